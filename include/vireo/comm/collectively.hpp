@@ -1,0 +1,29 @@
+#pragma once
+
+#include <exception>
+
+#include "vireo/comm/communicator.hpp"
+#include "vireo/core/error.hpp"
+
+namespace vireo {
+
+/// The exit code that an exception stands for.
+[[nodiscard]] ExitCode exit_code_of(const std::exception_ptr& failure);
+
+/// Collective: if any rank brings an exception, that rank rethrows it and all others throw PeerFailure.
+void agree_on_failure(Communicator& comm, const std::exception_ptr& mine);
+
+/// Runs a local action that may fail on some ranks only (reading a file, allocating), and fails on all
+/// ranks if it failed on any: nobody is left waiting in a later collective call.
+template <class Action>
+void collectively(Communicator& comm, Action&& action) {
+  std::exception_ptr failure;
+  try {
+    action();
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  agree_on_failure(comm, failure);
+}
+
+}  // namespace vireo

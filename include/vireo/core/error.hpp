@@ -1,0 +1,48 @@
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace vireo {
+
+/// What the program returns, and why (the table of exit codes in docs/command-line.md).
+enum class ExitCode : int {
+  ok = 0,
+  internal = 1,   ///< a defect of Vireo, or ranks that disagree
+  usage = 2,      ///< options or configuration; nothing was computed
+  data = 3,       ///< missing, malformed or incompatible data or file
+  numerical = 4,  ///< diverged or not finite; `verify` disagrees
+  limit = 5,      ///< a limit was reached before the tolerance
+  io = 6,         ///< a file could not be written
+  requeue = 75,   ///< stopped early with a good checkpoint
+};
+
+/// An error that ends the run with a code; the text is one line and names option, file and line.
+class Error : public std::runtime_error {
+ public:
+  Error(ExitCode code, const std::string& text) : std::runtime_error(text), code_(code) {}
+  [[nodiscard]] ExitCode code() const noexcept { return code_; }
+
+ private:
+  ExitCode code_;
+};
+
+struct UsageError : Error {
+  explicit UsageError(const std::string& text) : Error(ExitCode::usage, text) {}
+};
+struct DataError : Error {
+  explicit DataError(const std::string& text) : Error(ExitCode::data, text) {}
+};
+struct NumericalError : Error {
+  explicit NumericalError(const std::string& text) : Error(ExitCode::numerical, text) {}
+};
+struct IoError : Error {
+  explicit IoError(const std::string& text) : Error(ExitCode::io, text) {}
+};
+
+/// Another rank failed; its own error is the one to report.
+struct PeerFailure : Error {
+  explicit PeerFailure(ExitCode code) : Error(code, "another rank failed") {}
+};
+
+}  // namespace vireo

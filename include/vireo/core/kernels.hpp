@@ -1,0 +1,40 @@
+#pragma once
+
+#include "vireo/core/vector.hpp"
+
+/// Vector kernels with one fixed order of summation.
+///
+/// Sums run in chunks of `kernels::chunk` coordinates, 32 interleaved partial sums per chunk, and the
+/// chunks' sums are added in order. The order depends on the length alone: not on vector width,
+/// pointer alignment or number of ranks, so equal inputs give equal bits everywhere.
+namespace vireo::kernels {
+
+inline constexpr Index chunk = 4096;
+
+/// <x, y>
+[[nodiscard]] double dot(ConstView x, ConstView y);
+/// ||x||^2
+[[nodiscard]] double squared_norm(ConstView x);
+/// ||x||
+[[nodiscard]] double norm(ConstView x);
+/// ||x - y||^2
+[[nodiscard]] double squared_distance(ConstView x, ConstView y);
+/// sum_j x_j
+[[nodiscard]] double sum(ConstView x);
+/// max_j |x_j|; a NaN anywhere gives NaN
+[[nodiscard]] double max_abs(ConstView x);
+/// true if every coordinate is finite
+[[nodiscard]] bool all_finite(ConstView x);
+
+/// y += a x
+void axpy(double a, ConstView x, View y);
+/// out = x + a y
+void add_scaled(ConstView x, double a, ConstView y, View out);
+/// out = a x + b y
+void combine(double a, ConstView x, double b, ConstView y, View out);
+/// out = x - y
+void subtract(ConstView x, ConstView y, View out);
+/// x *= a
+void scale(double a, View x);
+
+}  // namespace vireo::kernels

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "vireo/core/vector.hpp"
+
+/// Randomness is a function, not a state: every draw is Philox4x64-10 (Salmon, Moraes, Dror, Shaw,
+/// "Parallel random numbers: as easy as 1, 2, 3", SC 2011) of a key that says what it is for. Nothing
+/// is stored, and any rank can redraw what another drew.
+namespace vireo::random {
+
+/// What a draw is for. The numbers are part of the reproducibility contract: append, never renumber.
+enum class Purpose : std::uint64_t {
+  problem = 1,        ///< generated data
+  partition = 2,      ///< which worker gets which row
+  initial_point = 3,  ///< starting points
+  coin = 4,           ///< b_k of the loopless methods
+  uplink = 5,         ///< a worker's compressor
+  downlink = 6,       ///< the server's compressor
+  sample = 7,         ///< sampled components
+  participants = 8,   ///< workers that take part in a round
+  estimate = 9,       ///< starting vectors of eigenvalue and Lipschitz estimates
+  particle = 10,      ///< noise of particles
+};
+
+/// Worker number of draws that belong to no worker (the server, the whole problem).
+inline constexpr std::uint64_t nobody = ~std::uint64_t{0};
+
+struct Key {
+  std::uint64_t seed = 0;
+  Purpose purpose = Purpose::problem;
+  std::uint64_t worker = nobody;
+  std::uint64_t iteration = 0;
+};
+
+/// Block number `block` of substream `substream` of a key: four random 64-bit words.
+[[nodiscard]] std::array<std::uint64_t, 4> block(const Key& key, std::uint64_t substream, std::uint64_t block);
+
+/// A uniform double in (0, 1): 53 bits, never 0 nor 1.
+[[nodiscard]] inline double to_open_unit(std::uint64_t bits) {
+  return (static_cast<double>(bits >> 12) + 0.5) * 0x1p-52;
+}
+
+/// Reads one substream of a key from its beginning. Cheap to make; lives inside one function.
+class Stream {
+ public:
+  explicit Stream(const Key& key, std::uint64_t substream = 0) : key_(key), substream_(substream) {}
+
+  /// 64 random bits
+  std::uint64_t next() {
+    if (used_ == 4) {
+      words_ = block(key_, substream_, block_++);
+      used_ = 0;
+    }
+    return words_[used_++];
+  }
+  /// uniform in (0, 1)
+  double uniform() { return to_open_unit(next()); }
+  /// uniform in {0, ..., n-1} without bias, n >= 1 (Lemire, "Fast random integer generation in an interval", 2019)
+  std::uint64_t below(std::uint64_t n);
+
+ private:
+  Key key_;
+  std::uint64_t substream_;
+  std::uint64_t block_ = 0;
+  std::array<std::uint64_t, 4> words_{};
+  unsigned used_ = 4;
+};
+
+/// out_j = standard normal number (first + j) of the key: a function of its index, so that any part of a
+/// long random vector can be made anywhere (Box and Muller, two to a pair of words).
+void normals(const Key& key, std::uint64_t first, View out);
+
+/// true with the given probability
+[[nodiscard]] bool coin(const Key& key, double probability);
+
+}  // namespace vireo::random

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "vireo/exchange/exchange.hpp"
+#include "vireo/methods/state.hpp"
+#include "vireo/problems/constants.hpp"
+#include "vireo/problems/problem.hpp"
+#include "vireo/regularizers/regularizer.hpp"
+
+namespace vireo {
+
+/// F as the method sees it: the workers of this rank, with every component evaluation counted.
+class Oracle {
+ public:
+  Oracle(const Problem& problem, const Exchange& exchange) : problem_(problem), exchange_(exchange) {}
+
+  /// out = F_m(z)
+  void mean(Index worker, ConstView z, View out) const;
+  /// F_m(u) and F_m(v) in one pass
+  void mean_pair(Index worker, ConstView u, ConstView v, View out_u, View out_v) const;
+
+  [[nodiscard]] Index components() const { return problem_.components(); }
+
+ private:
+  const Problem& problem_;
+  const Exchange& exchange_;
+};
+
+/// All that a method works with.
+struct MethodContext {
+  Oracle& oracle;
+  Exchange& exchange;
+  const Regularizer& regularizer;
+  Channel channel;
+  Constants constants;
+  std::uint64_t seed = 0;
+  bool allow_unproven = false;
+};
+
+/// A point whose F the method has computed exactly and was charged for: what a stop may rest on.
+struct Certificate {
+  ConstView point;
+  ConstView F;
+  std::int64_t iteration = 0;  ///< k after which it was computed: tells a new one from one already seen
+};
+
+/// An iterative method for 0 in F(z) + dg(z). Every rank runs the same code on the same replicated vectors.
+class Method {
+ public:
+  explicit Method(MethodContext context) : context_(std::move(context)) {}
+  Method(const Method&) = delete;
+  Method& operator=(const Method&) = delete;
+  virtual ~Method() = default;
+
+  /// Sets z^0 and does what the algorithm does before its loop.
+  virtual void start(ConstView z0) = 0;
+  /// One iteration, k -> k+1.
+  virtual void iterate() = 0;
+  /// z^k
+  [[nodiscard]] virtual ConstView point() const = 0;
+  /// The latest point with known F, if the algorithm has one.
+  [[nodiscard]] virtual std::optional<Certificate> certificate() const = 0;
+  /// The point of this iteration that the theory averages (z^{k+1/2}); empty if there is none.
+  [[nodiscard]] virtual ConstView averaged() const { return {}; }
+  /// Everything that the next iteration depends on; serves saving and loading alike.
+  virtual void list_state(StateList& state) = 0;
+  /// After loading: recomputes what is not listed because it follows from what is.
+  virtual void restore() = 0;
+  /// Names and values for the heading: the step and its formula first.
+  [[nodiscard]] virtual std::vector<std::pair<std::string, std::string>> description() const = 0;
+
+ protected:
+  MethodContext context_;
+};
+
+using MethodPointer = std::unique_ptr<Method>;
+
+}  // namespace vireo

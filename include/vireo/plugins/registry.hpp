@@ -1,0 +1,95 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "vireo/compressors/compressor.hpp"
+#include "vireo/core/error.hpp"
+#include "vireo/methods/method.hpp"
+#include "vireo/plugins/parameters.hpp"
+#include "vireo/problems/problem.hpp"
+#include "vireo/regularizers/regularizer.hpp"
+
+namespace vireo {
+
+/// What every plug-in says of itself: `vireo list` prints it, the command line is checked against it.
+struct PlugIn {
+  std::string name;
+  std::string summary;    ///< one line: what it is and when to use it
+  std::string formula;    ///< the operator, map or iteration
+  std::string reference;  ///< where it comes from
+  std::vector<Parameter> parameters;
+};
+
+struct ProblemPlugIn : PlugIn {
+  bool needs_data = false;
+  Index default_workers = 64;
+  std::function<ProblemPointer(const Parameters&, const ProblemContext&)> make;
+};
+
+struct MethodPlugIn : PlugIn {
+  std::string default_return = "last";  ///< last, average or best
+  std::function<MethodPointer(const Parameters&, MethodContext)> make;
+};
+
+struct CompressorPlugIn : PlugIn {
+  std::function<CompressorPointer(const Parameters&)> make;
+};
+
+struct RegularizerPlugIn : PlugIn {
+  /// g on a block of `size` coordinates
+  std::function<RegularizerPointer(const Parameters&, Index size)> make;
+};
+
+/// The plug-ins of one kind, by name.
+template <class Entry>
+class Shelf {
+ public:
+  explicit Shelf(std::string kind) : kind_(std::move(kind)) {}
+
+  /// a name twice is a defect of the program: throws Error(internal)
+  void add(Entry entry) {
+    for (const auto& known : entries_)
+      if (known.name == entry.name) throw Error(ExitCode::internal, kind_ + " '" + entry.name + "' is registered twice");
+    entries_.push_back(std::move(entry));
+  }
+  [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
+  [[nodiscard]] const std::string& kind() const { return kind_; }
+
+  /// throws UsageError that names the nearest known one
+  [[nodiscard]] const Entry& find(const std::string& name) const {
+    std::vector<std::string> names;
+    for (const auto& entry : entries_) {
+      if (entry.name == name) return entry;
+      names.push_back(entry.name);
+    }
+    const auto near = nearest(name, names);
+    throw UsageError("unknown " + kind_ + " '" + name + "'" +
+                     (near.empty() ? "; see: vireo list " + kind_ + "s" : "; did you mean '" + near + "'?"));
+  }
+
+ private:
+  std::string kind_;
+  std::vector<Entry> entries_;
+};
+
+/// Everything a run can be put together from. One registry feeds parsing, checks and `vireo list`.
+class Registry {
+ public:
+  Shelf<ProblemPlugIn> problems{"problem"};
+  Shelf<MethodPlugIn> methods{"method"};
+  Shelf<CompressorPlugIn> compressors{"compressor"};
+  Shelf<RegularizerPlugIn> regularizers{"regularizer"};
+
+  /// What Vireo brings along
+  static Registry builtin();
+};
+
+/// What Vireo brings along, by folder
+void register_problems(Registry& registry);
+void register_methods(Registry& registry);
+void register_compressors(Registry& registry);
+void register_regularizers(Registry& registry);
+
+}  // namespace vireo

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "vireo/problems/problem.hpp"
+
+namespace vireo {
+
+/// The short way to an operator of your own: say what one component is, and the shards are made for you.
+///
+///     class MyGame : public vireo::ComponentProblem {
+///      public:
+///       explicit MyGame(const vireo::ProblemContext& context) : ComponentProblem(context, dimension, components) {}
+///       void component(Index i, ConstView z, View out) const override;   // out = F_i(z)
+///     };
+class ComponentProblem : public Problem {
+ public:
+  ComponentProblem(const ProblemContext& context, Index dimension, Index components);
+  ~ComponentProblem() override;
+
+  /// out = F_i(z), 0 <= i < components(). Must not depend on anything but i and z. What it throws ends the run.
+  virtual void component(Index i, ConstView z, View out) const = 0;
+
+  [[nodiscard]] Index dimension() const override { return dimension_; }
+  [[nodiscard]] Index components() const override { return components_; }
+  [[nodiscard]] const Shard& shard(Index worker) const override;
+
+ private:
+  Index dimension_;
+  Index components_;
+  Index first_worker_;
+  std::vector<std::unique_ptr<Shard>> shards_;
+};
+
+}  // namespace vireo

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "vireo/core/vector.hpp"
+
+namespace vireo {
+
+/// How a constant became known.
+enum class Origin : std::uint8_t {
+  computed,   ///< from the operator's own matrices, to rounding
+  bounded,    ///< an upper (mu: lower) bound by theory
+  given,      ///< by the user
+  estimated,  ///< from finite differences: may be wrong
+};
+[[nodiscard]] std::string to_string(Origin origin);
+
+struct Constant {
+  double value = 0;
+  Origin origin = Origin::computed;
+};
+
+/// What step sizes are made of. Empty: not known.
+struct Constants {
+  std::optional<Constant> L;             ///< ||F(u)-F(v)|| <= L ||u-v||
+  std::optional<Constant> L_tilde;       ///< root mean square of the workers' constants L_m
+  std::optional<Constant> L_component;   ///< E_i ||F_i(u)-F_i(v)||^2 <= L_component^2 ||u-v||^2
+  std::optional<Constant> mu;            ///< <F(u)-F(v), u-v> >= mu ||u-v||^2; 0: monotone
+  std::optional<Constant> cocoercivity;  ///< ell: <F(u)-F(v), u-v> >= (1/ell) ||F(u)-F(v)||^2
+};
+
+}  // namespace vireo

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "vireo/exchange/exchange.hpp"
+#include "vireo/problems/problem.hpp"
+
+namespace vireo {
+
+/// The problem's constants, as well as they can be known. Collective.
+///
+/// What the problem itself knows stands. For affine shards the rest is computed: with J the mean of the J_m,
+///     L = sqrt(lambda_max(J'J)),  L_tilde^2 = mean of the lambda_max(J_m'J_m),  mu = lambda_min((J + J')/2),
+///     L_component^2 = lambda_max((1/n) sum_i J_i'J_i),  and the cocoercivity constant L^2/mu (bounded), or L if J is
+///     symmetric.
+/// For other operators L and L_tilde are estimated by finite differences around z0 and random points of the domain of
+/// g: a lower bound, labelled as an estimate.
+[[nodiscard]] Constants determine_constants(const Problem& problem, Exchange& exchange, const Regularizer& regularizer,
+                                            ConstView z0);
+
+}  // namespace vireo

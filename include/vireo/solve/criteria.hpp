@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <string>
+
+namespace vireo {
+
+/// Which point a run returns.
+enum class ReturnPoint : std::uint8_t {
+  last,     ///< z^K
+  average,  ///< (1/K) sum_k z^{k+1/2}
+  best      ///< of the points whose F the method computed, the one of smallest residual
+};
+[[nodiscard]] ReturnPoint parse_return_point(const std::string& text);
+[[nodiscard]] std::string to_string(ReturnPoint point);
+
+/// When a run ends. Infinity and the largest integer mean "no limit".
+struct Criteria {
+  double tolerance = 1e-6;         ///< absolute, on the natural residual
+  double relative_tolerance = 0;   ///< relative to the residual at z^0; either suffices
+  std::int64_t check_every = 100;  ///< iterations between checks that the run pays for itself
+  std::int64_t max_iterations = std::numeric_limits<std::int64_t>::max();
+  double max_seconds = std::numeric_limits<double>::infinity();
+  std::int64_t max_oracle_calls = std::numeric_limits<std::int64_t>::max();
+  std::int64_t max_wire_bytes = std::numeric_limits<std::int64_t>::max();  ///< up and down together
+  ReturnPoint return_point = ReturnPoint::last;
+};
+
+/// Why a run ended.
+enum class Termination : std::uint8_t {
+  converged,
+  max_iterations,
+  max_seconds,
+  max_oracle_calls,
+  max_wire_bytes,
+  diverged,    ///< a residual that grew beyond all bounds
+  not_finite,  ///< NaN or infinity
+  interrupted  ///< a signal
+};
+/// "converged", "max-iterations", ...
+[[nodiscard]] std::string to_string(Termination termination);
+
+}  // namespace vireo

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+
+#include "vireo/core/vector.hpp"
+#include "vireo/solve/criteria.hpp"
+
+namespace vireo {
+
+/// What a run has cost so far, over all ranks.
+struct Totals {
+  std::int64_t oracle_calls = 0;
+  std::int64_t wire_bytes_up = 0;
+  std::int64_t wire_bytes_down = 0;
+  std::int64_t mpi_bytes = 0;   ///< bytes handed to the communicator by all ranks
+  double seconds = 0;           ///< wall clock without the monitor's share; on rank 0
+  double seconds_operator = 0;  ///< largest over ranks, like the next three
+  double seconds_compress = 0;
+  double seconds_exchange = 0;
+  double seconds_monitor = 0;
+  std::int64_t monitor_oracle_calls = 0;
+  double seconds_modelled = 0;  ///< communication on the simulated network
+};
+
+/// One row of the trace: the state after `iteration` iterations.
+struct Row {
+  std::int64_t iteration = 0;
+  double residual = 0;                                         ///< ||z - prox_g(z - F(z))|| at z^k
+  double distance = std::numeric_limits<double>::quiet_NaN();  ///< ||z^k - z*||, if z* is known
+  double gap = std::numeric_limits<double>::quiet_NaN();       ///< of the problem, if it has one
+  Totals totals;
+};
+
+/// How a run ended.
+struct Outcome {
+  Termination termination = Termination::max_iterations;
+  std::int64_t iterations = 0;
+  Vector solution;  ///< the point returned
+  ReturnPoint returned = ReturnPoint::last;
+  double residual = 0;          ///< recomputed from scratch, uncompressed, at the point returned
+  double initial_residual = 0;  ///< at z^0
+  bool tolerance_met = false;
+  double distance = std::numeric_limits<double>::quiet_NaN();
+  Totals totals;
+};
+
+/// Looks on while a run goes; never changes it. Called on rank 0 only.
+class Observer {
+ public:
+  Observer() = default;
+  Observer(const Observer&) = delete;
+  Observer& operator=(const Observer&) = delete;
+  virtual ~Observer() = default;
+
+  /// a row of the trace (the starting point is row 0)
+  virtual void row(const Row& /*row*/) {}
+  /// after every iteration: the latest residual that the method knows
+  virtual void iteration(std::int64_t /*iteration*/, double /*known_residual*/, const Totals& /*totals*/) {}
+  virtual void finished(const Outcome& /*outcome*/) {}
+};
+
+}  // namespace vireo

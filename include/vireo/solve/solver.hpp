@@ -1,0 +1,38 @@
+#pragma once
+
+#include <span>
+
+#include "vireo/exchange/exchange.hpp"
+#include "vireo/methods/method.hpp"
+#include "vireo/problems/problem.hpp"
+#include "vireo/regularizers/regularizer.hpp"
+#include "vireo/solve/criteria.hpp"
+#include "vireo/solve/observer.hpp"
+
+namespace vireo {
+
+/// The natural residual ||z - prox_g(z - F)||, given F = F(z); ||F|| when g = 0. NaN if anything is not finite.
+[[nodiscard]] double natural_residual(ConstView z, ConstView F, const Regularizer& g);
+
+/// Everything a run consists of.
+struct Run {
+  Communicator& communicator;
+  const Problem& problem;
+  const Regularizer& regularizer;
+  Exchange& exchange;
+  Oracle& oracle;
+  Method& method;
+  const Vector* solution = nullptr;  ///< z*, where it is known for this g
+};
+
+/// Iterates from z0 until a criterion holds. The observers (rank 0) get a row every `trace_every` iterations (0: none).
+///
+/// The run stops on residuals that the method computed and was charged for: the certificate's, where the point to be
+/// returned is the certificate's point; else F is evaluated at that point every `check_every` iterations, at the run's
+/// own expense. What the trace needs beyond that is booked to the monitor and changes nothing.
+///
+/// throws Error(internal) if the ranks' replicated states differ, naming the hosts
+[[nodiscard]] Outcome solve(Run run, ConstView z0, const Criteria& criteria, std::int64_t trace_every,
+                            std::span<Observer* const> observers);
+
+}  // namespace vireo

@@ -1,0 +1,124 @@
+#include "app/assemble.hpp"
+
+#include <cmath>
+
+#include "methods/theory.hpp"
+#include "vireo/core/error.hpp"
+#include "vireo/exchange/ledger.hpp"
+#include "vireo/problems/determine_constants.hpp"
+
+namespace vireo::app {
+
+namespace {
+
+template <class Entry>
+Parameters parameters_of(const Shelf<Entry>& shelf, const std::string& text) {
+  const auto spec = Spec::parse(text);
+  return Parameters(shelf.kind(), spec, shelf.find(spec.name).parameters);
+}
+
+std::size_t find_block(const std::vector<Block>& blocks, const std::string& name) {
+  std::vector<std::string> names;
+  std::string list;
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    if (blocks[i].name == name) return i;
+    names.push_back(blocks[i].name);
+    list += (i == 0 ? "" : ", ") + blocks[i].name;
+  }
+  const auto near = nearest(name, names);
+  throw UsageError("--regularizer: the problem has no block '" + name + "'" +
+                   (near.empty() ? "" : "; did you mean '" + near + "'?") + " (its blocks: " + list + ")");
+}
+
+std::unique_ptr<BlockRegularizer> make_regularizer(const Configuration& configuration, const Registry& registry,
+                                                   const Problem& problem) {
+  const auto blocks = problem.blocks();
+  auto own = problem.own_regularizers();
+  own.resize(blocks.size());
+  std::vector<bool> taken(blocks.size(), false);
+  std::vector<BlockRegularizer::Part> parts;
+  for (std::size_t i = 0; i < blocks.size(); ++i)
+    if (own[i] != nullptr) parts.push_back({blocks[i].name, blocks[i].range, own[i]});
+
+  const auto take = [&](std::size_t i) {
+    if (own[i] != nullptr)
+      throw UsageError("--regularizer: block '" + blocks[i].name + "' has one of its own, " + own[i]->description());
+    if (taken[i]) throw UsageError("--regularizer: block '" + blocks[i].name + "' is given twice");
+    taken[i] = true;
+  };
+  for (const auto& given : configuration.regularizers) {
+    const auto [name, spec] = parse_placed_spec(given);
+    const auto& entry = registry.regularizers.find(spec.name);
+    const Parameters parameters(registry.regularizers.kind(), spec, entry.parameters);
+    Block place{"z", {0, problem.dimension()}};
+    if (name.empty()) {
+      for (std::size_t i = 0; i < blocks.size(); ++i) take(i);
+      if (blocks.size() == 1) place = blocks.front();
+    } else {
+      const auto i = find_block(blocks, name);
+      take(i);
+      place = blocks[i];
+    }
+    parts.push_back({place.name, place.range, entry.make(parameters, place.range.size())});
+  }
+  return std::make_unique<BlockRegularizer>(problem.dimension(), std::move(parts));
+}
+
+}  // namespace
+
+LoadedProblem load_problem(const Configuration& configuration, const Registry& registry, Communicator& comm) {
+  LoadedProblem loaded;
+  {
+    const Timed timed(loaded.seconds);
+    const auto& entry = registry.problems.find(Spec::parse(configuration.problem).name);
+    const ProblemContext context(comm, configuration.workers, entry.default_workers, configuration.data);
+    loaded.problem = entry.make(parameters_of(registry.problems, configuration.problem), context);
+  }
+  const auto& problem = *loaded.problem;
+  loaded.regularizer = make_regularizer(configuration, registry, problem);
+  loaded.own_regularizer = configuration.regularizers.empty();
+  loaded.exchange = std::make_unique<Exchange>(comm, problem.layout(), problem.dimension(), configuration.seed);
+  loaded.initial_point = problem.initial_point();
+  // Projects onto sets; a point where g is finite stays what the problem says.
+  if (std::isinf(loaded.regularizer->value(loaded.initial_point))) loaded.regularizer->prox(1.0, loaded.initial_point);
+  return loaded;
+}
+
+Setup find_constants(const Configuration& configuration, const Registry& registry, LoadedProblem& loaded) {
+  Setup setup;
+  Ledger costs;
+  Ledger& before = loaded.exchange->ledger();
+  loaded.exchange->book_to(costs);
+  {
+    const Timed timed(setup.seconds);
+    setup.constants = determine_constants(*loaded.problem, *loaded.exchange, *loaded.regularizer, loaded.initial_point);
+  }
+  loaded.exchange->book_to(before);
+  setup.oracle_calls = combine(loaded.exchange->communicator(), costs.oracle_calls, Reduction::sum);
+
+  // Only for what is said of the run: methods do so themselves.
+  setup.constants = with_given(setup.constants, parameters_of(registry.methods, configuration.method));
+  return setup;
+}
+
+Channel make_channel(const Configuration& configuration, const Registry& registry) {
+  const auto make = [&](const std::string& text) {
+    return registry.compressors.find(Spec::parse(text).name).make(parameters_of(registry.compressors, text));
+  };
+  return {make(configuration.uplink), make(configuration.downlink)};
+}
+
+MethodPointer make_method(const Configuration& configuration, const Registry& registry, LoadedProblem& loaded,
+                          Oracle& oracle, const Constants& constants) {
+  const auto& entry = registry.methods.find(Spec::parse(configuration.method).name);
+  return entry.make(parameters_of(registry.methods, configuration.method),
+                    MethodContext{.oracle = oracle,
+                                  .exchange = *loaded.exchange,
+                                  .regularizer = *loaded.regularizer,
+                                  .channel = make_channel(configuration, registry),
+                                  .constants = constants,
+                                  .seed = configuration.seed,
+                                  .allow_unproven = configuration.allow_unproven});
+}
+
+}  // namespace vireo::app

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <memory>
+
+#include "app/configuration.hpp"
+#include "vireo/comm/communicator.hpp"
+#include "vireo/exchange/exchange.hpp"
+#include "vireo/plugins/registry.hpp"
+
+namespace vireo::app {
+
+/// The problem with its regularizer, on the ranks of a communicator.
+struct LoadedProblem {
+  ProblemPointer problem;
+  std::unique_ptr<BlockRegularizer> regularizer;
+  bool own_regularizer = true;  ///< the user added nothing to the problem's own: its known solution is the run's
+  std::unique_ptr<Exchange> exchange;
+  Vector initial_point;  ///< in the domain of g
+  double seconds = 0;    ///< that reading or generating took
+};
+
+/// Builds the problem and puts the regularizers on its blocks. Collective. throws UsageError for a regularizer on a
+/// block that does not exist, has a set of its own, or has one already
+[[nodiscard]] LoadedProblem load_problem(const Configuration& configuration, const Registry& registry,
+                                         Communicator& comm);
+
+/// What the constants are, and what finding them has cost.
+struct Setup {
+  Constants constants;
+  double seconds = 0;
+  std::int64_t oracle_calls = 0;
+};
+
+/// Finds the constants; those given with the method (`L=...`) replace what was found. Collective.
+[[nodiscard]] Setup find_constants(const Configuration& configuration, const Registry& registry, LoadedProblem& loaded);
+
+/// The compressors of both directions.
+[[nodiscard]] Channel make_channel(const Configuration& configuration, const Registry& registry);
+
+/// The method, ready to start. The oracle must outlive it.
+[[nodiscard]] MethodPointer make_method(const Configuration& configuration, const Registry& registry,
+                                        LoadedProblem& loaded, Oracle& oracle, const Constants& constants);
+
+}  // namespace vireo::app

@@ -1,0 +1,148 @@
+#include "app/closing.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "app/heading.hpp"
+#include "app/text.hpp"
+
+namespace vireo::app {
+
+namespace {
+
+constexpr std::size_t name_width = 13;
+
+bool failed(const Outcome& outcome) {
+  return outcome.termination == Termination::diverged || outcome.termination == Termination::not_finite ||
+         !std::isfinite(outcome.residual);
+}
+
+std::string tolerance_text(const Configuration& configuration, const Outcome& outcome) {
+  const auto& c = configuration.criteria;
+  const double relative = c.relative_tolerance * outcome.initial_residual;
+  const double target = std::max(c.tolerance, std::isfinite(relative) ? relative : 0.0);
+  return target > 0 ? fmt::format("the tolerance {:.4g}", target) : "no tolerance";
+}
+
+std::string reason(const Configuration& configuration, const Outcome& outcome) {
+  const auto& c = configuration.criteria;
+  switch (outcome.termination) {
+    case Termination::converged:
+      return outcome.tolerance_met
+                 ? "converged to " + tolerance_text(configuration, outcome)
+                 : "not converged: the recomputed residual is above " + tolerance_text(configuration, outcome);
+    case Termination::max_iterations:
+      return fmt::format("limit: --max-iterations {}", grouped(c.max_iterations));
+    case Termination::max_seconds:
+      return fmt::format("limit: --max-seconds {}", human_seconds(c.max_seconds));
+    case Termination::max_oracle_calls:
+      return fmt::format("limit: --max-oracle-calls {}", grouped(c.max_oracle_calls));
+    case Termination::max_wire_bytes:
+      return fmt::format("limit: --max-wire-bytes {}", human_bytes(static_cast<double>(c.max_wire_bytes)));
+    case Termination::diverged:
+      return "diverged: the residual grew beyond all bounds";
+    case Termination::not_finite:
+      return std::isfinite(outcome.residual) ? "failed: the residual that the method found is not the one found afresh"
+                                             : "failed: a number is not finite any more";
+    case Termination::interrupted:
+      return "interrupted by a signal";
+  }
+  return "unknown";
+}
+
+std::string with_exact(std::int64_t bytes) {
+  const auto human = human_bytes(static_cast<double>(bytes));
+  return bytes < 1000 ? human : fmt::format("{} ({} bytes)", human, grouped(bytes));
+}
+
+std::string split(const Totals& t) {
+  return fmt::format("{}: operator {}, compress {}, exchange {} (each the largest over ranks)",
+                     human_seconds(t.seconds), human_seconds(t.seconds_operator), human_seconds(t.seconds_compress),
+                     human_seconds(t.seconds_exchange));
+}
+
+std::string advice(const Configuration& configuration, const Setup& setup, const Outcome& outcome) {
+  const std::string method = Spec::parse(configuration.method).name;
+  const auto& L = setup.constants.L;
+  if (L && L->origin == Origin::estimated)
+    return fmt::format(
+        "L = {} is an estimate and may be too small: give it, as in --method {}:L={}, or take a smaller step, "
+        "as in --method {}:step=0.1x",
+        short_real(L->value), method, short_real(10 * L->value), method);
+  if (outcome.termination == Termination::not_finite && outcome.iterations == 0)
+    return "F is not finite at the starting point: look at the data, or at the operator";
+  return fmt::format(
+      "take a smaller step, as in --method {}:step=0.1x, and look whether the problem is monotone (mu above)", method);
+}
+
+}  // namespace
+
+ExitCode exit_code(const Outcome& outcome) {
+  if (failed(outcome)) return ExitCode::numerical;
+  if (outcome.tolerance_met) return ExitCode::ok;
+  // The method's own residual met the tolerance, and the one recomputed from scratch does not: rounding, or a defect.
+  return outcome.termination == Termination::converged ? ExitCode::numerical : ExitCode::limit;
+}
+
+std::string termination_text(const Outcome& outcome) {
+  if (outcome.termination == Termination::converged && !outcome.tolerance_met) return "not-converged";
+  return to_string(outcome.termination);
+}
+
+std::string closing_table(const Configuration& configuration, const LoadedProblem& loaded, const Setup& setup,
+                          const Outcome& outcome) {
+  const auto& t = outcome.totals;
+  Table table;
+  table.add("result", reason(configuration, outcome));
+  table.add("residual",
+            fmt::format("{}, recomputed exactly at the {} point ({} at the start{})", short_real(outcome.residual),
+                        to_string(outcome.returned), short_real(outcome.initial_residual),
+                        outcome.initial_residual > 0
+                            ? fmt::format(", ratio {}", short_real(outcome.residual / outcome.initial_residual))
+                            : ""));
+  if (!std::isnan(outcome.distance)) table.add("distance", short_real(outcome.distance) + " to the known solution");
+  table.add("iterations", grouped(outcome.iterations));
+  table.add("oracle calls", fmt::format("{}, {} passes over all components", grouped(t.oracle_calls),
+                                        short_real(static_cast<double>(t.oracle_calls) /
+                                                   static_cast<double>(loaded.problem->components()))));
+  table.add("bytes up", with_exact(t.wire_bytes_up) + ", sent by the workers");
+  table.add("bytes down", with_exact(t.wire_bytes_down) + ", received by the workers");
+  table.add(configuration.simulated_ranks > 0 ? "bytes moved" : "bytes in MPI",
+            with_exact(t.mpi_bytes) + ", sent by the ranks");
+  table.add("time", split(t));
+  if (t.seconds_monitor > 0 || t.monitor_oracle_calls > 0)
+    table.add("monitor", fmt::format("{} and {}, for the trace and the check at the end; not in the numbers above",
+                                     human_seconds(t.seconds_monitor), counted(t.monitor_oracle_calls, "oracle call")));
+  table.add("setup", fmt::format("{}: data {}, constants {}{}", human_seconds(loaded.seconds + setup.seconds),
+                                 human_seconds(loaded.seconds), human_seconds(setup.seconds),
+                                 setup.oracle_calls > 0 ? " with " + counted(setup.oracle_calls, "oracle call") : ""));
+  if (configuration.simulated_ranks > 0)
+    table.add("modelled",
+              fmt::format("{} of communication on the modelled network", human_seconds(t.seconds_modelled)));
+  if (!configuration.trace.empty()) table.add("trace", configuration.trace);
+  if (failed(outcome)) table.add("what to do", advice(configuration, setup, outcome));
+  return fmt::format("\n{}\n", table.text(name_width));
+}
+
+std::string json_line(const std::string& termination, std::int64_t iterations, double residual, const Totals& totals,
+                      const std::string& trace) {
+  nlohmann::ordered_json out;
+  out["termination"] = termination;
+  out["iterations"] = iterations;
+  out["residual"] = residual;
+  out["oracle_calls"] = totals.oracle_calls;
+  out["wire_bytes_up"] = totals.wire_bytes_up;
+  out["wire_bytes_down"] = totals.wire_bytes_down;
+  out["seconds"] = totals.seconds;
+  if (trace.empty())
+    out["trace"] = nullptr;
+  else
+    out["trace"] = trace;
+  // A path need not be UTF-8; the line must be.
+  return out.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace vireo::app

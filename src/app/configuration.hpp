@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/options.hpp"
+#include "vireo/comm/simulated.hpp"
+#include "vireo/plugins/registry.hpp"
+#include "vireo/solve/criteria.hpp"
+
+namespace vireo::app {
+
+/// Everything that defines a run: what /config of a trace holds and --print-config prints.
+struct Configuration {
+  std::string problem;  ///< specs, as texts
+  std::string method;
+  std::string uplink = "none";
+  std::string downlink = "none";
+  std::vector<std::string> regularizers;  ///< [BLOCK=]SPEC
+  std::string data;                       ///< absolute path; empty: none
+  std::optional<Index> workers;           ///< empty: the problem's own number
+  std::uint64_t seed = 1;
+  Criteria criteria;
+  std::optional<ReturnPoint> return_point;  ///< empty: the method's own; once resolved the same as in criteria
+  bool allow_unproven = false;
+  std::string trace;  ///< absolute path; empty: none
+  std::int64_t trace_every = 1;
+  int simulated_ranks = 0;  ///< 0: MPI
+  NetworkModel network;
+};
+
+/// A regularizer as the user names it: on a block, or on all coordinates together where `block` is empty.
+struct PlacedSpec {
+  std::string block;
+  Spec spec;
+};
+[[nodiscard]] PlacedSpec parse_placed_spec(const std::string& text);
+[[nodiscard]] std::string text(const PlacedSpec& placed);
+
+/// The options of `solve` that define the run.
+[[nodiscard]] const OptionTable& run_options();
+
+/// Makes a configuration of the options given: checks values, names and conflicts, and resolves the specs (every
+/// parameter with its value). throws UsageError that names the option, or the file and line, that it comes from
+[[nodiscard]] Configuration make_configuration(const GivenOptions& given, const Registry& registry);
+
+/// INI text that make_configuration turns into the same configuration.
+[[nodiscard]] std::string ini_text(const Configuration& configuration);
+
+}  // namespace vireo::app

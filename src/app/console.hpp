@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdio>
+#include <string>
+
+namespace vireo::app {
+
+/// Standard output, of rank 0 alone: elsewhere nothing is printed.
+class Console {
+ public:
+  explicit Console(bool speaks) : speaks_(speaks) {}
+  void print(const std::string& text) const {
+    if (!speaks_) return;
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    std::fflush(stdout);
+  }
+  [[nodiscard]] bool speaks() const { return speaks_; }
+
+ private:
+  bool speaks_;
+};
+
+/// Whether a person watches standard output on a terminal. Open MPI's launcher gives each rank a pseudo-terminal
+/// whatever its own output is: then it is the launcher's that counts.
+[[nodiscard]] bool on_terminal();
+
+}  // namespace vireo::app

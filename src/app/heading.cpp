@@ -1,0 +1,121 @@
+#include "app/heading.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <limits>
+
+#include "app/manifest.hpp"
+#include "app/text.hpp"
+
+namespace vireo::app {
+
+namespace {
+
+constexpr std::size_t name_width = 13;
+
+std::int64_t whole(Index value) { return static_cast<std::int64_t>(value); }
+
+std::string placement(const WorkerLayout& layout, bool simulated) {
+  std::string out = fmt::format("{} on {}", grouped(whole(layout.workers())),
+                                counted(whole(layout.ranks()), simulated ? "simulated rank" : "rank"));
+  if (layout.idle_ranks() > 0)
+    out += fmt::format("; {} idle: there are more ranks than workers",
+                       counted(whole(layout.idle_ranks()), "rank") + (layout.idle_ranks() == 1 ? " is" : " are"));
+  return out;
+}
+
+std::string message(const std::string& spec, const CompressorPointer& compressor, Index dimension) {
+  if (compressor == nullptr) return spec;
+  const double full = 8 * static_cast<double>(dimension);
+  const auto bytes = static_cast<double>(compressor->encoded_bytes(dimension));
+  if (compressor->identity()) return fmt::format("{}: {} per message", spec, human_bytes(bytes));
+  return fmt::format("{}: {} per message, {:.3g} % of the uncompressed {}", spec, human_bytes(bytes),
+                     100 * bytes / full, human_bytes(full));
+}
+
+std::string stop_text(const Criteria& c) {
+  std::string out;
+  const auto add = [&](const std::string& text) { out += (out.empty() ? "" : ", or ") + text; };
+  constexpr auto unlimited = std::numeric_limits<std::int64_t>::max();
+  if (c.tolerance > 0) add(fmt::format("residual <= {:.4g}", c.tolerance));
+  if (c.relative_tolerance > 0)
+    add(fmt::format("residual <= {:.4g} of the residual at the start", c.relative_tolerance));
+  if (c.max_iterations < unlimited) add(counted(c.max_iterations, "iteration"));
+  if (std::isfinite(c.max_seconds)) add(human_seconds(c.max_seconds));
+  if (c.max_oracle_calls < unlimited) add(counted(c.max_oracle_calls, "oracle call"));
+  if (c.max_wire_bytes < unlimited) add(human_bytes(static_cast<double>(c.max_wire_bytes)) + " up and down");
+  return out.empty() ? "never: no tolerance and no limit is given" : out;
+}
+
+}  // namespace
+
+std::vector<NamedConstant> named(const Constants& constants) {
+  std::vector<NamedConstant> out;
+  const auto add = [&](const char* name, const std::optional<Constant>& constant) {
+    if (constant) out.push_back({name, *constant});
+  };
+  add("L", constants.L);
+  add("L_tilde", constants.L_tilde);
+  add("L_component", constants.L_component);
+  add("mu", constants.mu);
+  add("cocoercivity", constants.cocoercivity);
+  return out;
+}
+
+bool rests_on_estimates(const Constants& constants) {
+  for (const auto& [name, constant] : named(constants))
+    if (constant.origin == Origin::estimated) return true;
+  return false;
+}
+
+std::string problem_heading(const Configuration& configuration, const LoadedProblem& loaded, Communicator& comm) {
+  const auto& problem = *loaded.problem;
+  const auto& layout = problem.layout();
+  Table table;
+  table.add("problem", configuration.problem);
+  if (!configuration.data.empty()) table.add("data", configuration.data);
+  table.add("sizes", fmt::format("dimension d = {}, components n = {}", grouped(whole(problem.dimension())),
+                                 grouped(whole(problem.components()))));
+  if (const auto blocks = problem.blocks(); blocks.size() > 1) {
+    std::string list;
+    for (const auto& block : blocks)
+      list += fmt::format("{}{} ({})", list.empty() ? "" : ", ", block.name, grouped(whole(block.range.size())));
+    table.add("blocks", list);
+  }
+  if (!loaded.regularizer->zero()) table.add("g", loaded.regularizer->description());
+  for (const auto& remark : problem.remarks()) table.add("note", remark);
+  table.add("workers", placement(layout, configuration.simulated_ranks > 0));
+  if (configuration.simulated_ranks > 0)
+    table.add("network",
+              fmt::format("modelled: {} per message, {}/s", human_seconds(configuration.network.latency_seconds),
+                          human_bytes(configuration.network.bytes_per_second)));
+  else
+    table.add("rank 0", "on host " + comm.host());
+  return program_name() + "\n\n" + table.text(name_width);
+}
+
+std::string method_heading(const Configuration& configuration, const LoadedProblem& loaded, const Setup& setup,
+                           const Channel& channel, const Method& method) {
+  Table table;
+  for (const auto& [name, constant] : named(setup.constants))
+    table.add(name, fmt::format("{} ({})", short_real(constant.value), to_string(constant.origin)));
+  if (rests_on_estimates(setup.constants))
+    table.add("warning",
+              "L is estimated from finite differences and may be too small; if the run diverges, give L=... with the "
+              "method, or step=0.1x");
+  table.add("method", configuration.method);
+  for (const auto& [name, value] : method.description()) table.add(name, value);
+  const Index dimension = loaded.problem->dimension();
+  table.add("uplink", message(configuration.uplink, channel.uplink, dimension));
+  table.add("downlink", message(configuration.downlink, channel.downlink, dimension));
+  table.add("seed", std::to_string(configuration.seed));
+  table.add("stops at", stop_text(configuration.criteria));
+  if (!configuration.trace.empty())
+    table.add("trace", fmt::format("{}, a row every {}", configuration.trace,
+                                   configuration.trace_every == 1 ? "iteration"
+                                                                  : counted(configuration.trace_every, "iteration")));
+  return table.text(name_width) + "\n";
+}
+
+}  // namespace vireo::app

@@ -1,0 +1,92 @@
+#include <fmt/format.h>
+
+#include "app/commands.hpp"
+#include "app/console.hpp"
+#include "app/options.hpp"
+#include "app/text.hpp"
+
+namespace vireo::app {
+
+namespace {
+
+std::string parameter_text(const Parameter& parameter) {
+  std::string out = parameter.meaning;
+  const auto add = [&](const std::string& text) { out += (out.empty() ? "" : "; ") + text; };
+  if (const auto range = parameter.range(); !range.empty()) add(range);
+  add(parameter.fallback.empty() ? "no default" : "default " + parameter.fallback);
+  return out;
+}
+
+/// Name and summary, then what lies behind them, indented.
+std::string entry_text(const PlugIn& entry, const std::string& extra) {
+  constexpr std::size_t indent = 4;
+  std::string out = fmt::format("\n  {}\n", entry.name);
+  const auto paragraph = [&](const std::string& label, const std::string& text) {
+    if (text.empty() || text == "-") return;
+    const std::string head = std::string(indent, ' ') + label;
+    out += head + wrapped(text, head.size(), head.size()) + "\n";
+  };
+  paragraph("", entry.summary);
+  paragraph("formula    ", entry.formula);
+  paragraph("reference  ", entry.reference);
+  paragraph("", extra);
+  std::size_t width = 0;
+  for (const auto& parameter : entry.parameters) width = std::max(width, parameter.name.size());
+  bool first = true;
+  for (const auto& parameter : entry.parameters) {
+    paragraph(fmt::format("{:<11}{:<{}}  ", first ? "parameters" : "", parameter.name, width),
+              parameter_text(parameter));
+    first = false;
+  }
+  return out;
+}
+
+std::string extra(const ProblemPlugIn& entry) {
+  return entry.needs_data ? fmt::format("made from --data; {} workers by default", entry.default_workers)
+                          : fmt::format("{} workers by default", entry.default_workers);
+}
+std::string extra(const MethodPlugIn& entry) { return "returns by default: " + entry.default_return; }
+std::string extra(const PlugIn&) { return {}; }
+
+template <class Entry>
+std::string shelf_text(const Shelf<Entry>& shelf) {
+  std::string out = fmt::format("{}s\n", shelf.kind());
+  for (const auto& entry : shelf.entries()) out += entry_text(entry, extra(entry));
+  return out + "\n";
+}
+
+}  // namespace
+
+ExitCode list_command(const Call& call) {
+  static const OptionTable table = {{"Options", {{"help", "", "print this"}}}};
+  const auto given = read_command_line(call.arguments, table);
+  const Console console(call.world.rank() == 0);
+  if (given.flag("help")) {
+    console.print(
+        "vireo list [problems|methods|compressors|regularizers]\n\n"
+        "Prints what can be named by a SPEC, with its parameters, their ranges and defaults.\n" +
+        help_text(table));
+    return ExitCode::ok;
+  }
+  if (given.positional.size() > 1) throw UsageError("list takes one kind: vireo list [KIND]");
+  const std::string kind = given.positional.empty() ? "" : given.positional.front();
+  const std::vector<std::string> kinds{"problems", "methods", "compressors", "regularizers"};
+  std::string out;
+  const auto add = [&](const std::string& name, const auto& shelf) {
+    if (kind.empty() || kind == name) out += shelf_text(shelf);
+  };
+  add(kinds[0], call.registry.problems);
+  add(kinds[1], call.registry.methods);
+  add(kinds[2], call.registry.compressors);
+  add(kinds[3], call.registry.regularizers);
+  if (out.empty()) {
+    const auto near = nearest(kind, kinds);
+    throw UsageError("there is no kind '" + kind + "' to list" +
+                     (near.empty() ? "; there are problems, methods, compressors and regularizers"
+                                   : "; did you mean '" + near + "'?"));
+  }
+  console.print(out);
+  return ExitCode::ok;
+}
+
+}  // namespace vireo::app

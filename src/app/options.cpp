@@ -1,0 +1,158 @@
+#include "app/options.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/program_options.hpp>
+#include <sstream>
+
+#include "app/text.hpp"
+#include "vireo/core/error.hpp"
+#include "vireo/plugins/parameters.hpp"
+
+namespace vireo::app {
+
+namespace po = boost::program_options;
+
+namespace {
+
+const Option* find(const OptionTable& table, const std::string& name) {
+  for (const auto& group : table)
+    for (const auto& option : group.options)
+      if (option.name == name) return &option;
+  return nullptr;
+}
+
+[[noreturn]] void refuse_unknown(const std::string& where, const std::string& name, const std::string& prefix,
+                                 const OptionTable& table, bool file_keys) {
+  std::vector<std::string> names;
+  for (const auto& group : table)
+    for (const auto& option : group.options)
+      if (option.in_file || !file_keys) names.push_back(option.name);
+  const auto near = nearest(name, names);
+  throw UsageError(
+      fmt::format("{}unknown {} '{}{}'{}", where, file_keys ? "key" : "option", prefix, name,
+                  near.empty() ? "; see: vireo --help" : fmt::format("; did you mean '{}{}'?", prefix, near)));
+}
+
+std::string trimmed(const std::string& text) {
+  const auto begin = text.find_first_not_of(" \t\r");
+  return begin == std::string::npos ? "" : text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
+}
+
+/// Cuts off a comment that is not inside double quotes.
+std::string without_comment(const std::string& line) {
+  bool quoted = false;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    if (line[i] == '"') quoted = !quoted;
+    if (line[i] == '#' && !quoted && (i == 0 || line[i - 1] == ' ' || line[i - 1] == '\t')) return line.substr(0, i);
+  }
+  return line;
+}
+
+std::string parse_flag(const std::string& where, const std::string& text) {
+  for (const char* const yes : {"on", "true", "yes", "1"})
+    if (text == yes) return "on";
+  for (const char* const no : {"off", "false", "no", "0"})
+    if (text == no) return "off";
+  throw UsageError(where + ": must be on or off, not '" + text + "'");
+}
+
+}  // namespace
+
+const Given* GivenOptions::find(const std::string& name) const {
+  const auto found = values_.find(name);
+  return found == values_.end() ? nullptr : &found->second.front();
+}
+
+const std::vector<Given>& GivenOptions::all(const std::string& name) const {
+  static const std::vector<Given> none;
+  const auto found = values_.find(name);
+  return found == values_.end() ? none : found->second;
+}
+
+bool GivenOptions::flag(const std::string& name) const {
+  const auto* given = find(name);
+  return given != nullptr && given->text == "on";
+}
+
+GivenOptions read_command_line(const std::vector<std::string>& arguments, const OptionTable& table) {
+  po::options_description description;
+  for (const auto& group : table)
+    for (const auto& option : group.options) {
+      if (option.value.empty())
+        description.add_options()(option.name.c_str(), po::bool_switch(), "");
+      else
+        description.add_options()(option.name.c_str(), po::value<std::string>(), "");
+    }
+  // No abbreviations: a script must not change its meaning when an option is added. Unknown options are let through to
+  // be refused below, with the nearest known one.
+  using namespace po::command_line_style;
+  const int style = allow_long | long_allow_adjacent | long_allow_next;
+  GivenOptions given;
+  try {
+    const auto parsed = po::command_line_parser(arguments).options(description).style(style).allow_unregistered().run();
+    for (const auto& option : parsed.options) {
+      if (option.position_key >= 0) {
+        given.positional.insert(given.positional.end(), option.value.begin(), option.value.end());
+        continue;
+      }
+      const auto* known = find(table, option.string_key);
+      if (option.unregistered || known == nullptr) refuse_unknown("", option.string_key, "--", table, false);
+      const std::string where = "--" + known->name;
+      if (given.has(known->name) && !known->repeatable) throw UsageError(where + " is given twice");
+      // Boost takes whatever comes next, also another option.
+      if (!known->value.empty() && (option.value.at(0).empty() || option.value.at(0).starts_with("--")))
+        throw UsageError(where + " has no value");
+      given.add(known->name, {known->value.empty() ? "on" : option.value.at(0), where});
+    }
+  } catch (const po::error& error) {
+    throw UsageError(error.what());
+  }
+  for (const auto& text : given.positional)
+    if (text.size() > 1 && text.front() == '-')
+      throw UsageError("unknown option '" + text + "': options start with two dashes; see: vireo --help");
+  return given;
+}
+
+GivenOptions read_ini(const std::string& text, const std::string& source, const OptionTable& table) {
+  GivenOptions given;
+  std::istringstream lines(text);
+  std::string raw;
+  for (int number = 1; std::getline(lines, raw); ++number) {
+    const std::string line = trimmed(without_comment(raw));
+    if (line.empty()) continue;
+    const std::string place = fmt::format("{}:{}: ", source, number);
+    const auto equals = line.find('=');
+    if (equals == std::string::npos) throw UsageError(place + "'" + line + "' is not of the form name = value");
+    const std::string name = trimmed(line.substr(0, equals));
+    const auto* known = find(table, name);
+    if (known == nullptr) refuse_unknown(place, name, "", table, true);
+    if (!known->in_file) throw UsageError(place + "'" + name + "' belongs on the command line, not in a file");
+    std::string value = trimmed(line.substr(equals + 1));
+    if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
+    const std::string where = place + name;
+    if (value.empty()) throw UsageError(where + ": has no value");
+    if (given.has(name) && !known->repeatable) throw UsageError(where + " is given twice");
+    given.add(name, {known->value.empty() ? parse_flag(where, value) : value, where});
+  }
+  return given;
+}
+
+std::string ini_line(const std::string& name, const std::string& value) {
+  const bool quote = value != trimmed(value) || value.find('#') != std::string::npos || value.starts_with('"');
+  return name + " = " + (quote ? '"' + value + '"' : value) + "\n";
+}
+
+std::string help_text(const OptionTable& table) {
+  std::string out;
+  for (const auto& group : table) {
+    out += "\n" + group.heading + ":\n";
+    Table rows;
+    for (const auto& option : group.options)
+      rows.add("--" + option.name + (option.value.empty() ? "" : " " + option.value), option.meaning);
+    out += rows.text(32);
+  }
+  return out;
+}
+
+}  // namespace vireo::app

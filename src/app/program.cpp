@@ -1,0 +1,3 @@
+#include "vireo/app/main.hpp"
+
+int main(int argc, char** argv) { return vireo::run_program(argc, argv); }

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <chrono>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "vireo/solve/criteria.hpp"
+#include "vireo/solve/observer.hpp"
+
+namespace vireo::app {
+
+/// Tells people how a run goes: one line that is written over on a terminal, a line every other second elsewhere.
+class Progress final : public Observer {
+ public:
+  Progress(const Criteria& criteria, bool terminal);
+  ~Progress() override;
+
+  void row(const Row& row) override;
+  void iteration(std::int64_t iteration, double known_residual, const Totals& totals) override;
+  void finished(const Outcome& outcome) override;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  [[nodiscard]] std::string line(std::int64_t iteration, const Totals& totals) const;
+  [[nodiscard]] double seconds_left(double now) const;
+  void clear();
+
+  Criteria criteria_;
+  bool terminal_;
+  Clock::time_point start_;
+  Clock::time_point next_;
+  double first_residual_ = std::numeric_limits<double>::quiet_NaN();
+  double residual_ = std::numeric_limits<double>::quiet_NaN();
+  struct Sample {
+    double seconds;
+    double log_residual;
+  };
+  std::vector<Sample> samples_;
+  std::size_t shown_ = 0;  ///< columns of the live line
+};
+
+}  // namespace vireo::app

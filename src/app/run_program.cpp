@@ -1,0 +1,97 @@
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/commands.hpp"
+#include "vireo/app/main.hpp"
+#include "vireo/comm/mpi.hpp"
+#include "vireo/comm/simulated.hpp"
+
+namespace vireo {
+
+namespace {
+
+struct Command {
+  std::string name;
+  ExitCode (*run)(const app::Call&);
+};
+
+const std::vector<Command>& commands() {
+  static const std::vector<Command> all = {
+      {"solve", app::solve_command},       {"verify", app::verify_command}, {"info", app::info_command},
+      {"list", app::list_command},         {"help", app::help_command},     {"--help", app::help_command},
+      {"--version", app::version_command},
+  };
+  return all;
+}
+
+ExitCode dispatch(Communicator& world, int argc, char** argv, const std::function<void(Registry&)>& extend) {
+  auto registry = Registry::builtin();
+  if (extend) extend(registry);
+  const std::vector<std::string> line(argv, argv + argc);
+  if (line.size() < 2) throw UsageError("no subcommand is given; see: vireo --help");
+  std::vector<std::string> names;
+  for (const auto& command : commands()) {
+    if (command.name == line[1]) return command.run({world, registry, {line.begin() + 2, line.end()}, line});
+    names.push_back(command.name);
+  }
+  const auto near = nearest(line[1], names);
+  throw UsageError("unknown subcommand '" + line[1] + "'" +
+                   (near.empty() ? "; see: vireo --help" : "; did you mean '" + near + "'?"));
+}
+
+/// Whether a launcher started this process as one of several.
+bool launched() {
+  for (const char* const variable : {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK", "PMI_SIZE", "SLURM_PROCID"})
+    if (std::getenv(variable) != nullptr) return true;
+  return false;
+}
+
+/// Subcommands that compute nothing also answer where MPI can not start (a login node), and at once: starting MPI in a
+/// lone process takes half a second.
+bool needs_mpi(int argc, char** argv) {
+  const std::string command = argc < 2 ? "" : argv[1];
+  return launched() || command == "solve" || command == "verify";
+}
+
+int report(const std::exception& error, ExitCode code) {
+  std::fprintf(stderr, "vireo: error: %s\n", error.what());
+  return static_cast<int>(code);
+}
+
+int run_alone(int argc, char** argv, const std::function<void(Registry&)>& extend) {
+  try {
+    auto code = ExitCode::ok;
+    run_simulated(1, {}, [&](Communicator& alone) { code = dispatch(alone, argc, argv, extend); });
+    return static_cast<int>(code);
+  } catch (const Error& error) {
+    return report(error, error.code());
+  } catch (const std::exception& error) {
+    return report(error, ExitCode::internal);
+  }
+}
+
+}  // namespace
+
+int run_program(int argc, char** argv, const std::function<void(Registry&)>& extend) {
+  if (!needs_mpi(argc, argv)) return run_alone(argc, argv, extend);
+  try {
+    MpiSession session(&argc, &argv);
+    auto code = ExitCode::ok;
+    std::exception_ptr failure;
+    try {
+      code = dispatch(session.world(), argc, argv, extend);
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    std::fflush(stdout);
+    return static_cast<int>(session.settle(code, failure));
+  } catch (const std::exception& error) {  // MPI itself
+    return report(error, ExitCode::internal);
+  }
+}
+
+}  // namespace vireo

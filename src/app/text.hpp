@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+/// Numbers and paragraphs as people like to read them.
+namespace vireo::app {
+
+/// "1,234,567"
+[[nodiscard]] std::string grouped(std::int64_t value);
+/// "999 B", "1.23 MB" (powers of 1000, as networks count)
+[[nodiscard]] std::string human_bytes(double bytes);
+/// "12 us", "1.23 s", "2 min 5 s", "3 h 20 min"
+[[nodiscard]] std::string human_seconds(double seconds);
+/// Four digits: "0.001235", "1.235e-09"; "not a number" and "infinite" in words
+[[nodiscard]] std::string short_real(double value);
+/// "1 row", "2 rows"
+[[nodiscard]] std::string counted(std::int64_t count, const std::string& noun);
+
+/// Breaks at spaces so that no line is longer than `width`; all lines but the first start with `indent` spaces.
+/// `used` columns of the first line are taken already.
+[[nodiscard]] std::string wrapped(const std::string& text, std::size_t indent, std::size_t used,
+                                  std::size_t width = 100);
+
+/// Names in one column, texts in the next, wrapped; each line starts with two spaces.
+class Table {
+ public:
+  void add(std::string name, std::string text) { rows_.emplace_back(std::move(name), std::move(text)); }
+  /// at least `name_width` columns for the names, so that several tables line up
+  [[nodiscard]] std::string text(std::size_t name_width = 0) const;
+
+ private:
+  std::vector<std::pair<std::string, std::string>> rows_;
+};
+
+}  // namespace vireo::app

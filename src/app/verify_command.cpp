@@ -1,0 +1,151 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "app/assemble.hpp"
+#include "app/closing.hpp"
+#include "app/commands.hpp"
+#include "app/console.hpp"
+#include "app/text.hpp"
+#include "io/trace_reader.hpp"
+#include "vireo/comm/collectively.hpp"
+#include "vireo/core/kernels.hpp"
+#include "vireo/solve/solver.hpp"
+
+namespace vireo::app {
+
+namespace {
+
+const OptionTable& verify_options() {
+  static const OptionTable table = {
+      {"Options", {{"quiet", "", "print nothing but the last line, which is JSON"}, {"help", "", "print this"}}}};
+  return table;
+}
+
+/// A trace that can be verified: one that a run has finished.
+trace::Trace read_complete(const std::string& path) {
+  auto trace = trace::read(path);
+  if (!trace.solution || trace::text(trace.manifest, "status") != "complete")
+    throw DataError(path + ": is the trace of a run that did not finish (status " +
+                    trace::text(trace.manifest, "status") + "): it has no solution to verify");
+  if (!trace::real(trace.solution_attributes, "residual"))
+    throw DataError(path + ": its solution has no residual to compare with");
+  return trace;
+}
+
+Configuration configuration_of(const trace::Trace& trace, const Registry& registry) {
+  try {
+    auto configuration = make_configuration(read_ini(trace.config, trace.path + ":/config", run_options()), registry);
+    const auto workers = trace::integer(trace.manifest, "workers", 0);
+    if (workers > 0) configuration.workers = static_cast<Index>(workers);
+    return configuration;
+  } catch (const UsageError& error) {  // the user's command line is fine, it is the file that is not
+    throw DataError(error.what());
+  }
+}
+
+/// ||F_m(z)|| of the worker where it is largest, over all ranks
+double largest_worker_norm(const LoadedProblem& loaded, ConstView z) {
+  auto& comm = loaded.exchange->communicator();
+  Vector F(z.size());
+  double largest = 0;
+  const auto mine = loaded.exchange->workers();
+  for (Index m = mine.begin; m < mine.end; ++m) {
+    loaded.problem->shard(m).mean(z, F);
+    largest = std::max(largest, kernels::norm(F));
+  }
+  for (const auto bits : gather_all(comm, std::bit_cast<std::int64_t>(largest)))
+    largest = std::max(largest, std::bit_cast<double>(bits));
+  return largest;
+}
+
+/// How far two evaluations of the same residual may be apart. On one kind of processor they are equal to the last bit;
+/// on another, each sum in F_m is rounded in another order. Its terms are of the size of the F_m(z), which cancel in
+/// the mean at a solution, and of L ||z||, which cancel within F_m; z itself is rounded in z - prox(z - F). 64 units of
+/// rounding are several times what sums of thousands of terms lose.
+double rounding_allowance(const trace::Trace& trace, const LoadedProblem& loaded, double residual) {
+  const auto& z = *trace.solution;
+  const double L = trace::real(trace.problem, "L").value_or(0.0);
+  const double size = (1 + L) * kernels::norm(z) + largest_worker_norm(loaded, z);
+  return 64 * 0x1p-52 * size + 1e-12 * residual;
+}
+
+double residual_at(const LoadedProblem& loaded, ConstView z) {
+  Vector F(z.size());
+  loaded.exchange->mean([&](Index m, View out) { loaded.problem->shard(m).mean(z, out); }, F);
+  return natural_residual(z, F, *loaded.regularizer);
+}
+
+Totals totals_of(const trace::Trace& trace) {
+  const auto& a = trace.solution_attributes;
+  Totals totals;
+  totals.oracle_calls = trace::integer(a, "oracle_calls", 0);
+  totals.wire_bytes_up = trace::integer(a, "wire_bytes_up", 0);
+  totals.wire_bytes_down = trace::integer(a, "wire_bytes_down", 0);
+  totals.seconds = trace::real(a, "seconds").value_or(0.0);
+  return totals;
+}
+
+}  // namespace
+
+ExitCode verify_command(const Call& call) {
+  auto& comm = call.world;
+  const auto given = read_command_line(call.arguments, verify_options());
+  const Console console(comm.rank() == 0 && !given.flag("quiet"));
+  if (given.flag("help")) {
+    console.print(
+        "vireo verify TRACE.h5\n\nRebuilds the problem from the trace's own configuration, with its number of "
+        "workers,\n"
+        "and recomputes the residual at the stored solution. Exit code 0: it agrees; 4: it does not.\n" +
+        help_text(verify_options()));
+    return ExitCode::ok;
+  }
+  if (given.positional.size() != 1) throw UsageError("verify takes one file: vireo verify TRACE.h5");
+  const auto& path = given.positional.front();
+
+  // Every rank reads the file: the solution is needed everywhere.
+  trace::Trace trace;
+  collectively(comm, [&] { trace = read_complete(path); });
+  const auto configuration = configuration_of(trace, call.registry);
+  const auto loaded = load_problem(configuration, call.registry, comm);
+  const auto& problem = *loaded.problem;
+  if (trace.solution->size() != problem.dimension())
+    throw DataError(fmt::format("{}: its solution has {} coordinates, but the problem has {}", path,
+                                trace.solution->size(), problem.dimension()));
+  if (const auto stored = trace::text(trace.problem, "fingerprint"); stored != problem.fingerprint())
+    throw DataError(fmt::format("{}: was made from other data ({}) than what is there now ({})", path, stored,
+                                problem.fingerprint()));
+
+  const double stored = *trace::real(trace.solution_attributes, "residual");
+  const double residual = residual_at(loaded, *trace.solution);
+  const double allowance = rounding_allowance(trace, loaded, residual);
+  // Two residuals that are not finite agree that the run failed; they have no difference to compare.
+  const bool agrees = std::isfinite(stored) && std::isfinite(residual)
+                          ? std::abs(residual - stored) <= allowance
+                          : !std::isfinite(stored) && !std::isfinite(residual);
+
+  const auto iterations = trace::integer(trace.solution_attributes, "iterations", 0);
+  Table table;
+  table.add("trace", path);
+  table.add("problem", configuration.problem);
+  table.add("run",
+            fmt::format("{} after {}", trace::text(trace.manifest, "termination"), counted(iterations, "iteration")));
+  table.add("stored", fmt::format("residual {:.17g}", stored));
+  table.add("recomputed", fmt::format("residual {:.17g}", residual));
+  table.add("difference", fmt::format("{:.3g}; rounding may make {:.3g}", std::abs(residual - stored), allowance));
+  table.add("verdict", agrees ? "agrees" : "DISAGREES: the stored residual is not that of the stored solution");
+  console.print(table.text() + "\n");
+
+  const auto totals = totals_of(trace);
+  auto json = nlohmann::ordered_json::parse(
+      json_line(trace::text(trace.manifest, "termination"), iterations, residual, totals, path));
+  json["stored_residual"] = stored;
+  json["agrees"] = agrees;
+  Console(comm.rank() == 0).print(json.dump() + "\n");
+  return agrees ? ExitCode::ok : ExitCode::numerical;
+}
+
+}  // namespace vireo::app

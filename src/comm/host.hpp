@@ -1,0 +1,10 @@
+#pragma once
+
+#include <string>
+
+namespace vireo {
+
+/// Name of the machine, as its system calls it.
+[[nodiscard]] std::string host_name();
+
+}  // namespace vireo

@@ -1,0 +1,62 @@
+#include <cstdio>
+#include <iostream>
+
+#include "comm/mpi_check.hpp"
+#include "comm/mpi_communicator.hpp"
+#include "comm/settlement.hpp"
+#include "vireo/comm/mpi.hpp"
+
+namespace vireo {
+
+struct MpiSession::State {
+  MpiCommunicator world{MPI_COMM_WORLD};
+  MPI_Comm control = MPI_COMM_NULL;  ///< for the end of the job alone
+  bool settled = false;
+};
+
+MpiSession::MpiSession(int* argc, char*** argv) {
+  int provided = 0;
+  // simulated ranks are threads, but only the main thread calls MPI
+  check_mpi(MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");
+  // also for what libraries such as HDF5 derive from these
+  for (MPI_Comm comm : {MPI_COMM_WORLD, MPI_COMM_SELF})
+    check_mpi(MPI_Comm_set_errhandler(comm, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
+  state_ = std::make_unique<State>();
+  check_mpi(MPI_Comm_dup(MPI_COMM_WORLD, &state_->control), "MPI_Comm_dup");
+}
+
+MpiSession::~MpiSession() {
+  std::cout.flush();
+  std::fflush(stdout);
+  // Whoever leaves by an exception and without settling has peers that wait for it.
+  if (!state_->settled && std::uncaught_exceptions() > 0 && state_->world.size() > 1)
+    Settlement::abort(ExitCode::internal);
+  // The launcher ends all ranks as soon as one returns a non-zero code: nobody goes before all have flushed.
+  if (state_->settled) MPI_Barrier(state_->control);
+  MPI_Comm_free(&state_->control);
+  state_.reset();
+  MPI_Finalize();
+}
+
+Communicator& MpiSession::world() { return state_->world; }
+
+ExitCode MpiSession::settle(ExitCode code, const std::exception_ptr& failure, double patience_seconds) {
+  const auto& world = state_->world;
+  const auto mine = Outcome::of(world.rank(), code, failure);
+  Settlement settlement(state_->control, world.host(), failure, mine);
+  try {
+    const auto all = settlement.agree(patience_seconds);
+    if (all.failed() && all.rank == world.rank()) settlement.report();
+    state_->settled = true;
+    return all.code;
+  } catch (...) {  // MPI itself fails: nobody can be asked
+    if (failure) {
+      settlement.report();
+      Settlement::abort(mine.code);
+    }
+    Settlement(state_->control, world.host(), std::current_exception(), mine).report();
+    Settlement::abort(ExitCode::internal);
+  }
+}
+
+}  // namespace vireo

@@ -1,0 +1,120 @@
+#include "comm/settlement.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+#include <limits>
+#include <thread>
+#include <vector>
+
+#include "comm/mpi_check.hpp"
+
+namespace vireo {
+namespace {
+
+constexpr int claim_tag = 1;
+constexpr double for_ever = std::numeric_limits<double>::infinity();
+/// Much longer than a message takes, so that ranks whose patience ends at the same time hear of each other
+constexpr double claim_seconds = 0.25;
+/// How long a rank waits to be ended by the one that reports
+constexpr double deferral_seconds = 5;
+
+void flush_stdout() {
+  std::cout.flush();
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+Settlement::Settlement(MPI_Comm comm, std::string host, const std::exception_ptr& failure, const Outcome& mine)
+    : comm_(comm), host_(std::move(host)), failure_(failure), mine_(mine) {
+  check_mpi(MPI_Comm_size(comm_, &size_), "MPI_Comm_size");
+}
+
+Outcome Settlement::agree(double patience_seconds) {
+  const std::int64_t value = mine_.packed();
+  std::int64_t first = value;
+  check_mpi(MPI_Iallreduce(&value, &first, 1, MPI_INT64_T, MPI_MIN, comm_, &request_), "MPI_Iallreduce");
+  if (!mine_.failed()) {
+    static_cast<void>(agreed_within(for_ever));
+    return Outcome::unpacked(first);
+  }
+  // who failed because of another leaves that one the time to report
+  const bool own = mine_.kind == Outcome::Kind::own_error;
+  if (agreed_within(own ? patience_seconds : 2 * patience_seconds)) return Outcome::unpacked(first);
+  if (const auto other = first_claim()) {  // too late to be heard by it, whatever its rank
+    if (agreed_within(deferral_seconds)) return Outcome::unpacked(first);
+    abort(other->code);
+  }
+  claim();
+  if (agreed_within(claim_seconds)) return Outcome::unpacked(first);
+  // of ranks that claimed at the same time, and so hear of each other, the first one reports
+  const auto other = first_claim();
+  if (other && other->packed() < mine_.packed()) {
+    if (agreed_within(deferral_seconds)) return Outcome::unpacked(first);
+    abort(other->code);
+  }
+  report();
+  abort(mine_.code);
+}
+
+bool Settlement::agreed_within(double seconds) {
+  using std::chrono::steady_clock;
+  const auto start = steady_clock::now();
+  auto pause = std::chrono::microseconds(20);
+  for (;;) {
+    int done = 0;
+    check_mpi(MPI_Test(&request_, &done, MPI_STATUS_IGNORE), "MPI_Test");
+    if (done != 0) return true;
+    if (std::chrono::duration<double>(steady_clock::now() - start).count() > seconds) return false;
+    std::this_thread::sleep_for(pause);
+    pause = std::min(pause * 2, std::chrono::microseconds(2000));
+  }
+}
+
+void Settlement::claim() const {
+  // outlives this object, as the messages may: whoever does not receive them is about to be aborted, or agrees without
+  // them
+  static std::int64_t value = 0;
+  value = mine_.packed();
+  std::vector<MPI_Request> requests;
+  for (int r = 0; r < size_; ++r) {
+    if (r == mine_.rank) continue;
+    check_mpi(MPI_Isend(&value, 1, MPI_INT64_T, r, claim_tag, comm_, &requests.emplace_back()), "MPI_Isend");
+  }
+  for (auto& request : requests) MPI_Request_free(&request);
+}
+
+std::optional<Outcome> Settlement::first_claim() const {
+  std::optional<std::int64_t> first;
+  for (;;) {
+    int arrived = 0;
+    MPI_Status status;
+    check_mpi(MPI_Iprobe(MPI_ANY_SOURCE, claim_tag, comm_, &arrived, &status), "MPI_Iprobe");
+    if (arrived == 0) break;
+    std::int64_t value = 0;
+    check_mpi(MPI_Recv(&value, 1, MPI_INT64_T, status.MPI_SOURCE, claim_tag, comm_, MPI_STATUS_IGNORE), "MPI_Recv");
+    first = std::min(first.value_or(value), value);
+  }
+  if (!first) return std::nullopt;
+  return Outcome::unpacked(*first);
+}
+
+void Settlement::report() const {
+  std::string line = "vireo: error: " + text_of(failure_);
+  if (size_ > 1) line += " [rank " + std::to_string(mine_.rank) + " on " + host_ + "]";
+  line += '\n';
+  flush_stdout();
+  std::fwrite(line.data(), 1, line.size(), stderr);  // in one piece: lines of several ranks must not mix
+  std::fflush(stderr);
+}
+
+void Settlement::abort(ExitCode code) {
+  flush_stdout();
+  MPI_Abort(MPI_COMM_WORLD, static_cast<int>(code));
+  std::_Exit(static_cast<int>(code));
+}
+
+}  // namespace vireo

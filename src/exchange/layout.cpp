@@ -1,0 +1,20 @@
+#include "vireo/exchange/layout.hpp"
+
+#include <algorithm>
+
+namespace vireo {
+
+Index WorkerLayout::rank_of(Index worker) const {
+  Index rank = std::min(worker * ranks_ / workers_, ranks_ - 1);
+  while (workers_of(rank).end <= worker) ++rank;
+  while (workers_of(rank).begin > worker) --rank;
+  return rank;
+}
+
+Range SegmentLayout::of(Index rank) const {
+  constexpr Index line = 8;
+  const Range lines = part_of((dimension_ + line - 1) / line, ranks_, rank);
+  return {std::min(lines.begin * line, dimension_), std::min(lines.end * line, dimension_)};
+}
+
+}  // namespace vireo

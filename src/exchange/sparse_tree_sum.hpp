@@ -1,0 +1,39 @@
+#pragma once
+
+#include <vector>
+
+#include "exchange/tree.hpp"
+#include "vireo/compressors/compressor.hpp"
+
+namespace vireo {
+
+/// Adds sparse vectors of consecutive workers along the tree over the worker index, window by window of the
+/// coordinates.
+///
+/// Each coordinate keeps the sums of the complete subtrees met so far (at most one a level); the next worker's entry
+/// first merges those that its common ancestor with the last one lies above. The cost is proportional to the entries,
+/// and the bits are those of the dense sum along the same tree (up to the sign of a zero).
+class SparseTreeSum {
+ public:
+  static constexpr Index window = 2048;
+
+  /// messages[i]: entries of worker node.first + i, in order of offsets
+  void begin(const Subtree& node, std::vector<const Entries*> messages);
+
+  /// out[j] = sum of the entries at offset first + j; windows in order, out.size() <= window
+  void next(random::Offset first, View out);
+
+ private:
+  void add(Index j, Index worker, double value);
+
+  Subtree node_;
+  std::vector<const Entries*> messages_;
+  std::vector<std::size_t> cursors_;
+  Index depth_ = 0;                    ///< sums kept per coordinate, at most
+  std::vector<double> sums_;           ///< [window x depth]
+  std::vector<std::uint32_t> firsts_;  ///< a worker below each sum, from node_.first
+  std::vector<std::uint8_t> counts_;   ///< sums kept now, per coordinate
+  std::vector<random::Offset> touched_;
+};
+
+}  // namespace vireo

@@ -1,0 +1,301 @@
+#include "io/hdf5.hpp"
+
+#include <array>
+#include <type_traits>
+
+#include "vireo/core/error.hpp"
+
+namespace vireo::hdf5 {
+
+namespace {
+
+/// The library prints its stack of errors by default; ours is one line, made from the same stack.
+void silence() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
+
+/// The operating system's reason where there is one ("No space left on device"), else the library's innermost.
+std::string reason() {
+  struct Found {
+    std::string innermost;
+    std::string system;
+  } found;
+  const auto visit = [](unsigned, const H5E_error2_t* error, void* data) -> herr_t {
+    auto& out = *static_cast<Found*>(data);
+    const std::string text = error->desc == nullptr ? "" : error->desc;
+    if (out.innermost.empty()) out.innermost = text;
+    const std::string marker = "error message = '";
+    const auto begin = text.find(marker);
+    if (begin != std::string::npos && out.system.empty()) {
+      const auto start = begin + marker.size();
+      out.system = text.substr(start, text.find('\'', start) - start);
+    }
+    return 0;
+  };
+  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, visit, &found);
+  if (!found.system.empty()) return found.system;
+  return found.innermost.empty() ? "unknown reason" : found.innermost;
+}
+
+/// Locking off: the writer must not keep readers out, and several file systems of clusters have no locks.
+Handle access_properties() {
+  Handle properties(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+  H5Pset_file_locking(properties.id(), false, true);
+  return properties;
+}
+
+Handle text_type() {
+  Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
+  H5Tset_size(type.id(), H5T_VARIABLE);
+  H5Tset_cset(type.id(), H5T_CSET_UTF8);
+  return type;
+}
+
+/// Memory that the library allocated for texts of variable length.
+class Texts {
+ public:
+  Texts(Handle type, Handle space, std::size_t count)
+      : type_(std::move(type)), space_(std::move(space)), pointers_(count, nullptr) {}
+  Texts(const Texts&) = delete;
+  Texts& operator=(const Texts&) = delete;
+  ~Texts() { H5Dvlen_reclaim(type_.id(), space_.id(), H5P_DEFAULT, pointers_.data()); }
+  [[nodiscard]] char** data() { return pointers_.data(); }
+  [[nodiscard]] std::string at(std::size_t i) const { return pointers_[i] == nullptr ? "" : pointers_[i]; }
+
+ private:
+  Handle type_;
+  Handle space_;
+  std::vector<char*> pointers_;
+};
+
+}  // namespace
+
+void Column::append(hid_t type, const void* value) {
+  const std::string action = "write '" + name_ + "'";
+  const hsize_t grown = length_ + 1;
+  const hsize_t one = 1;
+  file_->check(H5Dset_extent(dataset_.id(), &grown), action);
+  const Handle target(file_->check(H5Dget_space(dataset_.id()), action), H5Sclose);
+  const Handle source(file_->check(H5Screate_simple(1, &one, nullptr), action), H5Sclose);
+  file_->check(H5Sselect_hyperslab(target.id(), H5S_SELECT_SET, &length_, nullptr, &one, nullptr), action);
+  file_->check(H5Dwrite(dataset_.id(), type, source.id(), target.id(), H5P_DEFAULT, value), action);
+  length_ = grown;
+}
+
+File File::create(const std::string& path) {
+  silence();
+  File file(path, true);
+  const Handle access = access_properties();
+  file.handle_ =
+      Handle(file.check(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.id()), "create the file"), H5Fclose);
+  return file;
+}
+
+File File::open(const std::string& path) {
+  silence();
+  File file(path, false);
+  const Handle access = access_properties();
+  file.handle_ =
+      Handle(file.check(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.id()), "open it as an HDF5 file"), H5Fclose);
+  return file;
+}
+
+hid_t File::check(hid_t id, const std::string& action) const {
+  if (id >= 0) return id;
+  const std::string text = path_ + ": cannot " + action + ": " + reason();
+  if (writing_) throw IoError(text);
+  throw DataError(text);
+}
+
+Handle File::create_group(const std::string& name) const {
+  return {check(H5Gcreate2(id(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), "create '" + name + "'"),
+          H5Gclose};
+}
+
+Handle File::open_group(const std::string& name) const {
+  return {check(H5Gopen2(id(), name.c_str(), H5P_DEFAULT), "find '" + name + "'"), H5Gclose};
+}
+
+Handle File::open_dataset(const std::string& name) const {
+  return {check(H5Dopen2(id(), name.c_str(), H5P_DEFAULT), "find '" + name + "'"), H5Dclose};
+}
+
+bool File::exists(const std::string& name) const { return H5Lexists(id(), name.c_str(), H5P_DEFAULT) > 0; }
+
+std::vector<std::string> File::members(const std::string& group) const {
+  const Handle opened = open_group(group);
+  std::vector<std::string> names;
+  const auto visit = [](hid_t, const char* name, const H5L_info_t*, void* data) -> herr_t {
+    static_cast<std::vector<std::string>*>(data)->emplace_back(name);
+    return 0;
+  };
+  check(H5Literate(opened.id(), H5_INDEX_NAME, H5_ITER_INC, nullptr, visit, &names), "list '" + group + "'");
+  return names;
+}
+
+void File::set(hid_t object, const std::string& name, const Value& value) const {
+  const std::string action = "write attribute '" + name + "'";
+  if (H5Aexists(object, name.c_str()) > 0) check(H5Adelete(object, name.c_str()), action);
+  const auto write = [&](hid_t type, hid_t space, const void* data) {
+    const Handle attribute(check(H5Acreate2(object, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT), action),
+                           H5Aclose);
+    check(H5Awrite(attribute.id(), type, data), action);
+  };
+  const Handle scalar(check(H5Screate(H5S_SCALAR), action), H5Sclose);
+  std::visit(
+      [&](const auto& given) {
+        using Type = std::decay_t<decltype(given)>;
+        if constexpr (std::is_same_v<Type, std::int64_t>) {
+          write(H5T_NATIVE_INT64, scalar.id(), &given);
+        } else if constexpr (std::is_same_v<Type, double>) {
+          write(H5T_NATIVE_DOUBLE, scalar.id(), &given);
+        } else if constexpr (std::is_same_v<Type, std::string>) {
+          const char* pointer = given.c_str();
+          write(text_type().id(), scalar.id(), &pointer);
+        } else {
+          std::vector<const char*> pointers;
+          for (const auto& text : given) pointers.push_back(text.c_str());
+          const hsize_t size = pointers.size();
+          const Handle space(check(H5Screate_simple(1, &size, nullptr), action), H5Sclose);
+          write(text_type().id(), space.id(), pointers.data());
+        }
+      },
+      value);
+}
+
+void File::set(hid_t object, const Attributes& attributes) const {
+  for (const auto& [name, value] : attributes) set(object, name, value);
+}
+
+Attributes File::attributes(hid_t object) const {
+  std::vector<std::string> names;
+  const auto visit = [](hid_t, const char* name, const H5A_info_t*, void* data) -> herr_t {
+    static_cast<std::vector<std::string>*>(data)->emplace_back(name);
+    return 0;
+  };
+  check(H5Aiterate2(object, H5_INDEX_NAME, H5_ITER_INC, nullptr, visit, &names), "list the attributes");
+
+  Attributes out;
+  for (const auto& name : names) {
+    const std::string action = "read attribute '" + name + "'";
+    const Handle attribute(check(H5Aopen(object, name.c_str(), H5P_DEFAULT), action), H5Aclose);
+    const Handle type(check(H5Aget_type(attribute.id()), action), H5Tclose);
+    Handle space(check(H5Aget_space(attribute.id()), action), H5Sclose);
+    const bool array = H5Sget_simple_extent_ndims(space.id()) > 0;
+    const auto count = H5Sget_simple_extent_npoints(space.id());
+    if (count < 1) continue;
+    const auto kind = H5Tget_class(type.id());
+    if (kind == H5T_INTEGER && !array) {
+      std::int64_t value = 0;
+      check(H5Aread(attribute.id(), H5T_NATIVE_INT64, &value), action);
+      out.emplace_back(name, value);
+    } else if (kind == H5T_FLOAT && !array) {
+      double value = 0;
+      check(H5Aread(attribute.id(), H5T_NATIVE_DOUBLE, &value), action);
+      out.emplace_back(name, value);
+    } else if (kind == H5T_STRING && H5Tis_variable_str(type.id()) > 0) {
+      Texts texts(text_type(), std::move(space), static_cast<std::size_t>(count));
+      check(H5Aread(attribute.id(), text_type().id(), texts.data()), action);
+      if (!array) {
+        out.emplace_back(name, texts.at(0));
+        continue;
+      }
+      std::vector<std::string> list;
+      for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) list.push_back(texts.at(i));
+      out.emplace_back(name, list);
+    }
+  }
+  return out;
+}
+
+void File::write_text(const std::string& name, const std::string& text) const {
+  const std::string action = "write '" + name + "'";
+  const Handle space(check(H5Screate(H5S_SCALAR), action), H5Sclose);
+  const Handle type = text_type();
+  const Handle dataset(
+      check(H5Dcreate2(id(), name.c_str(), type.id(), space.id(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), action),
+      H5Dclose);
+  const char* pointer = text.c_str();
+  check(H5Dwrite(dataset.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, &pointer), action);
+}
+
+std::string File::read_text(const std::string& name) const {
+  const std::string action = "read '" + name + "'";
+  const Handle dataset = open_dataset(name);
+  const Handle type(check(H5Dget_type(dataset.id()), action), H5Tclose);
+  Handle space(check(H5Dget_space(dataset.id()), action), H5Sclose);
+  if (H5Tget_class(type.id()) != H5T_STRING || H5Tis_variable_str(type.id()) <= 0 ||
+      H5Sget_simple_extent_npoints(space.id()) != 1)
+    throw DataError(path_ + ": '" + name + "' is not a text");
+  Texts texts(text_type(), std::move(space), 1);
+  check(H5Dread(dataset.id(), text_type().id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, texts.data()), action);
+  return texts.at(0);
+}
+
+Handle File::write_vector(const std::string& name, ConstView values) const {
+  const std::string action = "write '" + name + "'";
+  const hsize_t size = values.size();
+  const Handle space(check(H5Screate_simple(1, &size, nullptr), action), H5Sclose);
+  Handle dataset(
+      check(H5Dcreate2(id(), name.c_str(), H5T_NATIVE_DOUBLE, space.id(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+            action),
+      H5Dclose);
+  check(H5Dwrite(dataset.id(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), action);
+  return dataset;
+}
+
+hsize_t File::length_of(const Handle& dataset, const std::string& name) const {
+  const Handle space(check(H5Dget_space(dataset.id()), "read '" + name + "'"), H5Sclose);
+  const Handle type(check(H5Dget_type(dataset.id()), "read '" + name + "'"), H5Tclose);
+  const auto kind = H5Tget_class(type.id());
+  if (H5Sget_simple_extent_ndims(space.id()) != 1 || (kind != H5T_FLOAT && kind != H5T_INTEGER))
+    throw DataError(path_ + ": '" + name + "' is not a list of numbers");
+  hsize_t length = 0;
+  H5Sget_simple_extent_dims(space.id(), &length, nullptr);
+  return length;
+}
+
+Vector File::read_vector(const std::string& name) const {
+  const Handle dataset = open_dataset(name);
+  Vector values(length_of(dataset, name));
+  check(H5Dread(dataset.id(), H5T_NATIVE_DOUBLE, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), "read '" + name + "'");
+  return values;
+}
+
+std::vector<std::int64_t> File::read_integers(const std::string& name) const {
+  const Handle dataset = open_dataset(name);
+  std::vector<std::int64_t> values(length_of(dataset, name));
+  check(H5Dread(dataset.id(), H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), "read '" + name + "'");
+  return values;
+}
+
+bool File::holds_integers(const std::string& name) const {
+  const Handle dataset = open_dataset(name);
+  const Handle type(check(H5Dget_type(dataset.id()), "read '" + name + "'"), H5Tclose);
+  return H5Tget_class(type.id()) == H5T_INTEGER;
+}
+
+Column File::create_column(const std::string& name, bool integers, hsize_t chunk) const {
+  const std::string action = "create '" + name + "'";
+  const hsize_t none = 0;
+  const hsize_t unlimited = H5S_UNLIMITED;
+  const Handle space(check(H5Screate_simple(1, &none, &unlimited), action), H5Sclose);
+  const Handle properties(check(H5Pcreate(H5P_DATASET_CREATE), action), H5Pclose);
+  check(H5Pset_chunk(properties.id(), 1, &chunk), action);
+  return {*this,
+          Handle(check(H5Dcreate2(id(), name.c_str(), integers ? H5T_NATIVE_INT64 : H5T_NATIVE_DOUBLE, space.id(),
+                                  H5P_DEFAULT, properties.id(), H5P_DEFAULT),
+                       action),
+                 H5Dclose),
+          name};
+}
+
+void File::flush() const { check(H5Fflush(id(), H5F_SCOPE_LOCAL), "write to it"); }
+
+void File::close() { check(handle_.reset(), "close it"); }
+
+std::string library_version() {
+  std::array<unsigned, 3> part{};
+  H5get_libversion(&part[0], &part[1], &part[2]);
+  return std::to_string(part[0]) + "." + std::to_string(part[1]) + "." + std::to_string(part[2]);
+}
+
+}  // namespace vireo::hdf5

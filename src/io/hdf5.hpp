@@ -1,0 +1,129 @@
+#pragma once
+
+// hdf5.h brings MPI's header along; ours leaves its C++ part out.
+#include <hdf5.h>
+#include "comm/mpi_header.hpp"
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "vireo/core/vector.hpp"
+
+/// The part of HDF5's C interface that Vireo needs, with owned handles, and failures as exceptions that name the file.
+namespace vireo::hdf5 {
+
+/// Owns one identifier of the library.
+class Handle {
+ public:
+  using Close = herr_t (*)(hid_t);
+
+  Handle() = default;
+  Handle(hid_t id, Close close) : id_(id), close_(close) {}
+  Handle(Handle&& other) noexcept
+      : id_(std::exchange(other.id_, H5I_INVALID_HID)), close_(std::exchange(other.close_, nullptr)) {}
+  Handle& operator=(Handle&& other) noexcept {
+    std::swap(id_, other.id_);
+    std::swap(close_, other.close_);
+    return *this;
+  }
+  Handle(const Handle&) = delete;
+  Handle& operator=(const Handle&) = delete;
+  ~Handle() { reset(); }
+
+  [[nodiscard]] hid_t id() const { return id_; }
+  /// Closes now; negative where that failed (closing again would not help).
+  herr_t reset() {
+    const hid_t id = std::exchange(id_, H5I_INVALID_HID);
+    return id >= 0 && close_ != nullptr ? close_(id) : 0;
+  }
+
+ private:
+  hid_t id_ = H5I_INVALID_HID;
+  Close close_ = nullptr;
+};
+
+/// An attribute's value; texts are UTF-8 of variable length, so that h5py gives `str`.
+using Value = std::variant<std::int64_t, double, std::string, std::vector<std::string>>;
+using Attributes = std::vector<std::pair<std::string, Value>>;
+
+class File;
+
+/// A 1-D dataset of float64 or int64 that grows by one number at a time.
+class Column {
+ public:
+  Column(const File& file, Handle dataset, std::string name)
+      : file_(&file), dataset_(std::move(dataset)), name_(std::move(name)) {}
+  void append(double value) { append(H5T_NATIVE_DOUBLE, &value); }
+  void append(std::int64_t value) { append(H5T_NATIVE_INT64, &value); }
+  [[nodiscard]] hid_t id() const { return dataset_.id(); }
+
+ private:
+  void append(hid_t type, const void* value);
+
+  const File* file_;
+  Handle dataset_;
+  std::string name_;
+  hsize_t length_ = 0;
+};
+
+/// A file that is written by this process alone (serial driver, default format bounds), or read. Failures to write are
+/// IoError, failures to read are DataError; both name the path and say why, as far as the library knows. The object
+/// must stay where it is while columns of it are alive.
+class File {
+ public:
+  /// Makes an empty file, in place of what was there. Other processes may read it while it is written.
+  static File create(const std::string& path);
+  /// Opens for reading, also while it is written by another process.
+  static File open(const std::string& path);
+
+  [[nodiscard]] hid_t id() const { return handle_.id(); }
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+  Handle create_group(const std::string& name) const;
+  [[nodiscard]] Handle open_group(const std::string& name) const;
+  [[nodiscard]] bool exists(const std::string& name) const;
+  /// names of the members of a group, in alphabetical order
+  [[nodiscard]] std::vector<std::string> members(const std::string& group) const;
+
+  /// Sets an attribute, in place of what was there.
+  void set(hid_t object, const std::string& name, const Value& value) const;
+  void set(hid_t object, const Attributes& attributes) const;
+  /// All attributes of an object that have one of our types, in alphabetical order.
+  [[nodiscard]] Attributes attributes(hid_t object) const;
+
+  void write_text(const std::string& name, const std::string& text) const;
+  [[nodiscard]] std::string read_text(const std::string& name) const;
+  /// Writes a 1-D float64 dataset and returns it, for attributes.
+  Handle write_vector(const std::string& name, ConstView values) const;
+  /// Reads a 1-D dataset of numbers as float64 or int64.
+  [[nodiscard]] Vector read_vector(const std::string& name) const;
+  [[nodiscard]] std::vector<std::int64_t> read_integers(const std::string& name) const;
+  [[nodiscard]] bool holds_integers(const std::string& name) const;
+  [[nodiscard]] Handle open_dataset(const std::string& name) const;
+
+  [[nodiscard]] Column create_column(const std::string& name, bool integers, hsize_t chunk) const;
+
+  /// Hands everything to the operating system, so that nothing is lost if this process is killed.
+  void flush() const;
+  /// Closes; the destructor does so too, but can not report a failure.
+  void close();
+
+  /// `id` if it is good, else the exception "<path>: cannot <action>: <reason>".
+  hid_t check(hid_t id, const std::string& action) const;
+
+ private:
+  File(std::string path, bool writing) : path_(std::move(path)), writing_(writing) {}
+  [[nodiscard]] hsize_t length_of(const Handle& dataset, const std::string& name) const;
+
+  std::string path_;
+  bool writing_;
+  Handle handle_;
+};
+
+/// What this process links, such as "1.10.8".
+[[nodiscard]] std::string library_version();
+
+}  // namespace vireo::hdf5

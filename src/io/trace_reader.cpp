@@ -1,0 +1,121 @@
+#include "io/trace_reader.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "io/trace_format.hpp"
+#include "vireo/core/error.hpp"
+
+namespace vireo::trace {
+
+namespace {
+
+template <class Type>
+const Type* find(const hdf5::Attributes& attributes, const std::string& name) {
+  for (const auto& [key, value] : attributes)
+    if (key == name) return std::get_if<Type>(&value);
+  return nullptr;
+}
+
+ColumnData read_column(const hdf5::File& file, const std::string& name) {
+  const std::string path = "trace/" + name;
+  ColumnData column;
+  column.name = name;
+  const auto dataset = file.open_dataset(path);
+  const auto attributes = file.attributes(dataset.id());
+  column.units = text(attributes, "units");
+  column.definition = text(attributes, "definition");
+  column.integer = file.holds_integers(path);
+  if (column.integer) {
+    column.integers = file.read_integers(path);
+    column.values.assign(column.integers.begin(), column.integers.end());
+  } else {
+    const Vector values = file.read_vector(path);
+    column.values.assign(values.begin(), values.end());
+  }
+  return column;
+}
+
+/// Columns in the order of the format; those it does not know follow.
+void sort_columns(std::vector<ColumnData>& columns) {
+  const auto place = [](const ColumnData& column) {
+    const auto& all = quantities();
+    return std::find_if(all.begin(), all.end(), [&](const Quantity& q) { return q.name == column.name; }) - all.begin();
+  };
+  std::stable_sort(columns.begin(), columns.end(),
+                   [&](const ColumnData& a, const ColumnData& b) { return place(a) < place(b); });
+}
+
+}  // namespace
+
+const ColumnData* Trace::column(const std::string& name) const {
+  for (const auto& candidate : columns)
+    if (candidate.name == name) return &candidate;
+  return nullptr;
+}
+
+bool is_trace(const std::string& path) {
+  try {
+    const auto file = hdf5::File::open(path);
+    return text(file.attributes(file.id()), "format") == format;
+  } catch (const DataError&) {
+    return false;
+  }
+}
+
+Trace read(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) throw DataError(path + ": " + std::strerror(errno));
+  if (S_ISDIR(status.st_mode)) throw DataError(path + ": is a directory, not a trace");
+  const auto file = hdf5::File::open(path);
+
+  Trace trace;
+  trace.path = path;
+  trace.manifest = file.attributes(file.id());
+  if (text(trace.manifest, "format") != format) throw DataError(path + ": is an HDF5 file, but not a trace of Vireo");
+  const auto version = integer(trace.manifest, "format_version", 0);
+  if (version < 1 || version > format_version)
+    throw DataError(path + ": has trace format version " + std::to_string(version) + "; this program reads " +
+                    std::to_string(format_version));
+  trace.config = file.read_text("config");
+  const auto problem = file.open_group("problem");
+  trace.problem = file.attributes(problem.id());
+
+  for (const auto& name : file.members("trace")) trace.columns.push_back(read_column(file, name));
+  sort_columns(trace.columns);
+  // A kill between the writes of two columns leaves one of them longer.
+  if (!trace.columns.empty()) {
+    trace.rows = trace.columns.front().values.size();
+    for (const auto& column : trace.columns) trace.rows = std::min(trace.rows, column.values.size());
+    for (auto& column : trace.columns) {
+      column.values.resize(trace.rows);
+      if (column.integer) column.integers.resize(trace.rows);
+    }
+  }
+  if (file.exists("solution") && file.exists("solution/z")) {
+    trace.solution = file.read_vector("solution/z");
+    const auto dataset = file.open_dataset("solution/z");
+    trace.solution_attributes = file.attributes(dataset.id());
+  }
+  return trace;
+}
+
+std::string text(const hdf5::Attributes& attributes, const std::string& name) {
+  const auto* found = find<std::string>(attributes, name);
+  return found == nullptr ? std::string() : *found;
+}
+
+std::optional<double> real(const hdf5::Attributes& attributes, const std::string& name) {
+  const auto* found = find<double>(attributes, name);
+  return found == nullptr ? std::nullopt : std::optional<double>(*found);
+}
+
+std::int64_t integer(const hdf5::Attributes& attributes, const std::string& name, std::int64_t otherwise) {
+  const auto* found = find<std::int64_t>(attributes, name);
+  return found == nullptr ? otherwise : *found;
+}
+
+}  // namespace vireo::trace

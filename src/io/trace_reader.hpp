@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "io/hdf5.hpp"
+#include "vireo/core/vector.hpp"
+
+namespace vireo::trace {
+
+/// One column as it was read; integers are exact in `integers`, and rounded in `values`.
+struct ColumnData {
+  std::string name;
+  std::string units;
+  std::string definition;
+  bool integer = false;
+  std::vector<double> values;
+  std::vector<std::int64_t> integers;
+};
+
+/// A trace in memory: also of a run that still goes on, or was killed.
+struct Trace {
+  std::string path;
+  hdf5::Attributes manifest;  ///< attributes of the file, status and termination among them
+  hdf5::Attributes problem;
+  std::string config;
+  std::vector<ColumnData> columns;  ///< all of the length of the shortest
+  std::size_t rows = 0;
+  std::optional<Vector> solution;
+  hdf5::Attributes solution_attributes;
+
+  /// null if there is no such column
+  [[nodiscard]] const ColumnData* column(const std::string& name) const;
+};
+
+/// Whether the file is an HDF5 file that says of itself that it is a trace of Vireo.
+[[nodiscard]] bool is_trace(const std::string& path);
+
+/// Reads a trace, whatever its status. throws DataError that names the path: missing, a directory, not HDF5, not a
+/// trace, of a newer format version, damaged
+[[nodiscard]] Trace read(const std::string& path);
+
+/// An attribute's value; empty (or `otherwise`) if it is missing or of another type.
+[[nodiscard]] std::string text(const hdf5::Attributes& attributes, const std::string& name);
+[[nodiscard]] std::optional<double> real(const hdf5::Attributes& attributes, const std::string& name);
+[[nodiscard]] std::int64_t integer(const hdf5::Attributes& attributes, const std::string& name, std::int64_t otherwise);
+
+}  // namespace vireo::trace

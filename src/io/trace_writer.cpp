@@ -1,0 +1,125 @@
+#include "io/trace_writer.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cmath>
+#include <cstring>
+#include <type_traits>
+
+#include "io/trace_reader.hpp"
+#include "vireo/core/error.hpp"
+
+namespace vireo::trace {
+
+namespace {
+
+constexpr hsize_t rows_per_chunk = 1024;
+
+bool present(const Quantity& quantity, const Row& first, bool simulated) {
+  switch (quantity.when) {
+    case Quantity::When::always:
+      return true;
+    case Quantity::When::distance_known:
+      return !std::isnan(first.distance);
+    case Quantity::When::gap_known:
+      return !std::isnan(first.gap);
+    case Quantity::When::simulated:
+      return simulated;
+  }
+  return false;
+}
+
+}  // namespace
+
+void check_path(const std::string& path) {
+  struct stat status {};
+  const bool exists = ::stat(path.c_str(), &status) == 0;
+  if (exists && S_ISDIR(status.st_mode)) throw IoError(path + ": cannot write the trace: it is a directory");
+  if (exists && S_ISREG(status.st_mode) && status.st_size > 0 && !is_trace(path))
+    throw UsageError(path + ": is not a trace of Vireo, and is not overwritten; choose another --trace, or remove it");
+  // Only trying tells: permission bits say nothing to root, on read-only file systems or in /proc.
+  const int flags = exists ? O_WRONLY : O_WRONLY | O_CREAT | O_EXCL;
+  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC, 0666);
+  if (descriptor < 0) throw IoError(path + ": cannot write the trace: " + std::strerror(errno));
+  ::close(descriptor);
+  if (!exists) ::unlink(path.c_str());
+}
+
+Writer::Writer(const std::string& path, const Header& header)
+    : file_(hdf5::File::create(path)), simulated_(header.simulated) {
+  file_.set(file_.id(), {{"format", std::string(format)},
+                         {"format_version", format_version},
+                         {"status", std::string("running")},
+                         {"termination", std::string()}});
+  file_.set(file_.id(), header.manifest);
+  file_.write_text("config", header.config);
+  const auto problem = file_.create_group("problem");
+  file_.set(problem.id(), header.problem);
+  file_.create_group("trace");
+  file_.flush();
+}
+
+Writer::~Writer() {
+  if (state_ != State::running) return;
+  try {
+    file_.set(file_.id(), {{"status", std::string("interrupted")}, {"termination", std::string("failed")}});
+  } catch (const Error&) {  // the error that got us here is the one to report
+  }
+}
+
+void Writer::create_columns(const Row& first) {
+  for (const auto& quantity : quantities()) {
+    if (!present(quantity, first, simulated_)) continue;
+    auto column = file_.create_column("trace/" + quantity.name, quantity.integer(), rows_per_chunk);
+    file_.set(column.id(), {{"units", quantity.units}, {"definition", quantity.definition}});
+    columns_.emplace_back(&quantity, std::move(column));
+  }
+}
+
+void Writer::row(const Row& row) try {
+  if (columns_.empty()) create_columns(row);
+  for (auto& [quantity, column] : columns_)
+    std::visit([&column = column, &row](const auto value) { column.append(value(row)); }, quantity->value);
+  file_.flush();
+} catch (...) {
+  state_ = State::broken;
+  throw;
+}
+
+void Writer::finished(const Outcome& outcome) try {
+  {
+    const auto group = file_.create_group("solution");
+    const auto z = file_.write_vector("solution/z", outcome.solution);
+    const auto& totals = outcome.totals;
+    file_.set(z.id(), {{"units", std::string("1")},
+                       {"definition", std::string("the point returned")},
+                       {"returned", to_string(outcome.returned)},
+                       {"residual", outcome.residual},
+                       {"initial_residual", outcome.initial_residual},
+                       {"tolerance_met", std::int64_t{outcome.tolerance_met ? 1 : 0}},
+                       {"iterations", outcome.iterations},
+                       {"oracle_calls", totals.oracle_calls},
+                       {"wire_bytes_up", totals.wire_bytes_up},
+                       {"wire_bytes_down", totals.wire_bytes_down},
+                       {"mpi_bytes", totals.mpi_bytes},
+                       {"seconds", totals.seconds}});
+    if (!std::isnan(outcome.distance)) file_.set(z.id(), "distance", outcome.distance);
+  }
+  file_.set(file_.id(), "termination", to_string(outcome.termination));
+  file_.flush();
+  // Last of all, so that `complete` is never true of a file that lacks something.
+  file_.set(file_.id(), "status",
+            std::string(outcome.termination == Termination::interrupted ? "interrupted" : "complete"));
+  file_.flush();
+  columns_.clear();
+  state_ = State::closed;
+  file_.close();
+} catch (...) {
+  state_ = State::broken;
+  throw;
+}
+
+}  // namespace vireo::trace

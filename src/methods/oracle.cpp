@@ -1,0 +1,17 @@
+#include "vireo/methods/method.hpp"
+
+namespace vireo {
+
+void Oracle::mean(Index worker, ConstView z, View out) const {
+  const auto& shard = problem_.shard(worker);
+  shard.mean(z, out);
+  exchange_.ledger().oracle_calls += static_cast<std::int64_t>(shard.components());
+}
+
+void Oracle::mean_pair(Index worker, ConstView u, ConstView v, View out_u, View out_v) const {
+  const auto& shard = problem_.shard(worker);
+  shard.mean_pair(u, v, out_u, out_v);
+  exchange_.ledger().oracle_calls += 2 * static_cast<std::int64_t>(shard.components());
+}
+
+}  // namespace vireo

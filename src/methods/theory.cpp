@@ -1,0 +1,70 @@
+#include "methods/theory.hpp"
+
+#include <fmt/format.h>
+
+#include "vireo/core/error.hpp"
+
+namespace vireo {
+
+std::vector<Parameter> constant_parameters() {
+  return {Parameter::positive("L", "", "Lipschitz constant of F, in place of the problem's"),
+          Parameter::positive("L_tilde", "", "root mean square of the workers' Lipschitz constants, likewise"),
+          Parameter::real("mu", "", "strong monotonicity of F, likewise", 0, 1e300)};
+}
+
+Constants with_given(Constants constants, const Parameters& parameters) {
+  const auto take = [&](const char* name, std::optional<Constant>& constant) {
+    if (parameters.has(name)) constant = {parameters.real(name), Origin::given};
+  };
+  take("L", constants.L);
+  take("L_tilde", constants.L_tilde);
+  take("mu", constants.mu);
+  return constants;
+}
+
+double require_L(const Constants& constants, const std::string& method) {
+  if (!constants.L)
+    throw UsageError(method + " needs a Lipschitz constant and the problem knows none: give --method " + method +
+                     ":L=...");
+  if (!(constants.L->value > 0))
+    throw UsageError(method + ": L = 0 (F is constant), no step follows: give --method " + method + ":step=...");
+  return constants.L->value;
+}
+
+double L_tilde_or_L(const Constants& constants) {
+  return constants.L_tilde ? constants.L_tilde->value : constants.L->value;
+}
+
+double total_mu(const Constants& constants, const Regularizer& g) {
+  return (constants.mu ? std::max(0.0, constants.mu->value) : 0.0) + g.strong_convexity();
+}
+
+CompressorTheory theory_of(const CompressorPointer& compressor, Index dimension) {
+  return compressor ? compressor->theory(dimension) : CompressorTheory{};
+}
+
+void refuse_compression(const Channel& channel, const std::string& method) {
+  const auto check = [&](const CompressorPointer& compressor, const char* option) {
+    if (compressor && !compressor->identity())
+      throw UsageError(std::string(option) + ": " + method +
+                       " sends its messages uncompressed; a method that compresses is masha1");
+  };
+  check(channel.uplink, "--uplink");
+  check(channel.downlink, "--downlink");
+}
+
+void require_unbiased(const CompressorTheory& theory, bool allow_unproven, const std::string& method,
+                      const std::string& direction) {
+  if (theory.kind == CompressorTheory::Kind::unbiased || allow_unproven) return;
+  throw UsageError("--" + direction + ": the theory of " + method +
+                   " needs an unbiased compressor; --allow-unproven runs it all the same");
+}
+
+std::string step_text(const Step& step, double automatic, const std::string& formula) {
+  if (step.value > 0) return fmt::format("{:.6g} (given; auto would be {:.6g} = {})", step.value, automatic, formula);
+  if (step.factor != 1)
+    return fmt::format("{:.6g} ({:g} x auto, auto = {})", step.resolve(automatic), step.factor, formula);
+  return fmt::format("{:.6g} = {}", automatic, formula);
+}
+
+}  // namespace vireo

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "vireo/methods/method.hpp"
+#include "vireo/plugins/parameters.hpp"
+
+namespace vireo {
+
+/// The parameters by which a user gives constants to a method: L, L_tilde, mu.
+[[nodiscard]] std::vector<Parameter> constant_parameters();
+
+/// The problem's constants with the user's in their place, labelled as given.
+[[nodiscard]] Constants with_given(Constants constants, const Parameters& parameters);
+
+/// L > 0; throws UsageError that says how to give it
+[[nodiscard]] double require_L(const Constants& constants, const std::string& method);
+
+/// L_tilde, or L where the workers' constants are not known to differ
+[[nodiscard]] double L_tilde_or_L(const Constants& constants);
+
+/// mu_F + mu_g, 0 if not known
+[[nodiscard]] double total_mu(const Constants& constants, const Regularizer& g);
+
+/// Constants of a channel's compressor (null: the identity)
+[[nodiscard]] CompressorTheory theory_of(const CompressorPointer& compressor, Index dimension);
+
+/// throws UsageError unless the compressor is the identity
+void refuse_compression(const Channel& channel, const std::string& method);
+
+/// throws UsageError unless the compressor is unbiased, or unproven choices are allowed
+void require_unbiased(const CompressorTheory& theory, bool allow_unproven, const std::string& method,
+                      const std::string& direction);
+
+/// "0.00123 = 1 / (sqrt(2) L)" or, for a step that the user chose, "0.00246 (2 x auto, auto = 1 / (sqrt(2) L))"
+[[nodiscard]] std::string step_text(const Step& step, double automatic, const std::string& formula);
+
+}  // namespace vireo

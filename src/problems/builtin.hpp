@@ -1,0 +1,13 @@
+#pragma once
+
+#include "vireo/plugins/registry.hpp"
+
+namespace vireo {
+
+// The problems that Vireo brings along; each is registered by the file that implements it.
+void register_bilinear(Registry& registry);
+void register_quadratic_game(Registry& registry);
+void register_logistic(Registry& registry);
+void register_robust_regression(Registry& registry);
+
+}  // namespace vireo

@@ -1,0 +1,12 @@
+#include "problems/builtin.hpp"
+
+namespace vireo {
+
+void register_problems(Registry& registry) {
+  register_bilinear(registry);
+  register_quadratic_game(registry);
+  register_logistic(registry);
+  register_robust_regression(registry);
+}
+
+}  // namespace vireo

@@ -1,0 +1,38 @@
+#include <cmath>
+
+#include "regularizers/domain.hpp"
+#include "vireo/core/kernels.hpp"
+#include "vireo/regularizers/sets.hpp"
+
+namespace vireo {
+namespace {
+
+class AbsoluteSum final : public Regularizer {
+ public:
+  explicit AbsoluteSum(double weight) : weight_(weight) {}
+
+  // written so that NaN fails the comparison and stays NaN
+  void prox(double gamma, View z) const override {
+    const double threshold = gamma * weight_;
+    for (double& value : z) value = std::abs(value) <= threshold ? 0 : value - std::copysign(threshold, value);
+  }
+  [[nodiscard]] double value(ConstView z) const override {
+    Vector magnitudes(z.begin(), z.end());
+    for (double& magnitude : magnitudes) magnitude = std::abs(magnitude);
+    return weight_ * kernels::sum(magnitudes);
+  }
+  [[nodiscard]] bool zero() const override { return weight_ == 0; }
+  [[nodiscard]] std::string description() const override { return "l1 of weight " + format_real(weight_); }
+
+ private:
+  double weight_;
+};
+
+}  // namespace
+
+RegularizerPointer make_l1(double weight) {
+  require(weight >= 0 && weight < infinity, "l1: weight", weight, "weight >= 0");
+  return std::make_shared<AbsoluteSum>(weight);
+}
+
+}  // namespace vireo

@@ -1,0 +1,77 @@
+#include "solve/agreement.hpp"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <array>
+#include <cmath>
+#include <set>
+
+#include "vireo/core/error.hpp"
+
+namespace vireo {
+namespace {
+
+std::int64_t nanoseconds(double seconds) { return std::llround(seconds * 1e9); }
+double seconds_of(std::int64_t nanoseconds) { return static_cast<double>(nanoseconds) * 1e-9; }
+
+}  // namespace
+
+Totals Agreement::reach(double seconds, Votes& votes, ConstView state) const {
+  using enum Reduction;
+  const Ledger& paid = run_.exchange.ledger();
+  auto& comm = run_.communicator;
+  const auto hash = state.empty() ? 0 : static_cast<std::int64_t>(XXH3_64bits(state.data(), state.size_bytes()));
+  std::array values{paid.oracle_calls,
+                    paid.wire_bytes_up,
+                    paid.wire_bytes_down,
+                    comm.bytes_sent() - monitor_.bytes_sent(),
+                    monitor_.ledger().oracle_calls,
+                    comm.rank() == 0 ? nanoseconds(seconds) : std::int64_t{0},
+                    nanoseconds(paid.seconds_operator),
+                    nanoseconds(paid.seconds_compress),
+                    nanoseconds(paid.seconds_exchange),
+                    nanoseconds(monitor_.seconds()),
+                    nanoseconds(comm.modelled_seconds() - monitor_.modelled_seconds()),
+                    std::int64_t{votes.out_of_time},
+                    std::int64_t{votes.observer_failed},
+                    hash,
+                    hash};
+  static constexpr std::array<Reduction, values.size()> how{sum,     sum,     sum,     sum,     sum,
+                                                            maximum, maximum, maximum, maximum, maximum,
+                                                            maximum, maximum, maximum, minimum, maximum};
+  comm.combine(values, how);
+  if (values[13] != values[14]) report_difference(static_cast<std::uint64_t>(hash));
+
+  Totals totals;
+  totals.oracle_calls = values[0];
+  totals.wire_bytes_up = values[1];
+  totals.wire_bytes_down = values[2];
+  totals.mpi_bytes = values[3];
+  totals.monitor_oracle_calls = values[4];
+  totals.seconds = seconds_of(values[5]);
+  totals.seconds_operator = seconds_of(values[6]);
+  totals.seconds_compress = seconds_of(values[7]);
+  totals.seconds_exchange = seconds_of(values[8]);
+  totals.seconds_monitor = seconds_of(values[9]);
+  totals.seconds_modelled = seconds_of(values[10]);
+  votes.out_of_time = values[11] != 0;
+  votes.observer_failed = values[12] != 0;
+  return totals;
+}
+
+void Agreement::report_difference(std::uint64_t mine) const {
+  auto& comm = run_.communicator;
+  const auto hashes = gather_all(comm, static_cast<std::int64_t>(mine));
+  const auto hosts = gather_all(comm, comm.host());
+  std::string text =
+      "the ranks' copies of the iterate differ (processors or binaries of different kinds?): rank 0 on " + hosts[0];
+  std::set<std::string> others;
+  for (std::size_t r = 1; r < hashes.size(); ++r)
+    if (hashes[r] != hashes[0]) others.insert(hosts[r]);
+  text += " against";
+  for (const auto& host : others) text += " " + host;
+  throw Error(ExitCode::internal, text);
+}
+
+}  // namespace vireo

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+
+#include "solve/monitor.hpp"
+#include "vireo/solve/observer.hpp"
+
+namespace vireo {
+
+/// What rank 0 alone knows and all must act on.
+struct Votes {
+  bool out_of_time = false;
+  bool observer_failed = false;
+};
+
+/// The one small reduction of every iteration: totals over ranks, rank 0's votes, and a hash of the replicated iterate.
+class Agreement {
+ public:
+  explicit Agreement(const Run& run, const Monitor& monitor) : run_(run), monitor_(monitor) {}
+
+  /// Collective. `seconds` is this rank's wall clock without the monitor; `votes` is overwritten with what any rank
+  /// voted. If `state` is not empty, throws Error(internal) naming the hosts if the ranks' copies of it differ.
+  Totals reach(double seconds, Votes& votes, ConstView state) const;
+
+ private:
+  [[noreturn]] void report_difference(std::uint64_t mine) const;
+
+  const Run& run_;
+  const Monitor& monitor_;
+};
+
+}  // namespace vireo

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "vireo/solve/solver.hpp"
+
+namespace vireo {
+
+/// The point that a run would return if it stopped now, and what the method has told of its residual.
+class Candidate {
+ public:
+  Candidate(const Run& run, ReturnPoint which) : run_(run), which_(which) {}
+
+  /// Takes note of the method's state after an iteration.
+  void update();
+
+  [[nodiscard]] ConstView point() const;
+  /// The residual of the method's latest certificate
+  [[nodiscard]] double latest() const { return latest_; }
+  /// The residual at point(), if the method's certificates tell it
+  [[nodiscard]] std::optional<double> residual() const;
+  /// Residual at z^k, if the certificate is of z^k itself
+  [[nodiscard]] std::optional<double> residual_at_iterate() const;
+
+ private:
+  const Run& run_;
+  ReturnPoint which_;
+  std::int64_t seen_ = -1;  ///< iteration of the latest certificate taken note of
+  double latest_ = std::numeric_limits<double>::quiet_NaN();
+  double best_ = std::numeric_limits<double>::infinity();
+  Vector best_point_;
+  Vector average_;
+  double averaged_ = 0;
+};
+
+}  // namespace vireo

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <chrono>
+
+#include "vireo/solve/solver.hpp"
+
+namespace vireo {
+
+/// Evaluates F at points that the method was not charged for. Its cost is kept apart: calls and bytes in a ledger of
+/// its own, its wall-clock time out of the run's seconds.
+class Monitor {
+ public:
+  explicit Monitor(const Run& run) : run_(run), F_(run.problem.dimension()) {}
+
+  /// The natural residual at z, from a fresh uncompressed evaluation. NaN if it is not finite.
+  double residual(ConstView z);
+
+  /// Runs something at the monitor's expense (an observer, say).
+  template <class Action>
+  void at_its_expense(Action&& action) {
+    const auto start = Clock::now();
+    const auto bytes = run_.communicator.bytes_sent();
+    const double modelled = run_.communicator.modelled_seconds();
+    struct Close {
+      Monitor& monitor;
+      Clock::time_point start;
+      std::int64_t bytes;
+      double modelled;
+      ~Close() {
+        monitor.seconds_ += std::chrono::duration<double>(Clock::now() - start).count();
+        monitor.bytes_ += monitor.run_.communicator.bytes_sent() - bytes;
+        monitor.modelled_ += monitor.run_.communicator.modelled_seconds() - modelled;
+      }
+    } const close{*this, start, bytes, modelled};
+    action();
+  }
+
+  [[nodiscard]] const Ledger& ledger() const { return ledger_; }
+  [[nodiscard]] double seconds() const { return seconds_; }
+  [[nodiscard]] std::int64_t bytes_sent() const { return bytes_; }
+  [[nodiscard]] double modelled_seconds() const { return modelled_; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  const Run& run_;
+  Vector F_;
+  Ledger ledger_;
+  double seconds_ = 0;
+  std::int64_t bytes_ = 0;
+  double modelled_ = 0;
+};
+
+}  // namespace vireo

@@ -1,0 +1,50 @@
+// Numbers and paragraphs for people.
+#include "app/text.hpp"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+namespace vireo::app {
+namespace {
+
+TEST(Grouped, HasCommas) {
+  EXPECT_EQ(grouped(0), "0");
+  EXPECT_EQ(grouped(999), "999");
+  EXPECT_EQ(grouped(1000), "1,000");
+  EXPECT_EQ(grouped(-123456), "-123,456");
+  EXPECT_EQ(grouped(std::numeric_limits<std::int64_t>::max()), "9,223,372,036,854,775,807");
+}
+
+TEST(HumanBytes, KeepThreeDigits) {
+  EXPECT_EQ(human_bytes(0), "0 B");
+  EXPECT_EQ(human_bytes(999), "999 B");
+  EXPECT_EQ(human_bytes(999.9), "1 kB");
+  EXPECT_EQ(human_bytes(1234567), "1.23 MB");
+  EXPECT_EQ(human_bytes(2e18), "2 EB");
+}
+
+TEST(HumanSeconds, ChangeUnits) {
+  EXPECT_EQ(human_seconds(0), "0 s");
+  EXPECT_EQ(human_seconds(1.5e-5), "15 us");
+  EXPECT_EQ(human_seconds(0.25), "250 ms");
+  EXPECT_EQ(human_seconds(61.24), "61.2 s");
+  EXPECT_EQ(human_seconds(125), "2 min 5 s");
+  EXPECT_EQ(human_seconds(12000), "3 h 20 min");
+}
+
+TEST(Wrapped, StaysWithinTheWidth) {
+  EXPECT_EQ(wrapped("aa bb cc dd", 2, 0, 5), "aa bb\n  cc\n  dd");
+  EXPECT_EQ(wrapped("a-very-long-word b", 2, 0, 5), "a-very-long-word\n  b");
+  EXPECT_EQ(wrapped("", 2, 0), "");
+}
+
+TEST(Table, LinesUp) {
+  Table table;
+  table.add("a", "first");
+  table.add("longer", "second");
+  EXPECT_EQ(table.text(), "  a       first\n  longer  second\n");
+}
+
+}  // namespace
+}  // namespace vireo::app

@@ -1,0 +1,84 @@
+// Pins the kernels: right to rounding, and the same bits wherever the data lie.
+#include "vireo/core/kernels.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "vireo/core/random.hpp"
+
+namespace vireo {
+namespace {
+
+const std::vector<Index> sizes{0, 1, 7, 8, 31, 32, 33, 4095, 4096, 4097, 10000};
+
+Vector normal_vector(Index n, std::uint64_t stream) {
+  Vector x(n);
+  random::normals({.seed = 1, .purpose = random::Purpose::problem, .iteration = stream}, 0, x);
+  return x;
+}
+
+TEST(Kernels, AgreeWithLongDoubleSums) {
+  for (const Index n : sizes) {
+    const Vector x = normal_vector(n, 1);
+    const Vector y = normal_vector(n, 2);
+    long double dot = 0, sum = 0, distance = 0;
+    for (Index j = 0; j < n; ++j) {
+      dot += static_cast<long double>(x[j]) * y[j];
+      sum += x[j];
+      distance += (static_cast<long double>(x[j]) - y[j]) * (static_cast<long double>(x[j]) - y[j]);
+    }
+    const double scale = 1e-15 * (static_cast<double>(n) + 1);
+    EXPECT_NEAR(kernels::dot(x, y), static_cast<double>(dot), scale);
+    EXPECT_NEAR(kernels::sum(x), static_cast<double>(sum), scale);
+    EXPECT_NEAR(kernels::squared_distance(x, y), static_cast<double>(distance), 4 * scale);
+    EXPECT_EQ(kernels::squared_norm(x), kernels::dot(x, x));
+  }
+}
+
+TEST(Kernels, GiveTheSameBitsAtEveryAlignment) {
+  const Vector x = normal_vector(5000, 1);
+  const Vector y = normal_vector(5000, 2);
+  const double dot = kernels::dot(x, y);
+  for (Index shift = 1; shift < 8; ++shift) {
+    Vector moved_x(5000 + shift), moved_y(5000 + 2 * shift);
+    std::copy(x.begin(), x.end(), moved_x.begin() + static_cast<std::ptrdiff_t>(shift));
+    std::copy(y.begin(), y.end(), moved_y.begin() + static_cast<std::ptrdiff_t>(2 * shift));
+    EXPECT_EQ(kernels::dot(ConstView(moved_x).subspan(shift), ConstView(moved_y).subspan(2 * shift)), dot);
+  }
+}
+
+TEST(Kernels, FindWhatIsNotFinite) {
+  for (const double bad : {std::nan(""), std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()})
+    for (const Index place : {0, 31, 32, 99}) {
+      Vector x = normal_vector(100, 3);
+      EXPECT_TRUE(kernels::all_finite(x));
+      x[place] = bad;
+      EXPECT_FALSE(kernels::all_finite(x));
+      EXPECT_FALSE(std::isfinite(kernels::max_abs(x)));
+    }
+  // large finite numbers of both signs are finite
+  const Vector huge{1e308, 1e308, -1e308, 1e308};
+  EXPECT_TRUE(kernels::all_finite(huge));
+}
+
+TEST(Kernels, CombineVectors) {
+  const Vector x{1, 2, 3};
+  Vector y{10, 20, 30};
+  Vector out(3);
+  kernels::combine(2, x, 3, y, out);
+  EXPECT_EQ(out, (Vector{32, 64, 96}));
+  kernels::add_scaled(x, -1, y, out);
+  EXPECT_EQ(out, (Vector{-9, -18, -27}));
+  kernels::subtract(y, x, out);
+  EXPECT_EQ(out, (Vector{9, 18, 27}));
+  kernels::axpy(2, x, y);
+  EXPECT_EQ(y, (Vector{12, 24, 36}));
+  kernels::scale(0.5, y);
+  EXPECT_EQ(y, (Vector{6, 12, 18}));
+  EXPECT_EQ(kernels::max_abs(Vector{-4, 3}), 4);
+}
+
+}  // namespace
+}  // namespace vireo

@@ -1,0 +1,92 @@
+// Pins the summation tree: subtrees of any cut, merged in the order given, add up exactly like the recursion over all workers.
+#include "exchange/tree.hpp"
+
+#include <gtest/gtest.h>
+
+#include "exchange/sparse_tree_sum.hpp"
+#include "vireo/core/random.hpp"
+
+namespace vireo {
+namespace {
+
+/// The definition: node = left half + right half, absent workers left out.
+double recursion(const std::vector<double>& values, Index first, Index width) {
+  if (width == 1) return values[first];
+  const double left = recursion(values, first, width / 2);
+  if (first + width / 2 >= values.size()) return left;
+  return left + recursion(values, first + width / 2, width / 2);
+}
+
+std::vector<double> random_values(Index n) {
+  Vector x(n);
+  random::normals({.seed = 2, .purpose = random::Purpose::problem, .iteration = n}, 0, x);
+  return {x.begin(), x.end()};
+}
+
+TEST(Tree, MaximalSubtreesOfARange) {
+  EXPECT_EQ(maximal_subtrees({0, 8}, 8), (std::vector<Subtree>{{0, 8, 8}}));
+  EXPECT_EQ(maximal_subtrees({0, 10}, 10), (std::vector<Subtree>{{0, 10, 16}}));
+  EXPECT_EQ(maximal_subtrees({3, 8}, 8), (std::vector<Subtree>{{3, 4, 1}, {4, 8, 4}}));
+  EXPECT_EQ(maximal_subtrees({5, 10}, 10), (std::vector<Subtree>{{5, 6, 1}, {6, 8, 2}, {8, 10, 2}}));
+  EXPECT_TRUE(maximal_subtrees({4, 4}, 8).empty());
+}
+
+TEST(Tree, AnyCutIntoRanksGivesTheBitsOfTheRecursion) {
+  for (const Index M : {1, 2, 3, 5, 8, 10, 13, 16, 31, 64, 100}) {
+    const auto values = random_values(M);
+    const double expected = recursion(values, 0, std::bit_ceil(M));
+    for (Index P = 1; P <= M + 2; ++P) {
+      std::vector<Subtree> nodes;
+      std::vector<double> sums;
+      for (Index r = 0; r < P; ++r)
+        for (const auto& node : maximal_subtrees(WorkerLayout(M, P).workers_of(r), M)) {
+          Vector out(1);
+          std::vector<Vector> scratch;
+          sum_subtree(node, out, scratch, [&](Index m, View x) { x[0] = values[m]; });
+          nodes.push_back(node);
+          sums.push_back(out[0]);
+        }
+      for (const auto& merge : merge_order(nodes)) sums[merge.to] += sums[merge.from];
+      EXPECT_EQ(sums[0], expected) << M << " workers on " << P;
+    }
+  }
+}
+
+TEST(Tree, ASumOverManyRanksSendsFewSubtrees) {
+  const Index M = 1024;
+  for (const Index P : {3, 5, 7, 100})
+    for (Index r = 0; r < P; ++r) EXPECT_LE(maximal_subtrees(WorkerLayout(M, P).workers_of(r), M).size(), 20U);
+}
+
+TEST(SparseTreeSum, EqualsTheDenseSumBitForBit) {
+  constexpr Index d = 5000;  // several windows
+  for (const Index M : {1, 2, 3, 7, 16, 33}) {
+    const Subtree node{0, M, std::bit_ceil(M)};
+    std::vector<Entries> messages(M);
+    std::vector<Vector> dense(M, Vector(d, 0.0));
+    for (Index m = 0; m < M; ++m) {
+      random::Subset({.seed = 5, .purpose = random::Purpose::uplink, .worker = m}, d, d / 7)
+          .append_range(0, d, messages[m].offsets);
+      Vector values(messages[m].offsets.size());
+      random::normals({.seed = 6, .purpose = random::Purpose::uplink, .worker = m}, 0, values);
+      messages[m].values.assign(values.begin(), values.end());
+      for (std::size_t i = 0; i < values.size(); ++i) dense[m][messages[m].offsets[i]] = values[i];
+    }
+    Vector expected(d);
+    std::vector<Vector> scratch;
+    sum_subtree(node, expected, scratch, [&](Index m, View x) { std::copy(dense[m].begin(), dense[m].end(), x.begin()); });
+
+    SparseTreeSum sum;
+    std::vector<const Entries*> pointers;
+    for (const auto& message : messages) pointers.push_back(&message);
+    sum.begin(node, pointers);
+    Vector actual(d);
+    for (Index first = 0; first < d; first += SparseTreeSum::window)
+      sum.next(static_cast<random::Offset>(first),
+               View(actual).subspan(first, std::min(SparseTreeSum::window, d - first)));
+    EXPECT_EQ(actual, expected) << M;
+  }
+}
+
+}  // namespace
+}  // namespace vireo

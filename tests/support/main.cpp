@@ -1,0 +1,38 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <iostream>
+
+#include "support/mpi_world.hpp"
+#include "support/test_agreement.hpp"
+#include "vireo/comm/mpi.hpp"
+
+namespace {
+
+/// Non-zero on every rank if any test failed on any rank.
+int run_all_tests(vireo::MpiSession& session) {
+  using namespace vireo::test;
+  set_mpi_world(&session.world());
+  auto& listeners = ::testing::UnitTest::GetInstance()->listeners();
+  auto* const agreement = new TestAgreement;  // GoogleTest owns its listeners
+  listeners.Append(agreement);
+  if (const int rank = session.world().rank(); rank != 0) {
+    delete listeners.Release(listeners.default_result_printer());
+    listeners.Append(new FailurePrinter(rank));
+  }
+  const int own = RUN_ALL_TESTS();
+  const bool failed = own != 0 || agreement->any_test_failed();
+  if (failed && own == 0 && session.world().rank() == 0) std::cout << "[  FAILED  ] a test failed on another rank\n";
+  delete listeners.Release(agreement);  // before MPI ends
+  set_mpi_world(nullptr);
+  return failed ? 1 : 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  ::testing::InitGoogleMock(&argc, argv);
+  vireo::MpiSession session(&argc, &argv);
+  const int result = run_all_tests(session);
+  return static_cast<int>(session.settle(static_cast<vireo::ExitCode>(result), nullptr));
+}
