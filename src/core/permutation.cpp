@@ -1,11 +1,15 @@
 #include "vireo/core/permutation.hpp"
 
+#include <algorithm>
 #include <bit>
 
 namespace vireo::random {
 
 Permutation::Permutation(const Key& key, std::uint64_t n)
-    : key_(key), n_(n), half_bits_(n <= 1 ? 1 : (static_cast<unsigned>(std::bit_width(n - 1)) + 1) / 2) {}
+    : key_(key),
+      n_(n),
+      // halves of less than four bits have too few round functions: with one bit all permutations are even
+      half_bits_(std::max(4U, (static_cast<unsigned>(std::bit_width(n > 0 ? n - 1 : 0)) + 1) / 2)) {}
 
 std::uint64_t Permutation::position(std::uint64_t i) const {
   constexpr std::uint64_t rounds = 6;

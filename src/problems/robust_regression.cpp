@@ -170,9 +170,11 @@ double RobustRegression::mean_square_of_components(Exchange& exchange) const {
 Constants RobustRegression::constants(Exchange& exchange) const {
   const auto bounded = [](double value) { return Constant{value, Origin::bounded}; };
   Constants constants;
-  constants.L = bounded(lipschitz_bound(mean_norms(exchange), weights_));
-  constants.L_tilde = bounded(root_mean_square(
-      share_worker_values(exchange, [&](Index m) { return lipschitz_bound(worker_norms(m), weights_); })));
+  const double L_tilde = root_mean_square(
+      share_worker_values(exchange, [&](Index m) { return lipschitz_bound(worker_norms(m), weights_); }));
+  constants.L_tilde = bounded(L_tilde);
+  // L is at most the mean of the L_m, which the bound from the norms of the means does not know
+  constants.L = bounded(std::min(L_tilde, lipschitz_bound(mean_norms(exchange), weights_)));
   constants.L_component = bounded(std::sqrt(mean_square_of_components(exchange)));
   if (concavity() >= 0) constants.mu = bounded(std::min(weights_.lambda, concavity()));
   return constants;

@@ -39,10 +39,13 @@ void TestAgreement::OnTestEnd(const ::testing::TestInfo& test) {
   failed_ = failed_ || any != 0;
 }
 
+// Kept here because GoogleTest holds its mutex while it reports a failure: current_test_info() would wait for it for
+// ever.
+void FailurePrinter::OnTestStart(const ::testing::TestInfo& test) { test_ = name_of(test); }
+
 void FailurePrinter::OnTestPartResult(const ::testing::TestPartResult& result) {
   if (!result.failed()) return;
-  const auto* const test = ::testing::UnitTest::GetInstance()->current_test_info();
-  std::printf("[rank %d] %s, %s:%d: %s\n", rank_, test != nullptr ? name_of(*test).c_str() : "outside of a test",
+  std::printf("[rank %d] %s, %s:%d: %s\n", rank_, test_.c_str(),
               result.file_name() != nullptr ? result.file_name() : "?", result.line_number(), result.message());
   std::fflush(stdout);
 }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 #include "comm/mpi_header.hpp"
 
 namespace vireo::test {
@@ -29,10 +31,12 @@ class TestAgreement final : public ::testing::EmptyTestEventListener {
 class FailurePrinter final : public ::testing::EmptyTestEventListener {
  public:
   explicit FailurePrinter(int rank) : rank_(rank) {}
+  void OnTestStart(const ::testing::TestInfo& test) override;
   void OnTestPartResult(const ::testing::TestPartResult& result) override;
 
  private:
   int rank_;
+  std::string test_ = "outside of a test";
 };
 
 }  // namespace vireo::test

@@ -25,7 +25,8 @@ class MpiSession {
   /// lowest rank that has one of its own is reported as one line on stderr ("vireo: error: ...", naming rank and host
   /// where more than one rank runs), and every rank returns its code. A failed rank whose peers do not come within
   /// `patience_seconds` (they hang in a call that can not complete) reports its error and ends the job by MPI_Abort
-  /// with that code.
+  /// with that code; of several such ranks the first to lose patience does, twice as late if all it has is a
+  /// PeerFailure. Successful ranks wait without a limit, asleep.
   [[nodiscard]] ExitCode settle(ExitCode code, const std::exception_ptr& failure, double patience_seconds = 2.0);
 
  private:

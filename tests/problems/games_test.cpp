@@ -1,0 +1,127 @@
+// Pins generated games: F vanishes at the known solution, does not depend on M, batches and pairs agree with the mean, and the
+// declared constants are those of the dense matrix.
+#include <gtest/gtest.h>
+
+#include <Eigen/Dense>
+#include <cmath>
+#include <numeric>
+
+#include "support/assembly.hpp"
+#include "support/worlds.hpp"
+#include "vireo/core/kernels.hpp"
+#include "vireo/problems/spectrum.hpp"
+
+namespace vireo {
+namespace {
+
+const std::vector<std::string> games{
+    "bilinear:dimension=24,components=12,condition=7",
+    "bilinear:dimension=24,components=12,condition=7,structure=banded,bandwidth=2",
+    "bilinear:dimension=24,components=12,condition=7,structure=sparse,nonzeros=5",
+    "quadratic-game:dimension=24,components=12,condition=7,skewness=0.8",
+};
+
+Vector normal(Index d, std::uint64_t stream) {
+  Vector x(d);
+  random::normals({.seed = 4, .purpose = random::Purpose::problem, .iteration = stream}, 0, x);
+  return x;
+}
+
+Eigen::MatrixXd jacobian(test::Assembly& run) {
+  const Index d = run.problem->dimension();
+  const Vector at_zero = run.F(Vector(d, 0.0));
+  Eigen::MatrixXd J(d, d);
+  for (Index j = 0; j < d; ++j) {
+    Vector e(d, 0.0);
+    e[j] = 1;
+    const Vector column = run.F(e);
+    for (Index i = 0; i < d; ++i) J(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)) = column[i] - at_zero[i];
+  }
+  return J;
+}
+
+TEST(Games, FVanishesAtTheKnownSolutionAndNowhereNear) {
+  test::on_simulated(2, [](Communicator& comm) {
+    for (const auto& game : games) {
+      test::Assembly run(comm, game, "extragradient");
+      EXPECT_LT(kernels::norm(run.F(*run.solution)), 1e-13) << game;
+      Vector near = *run.solution;
+      near[3] += 0.1;
+      EXPECT_GT(kernels::norm(run.F(near)), 1e-3) << game;
+    }
+  });
+}
+
+TEST(Games, TheProblemDoesNotDependOnTheWorkers) {
+  test::on_simulated(1, [](Communicator& comm) {
+    for (const auto& game : games) {
+      const Vector z = normal(24, 1);
+      test::Assembly reference(comm, game, "extragradient", "none", "none", 1, 12);
+      const Vector expected = reference.F(z);
+      for (const Index M : {1, 5, 7}) {
+        test::Assembly run(comm, game, "extragradient", "none", "none", 1, M);
+        EXPECT_LT(std::sqrt(kernels::squared_distance(run.F(z), expected)), 1e-13 * kernels::norm(expected)) << game << M;
+      }
+    }
+  });
+}
+
+TEST(Games, BatchesAndPairsAgreeWithTheMean) {
+  test::on_simulated(1, [](Communicator& comm) {
+    for (const auto& game : games)
+      for (const Index M : {3, 12}) {
+        test::Assembly run(comm, game, "extragradient", "none", "none", 1, M);
+        const Vector u = normal(24, 1), v = normal(24, 2);
+        Vector mean_u(24), mean_v(24), pair_u(24), pair_v(24), batch(24);
+        const auto& shard = run.problem->shard(1);
+        shard.mean(u, mean_u);
+        shard.mean(v, mean_v);
+        shard.mean_pair(u, v, pair_u, pair_v);
+        EXPECT_EQ(pair_u, mean_u) << game;
+        EXPECT_EQ(pair_v, mean_v) << game;
+        std::vector<Index> all(shard.components());
+        std::iota(all.begin(), all.end(), Index{0});
+        shard.batch_mean(all, u, batch);
+        const double weight = static_cast<double>(M) / 12 * static_cast<double>(shard.components());
+        kernels::scale(weight, batch);
+        EXPECT_LT(std::sqrt(kernels::squared_distance(batch, mean_u)), 1e-13 * kernels::norm(mean_u)) << game;
+      }
+  });
+}
+
+TEST(Games, ConstantsAreThoseOfTheMatrix) {
+  test::on_simulated(2, [](Communicator& comm) {
+    for (const auto& game : games) {
+      test::Assembly run(comm, game, "extragradient");
+      const auto J = jacobian(run);
+      const Eigen::MatrixXd S = (J + J.transpose()) / 2;
+      const double L = J.jacobiSvd().singularValues()(0);
+      const double mu = Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(S).eigenvalues()(0);
+      EXPECT_NEAR(run.constants.L->value, L, 1e-7 * L) << game;
+      EXPECT_NEAR(run.constants.mu->value, mu, 1e-7 * L) << game;
+      EXPECT_NEAR(L / mu, 7, 1e-5) << game;
+      EXPECT_GE(run.constants.L_tilde->value, L * (1 - 1e-9)) << game;
+      EXPECT_GE(run.constants.L_component->value, L * (1 - 1e-9)) << game;
+      // cocoercive: S - J'J / ell is positive semidefinite, and for no smaller ell
+      const auto least = [&](double ell) {
+        return Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(S - J.transpose() * J / ell).eigenvalues()(0);
+      };
+      EXPECT_GE(least(run.constants.cocoercivity->value), -1e-9 * L) << game;
+      EXPECT_LT(least(0.95 * run.constants.cocoercivity->value), 0) << game;
+    }
+  });
+}
+
+TEST(Spectrum, LanczosFindsBothEndsOfAKnownSpectrum) {
+  constexpr Index d = 300;
+  const auto apply = [](ConstView v, View out) {
+    for (Index j = 0; j < d; ++j) out[j] = (-2 + 5 * std::pow(static_cast<double>(j) / (d - 1), 2.0)) * v[j];
+  };
+  const auto range = spectral_range(d, apply, 1);
+  EXPECT_NEAR(range.smallest, -2, 1e-6);
+  EXPECT_NEAR(range.largest, 3, 1e-6);
+  EXPECT_GE(largest_eigenvalue(5, [](ConstView, View out) { std::fill(out.begin(), out.end(), 0.0); }, 1), 0);
+}
+
+}  // namespace
+}  // namespace vireo

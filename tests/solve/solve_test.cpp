@@ -1,0 +1,106 @@
+// Pins the loop: it stops for the right reason on what the method paid for, and watching changes nothing.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "support/assembly.hpp"
+#include "support/worlds.hpp"
+
+namespace vireo {
+namespace {
+
+const std::string problem = "bilinear:dimension=30,components=8,condition=5";
+
+class Rows final : public Observer {
+ public:
+  void row(const Row& row) override { rows.push_back(row); }
+  std::vector<Row> rows;
+};
+
+TEST(Solve, TracingChangesNeitherTheIteratesNorTheStopNorTheCounts) {
+  test::on_simulated(2, [](Communicator& comm) {
+    for (const auto point : {ReturnPoint::last, ReturnPoint::best, ReturnPoint::average}) {
+      const Criteria criteria{.tolerance = 1e-3, .check_every = 25, .max_iterations = 5000, .return_point = point};
+      const auto run = [&](std::int64_t trace_every, Observer* observer) {
+        test::Assembly assembly(comm, problem, "masha1:refresh=next", "randk:fraction=0.3", "randk:fraction=0.5");
+        std::vector<Observer*> observers;
+        if (observer != nullptr) observers.push_back(observer);
+        return assembly.solve(criteria, trace_every, observers);
+      };
+      Rows rows;
+      const auto plain = run(0, nullptr);
+      const auto traced = run(1, &rows);
+      EXPECT_EQ(plain.solution, traced.solution);
+      EXPECT_EQ(plain.iterations, traced.iterations);
+      EXPECT_EQ(plain.termination, traced.termination);
+      EXPECT_EQ(plain.totals.oracle_calls, traced.totals.oracle_calls);
+      EXPECT_EQ(plain.totals.wire_bytes_up, traced.totals.wire_bytes_up);
+      EXPECT_EQ(plain.totals.wire_bytes_down, traced.totals.wire_bytes_down);
+      EXPECT_EQ(plain.totals.mpi_bytes, traced.totals.mpi_bytes);
+      if (comm.rank() == 0) {
+        EXPECT_EQ(static_cast<std::int64_t>(rows.rows.size()), traced.iterations + 1);
+      }
+    }
+  });
+}
+
+TEST(Solve, EveryLimitEndsARunWithItsReason) {
+  test::on_simulated(2, [](Communicator& comm) {
+    const auto reason = [&](Criteria criteria) {
+      criteria.tolerance = 0;
+      test::Assembly assembly(comm, problem, "extragradient");
+      return assembly.solve(criteria).termination;
+    };
+    EXPECT_EQ(reason({.max_iterations = 5}), Termination::max_iterations);
+    EXPECT_EQ(reason({.max_oracle_calls = 100}), Termination::max_oracle_calls);
+    EXPECT_EQ(reason({.max_wire_bytes = 10000}), Termination::max_wire_bytes);
+    EXPECT_EQ(reason({.max_seconds = 0.05}), Termination::max_seconds);
+  });
+}
+
+TEST(Solve, ARelativeToleranceIsRelativeToTheStart) {
+  test::on_simulated(1, [](Communicator& comm) {
+    test::Assembly assembly(comm, problem, "extragradient");
+    const auto outcome = assembly.solve({.tolerance = 0, .relative_tolerance = 1e-4, .max_iterations = 5000});
+    EXPECT_EQ(outcome.termination, Termination::converged);
+    EXPECT_LE(outcome.residual, 1e-4 * outcome.initial_residual);
+    EXPECT_GT(outcome.residual, 1e-5 * outcome.initial_residual);  // and not further
+  });
+}
+
+TEST(Solve, ADivergingRunIsNeverConverged) {
+  test::on_simulated(2, [](Communicator& comm) {
+    for (const char* method : {"extragradient:step=3", "extragradient:step=1e200", "masha1:step=5"}) {
+      test::Assembly assembly(comm, problem, method);
+      const auto outcome = assembly.solve({.tolerance = 1e-6, .max_iterations = 100000});
+      EXPECT_TRUE(outcome.termination == Termination::diverged || outcome.termination == Termination::not_finite)
+          << method << ": " << to_string(outcome.termination);
+      EXPECT_FALSE(outcome.tolerance_met);
+    }
+  });
+}
+
+TEST(Solve, AnObserverThatThrowsEndsAllRanks) {
+  class Full final : public Observer {
+    void row(const Row& row) override {
+      if (row.iteration == 3) throw IoError("disk full");
+    }
+  };
+  test::on_simulated(2, [](Communicator& comm) {
+    test::Assembly assembly(comm, problem, "extragradient");
+    Full full;
+    std::vector<Observer*> observers{&full};
+    try {
+      (void)assembly.solve({.tolerance = 0, .max_iterations = 50}, 1, observers);
+      ADD_FAILURE();
+    } catch (const IoError&) {
+      EXPECT_EQ(comm.rank(), 0);
+    } catch (const PeerFailure& failure) {
+      EXPECT_EQ(comm.rank(), 1);
+      EXPECT_EQ(failure.code(), ExitCode::io);
+    }
+  });
+}
+
+}  // namespace
+}  // namespace vireo

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "vireo/plugins/registry.hpp"
+#include "vireo/problems/determine_constants.hpp"
+#include "vireo/solve/solver.hpp"
+
+namespace vireo::test {
+
+/// A run put together from specs, as the program does it.
+struct Assembly {
+  Assembly(Communicator& comm, const std::string& problem_spec, const std::string& method_spec,
+           const std::string& uplink = "none", const std::string& downlink = "none", std::uint64_t seed = 1,
+           std::optional<Index> workers = std::nullopt, const std::string& data = "", RegularizerPointer g = nullptr)
+      : communicator(comm) {
+    static const Registry registry = Registry::builtin();
+    const auto spec = Spec::parse(problem_spec);
+    const auto& plug = registry.problems.find(spec.name);
+    problem = plug.make(Parameters("problem", spec, plug.parameters),
+                        ProblemContext(comm, workers, plug.default_workers, data));
+    const Index d = problem->dimension();
+    std::vector<BlockRegularizer::Part> parts;
+    const auto own = problem->own_regularizers();
+    const auto blocks = problem->blocks();
+    for (std::size_t b = 0; b < blocks.size(); ++b)
+      if (g || !own.empty()) parts.push_back({blocks[b].name, blocks[b].range, g ? g : own[b]});
+    regularizer = std::make_unique<BlockRegularizer>(d, std::move(parts));
+    exchange = std::make_unique<Exchange>(comm, problem->layout(), d, seed);
+    oracle = std::make_unique<Oracle>(*problem, *exchange);
+    z0 = problem->initial_point();
+    regularizer->prox(1.0, z0);
+    constants = determine_constants(*problem, *exchange, *regularizer, z0);
+    exchange->book_to(ledger);
+    const auto compressor = [&](const std::string& text) {
+      const auto which = Spec::parse(text);
+      const auto& entry = registry.compressors.find(which.name);
+      return entry.make(Parameters("compressor", which, entry.parameters));
+    };
+    const auto how = Spec::parse(method_spec);
+    const auto& entry = registry.methods.find(how.name);
+    method = entry.make(
+        Parameters("method", how, entry.parameters),
+        MethodContext{*oracle, *exchange, *regularizer, {compressor(uplink), compressor(downlink)}, constants, seed});
+    solution = problem->solution();
+  }
+
+  [[nodiscard]] Outcome solve(const Criteria& criteria, std::int64_t trace_every = 0,
+                              std::span<Observer* const> observers = {}) {
+    return vireo::solve(
+        {communicator, *problem, *regularizer, *exchange, *oracle, *method, solution ? &*solution : nullptr}, z0,
+        criteria, trace_every, observers);
+  }
+
+  /// F(z), uncompressed
+  [[nodiscard]] Vector F(ConstView z) {
+    Vector out(z.size());
+    exchange->mean([&](Index m, View x) { problem->shard(m).mean(z, x); }, out);
+    return out;
+  }
+
+  Communicator& communicator;
+  ProblemPointer problem;
+  std::unique_ptr<BlockRegularizer> regularizer;
+  std::unique_ptr<Exchange> exchange;
+  std::unique_ptr<Oracle> oracle;
+  Vector z0;
+  Constants constants;
+  Ledger ledger;
+  MethodPointer method;
+  std::optional<Vector> solution;
+};
+
+}  // namespace vireo::test
