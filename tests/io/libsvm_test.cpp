@@ -105,7 +105,7 @@ TEST(Libsvm, WorkersGetTheSameRowsForAnyNumberOfRanks) {
   const ScratchFile plain(text);
   const ScratchFile zipped(gzipped(text), ".gz");
   for (const bool shuffled : {false, true}) {
-    for (const Index workers : {1, 4, 16}) {
+    for (const Index workers : std::vector<Index>{1, 4, 16}) {
       const Dealt reference = deal(plain.path(), 1, workers, shuffled, 7);
       EXPECT_EQ(reference.totals.rows, static_cast<std::uint64_t>(rows));
       EXPECT_EQ(reference.totals.features, 30U);
@@ -160,7 +160,8 @@ TEST(Libsvm, DigestTellsDataApart) {
 TEST(Libsvm, SharesOfOddSizes) {
   std::string one_line = "1";
   for (int k = 1; k < 3000; ++k) one_line += " " + std::to_string(k) + ":1";
-  for (const auto& text : {std::string("5 1:1"), "1 1:1\n" + one_line + "\n2 2:2", "\n\n\n4\n\n", one_line + "\r\n"}) {
+  for (const auto& text :
+       {std::string("5 1:1"), "1 1:1\n" + one_line + "\n2 2:2", std::string("\n\n\n4\n\n"), one_line + "\r\n"}) {
     const ScratchFile file(text);
     const Dealt reference = deal(file.path(), 1, 1);
     for (const int ranks : {2, 3, 5, 8}) {

@@ -145,9 +145,12 @@ inline void expect_constants_bind(const Problem& problem, Exchange& exchange, co
     const double length = kernels::norm(step);
     const double product = kernels::dot(change, step);
     EXPECT_LE(kernels::norm(change), constants.L->value * length * (1 + 1e-12));
-    if (constants.mu) EXPECT_GE(product, (constants.mu->value * (1 - 1e-10)) * length * length);
-    if (constants.cocoercivity)
+    if (constants.mu) {
+      EXPECT_GE(product, (constants.mu->value * (1 - 1e-10)) * length * length);
+    }
+    if (constants.cocoercivity) {
       EXPECT_GE(product * constants.cocoercivity->value * (1 + 1e-10), kernels::squared_norm(change));
+    }
 
     double component_squares = 0;
     for (Index m = 0; m < workers; ++m) {
@@ -185,7 +188,7 @@ inline void expect_same_constants_on_any_ranks(const std::string& spec, Index wo
 inline void expect_independent_of_workers(const std::string& spec, const std::string& data) {
   Vector reference;
   for (const auto* partition : {"contiguous", "shuffled"}) {
-    for (const Index workers : {1, 3, 16, 37}) {
+    for (const Index workers : std::vector<Index>{1, 3, 16, 37}) {
       with_problem(spec + ",partition=" + partition, workers, data, [&](const Problem& problem, Exchange& exchange) {
         const Vector F = mean_of(problem, exchange, random_point(problem.dimension(), 3, 0.3));
         if (reference.empty()) reference = F;

@@ -59,7 +59,7 @@ TEST(Logistic, MatchesAHandCheckedCase) {
 // Many rows of few features, and few rows of many: the pair form has a way of its own for each.
 TEST(Logistic, PairsHaveTheBitsOfSingles) {
   for (const auto& data : {generate(500, 20, 0.6), generate(30, 400, 0.02)})
-    for (const Index workers : {1, 4})
+    for (const Index workers : std::vector<Index>{1, 4})
       with_problem("logistic", workers, data.text, [&](const Problem& problem, Exchange&) {
         for (Index m = 0; m < workers; ++m)
           expect_consistent_forms(problem.shard(m), problem.dimension(), problem.components());

@@ -92,7 +92,7 @@ TEST(RobustRegression, HasBallsOfItsOwn) {
 
 TEST(RobustRegression, PairsHaveTheBitsOfSingles) {
   for (const auto& data : {generate(500, 20, 0.6), generate(30, 400, 0.02)})
-    for (const Index workers : {1, 4})
+    for (const Index workers : std::vector<Index>{1, 4})
       with_problem("robust-regression", workers, data.text, [&](const Problem& problem, Exchange&) {
         for (Index m = 0; m < workers; ++m)
           expect_consistent_forms(problem.shard(m), problem.dimension(), problem.components());
