@@ -293,9 +293,13 @@ void File::flush() const { check(H5Fflush(id(), H5F_SCOPE_LOCAL), "write to it")
 void File::close() { check(handle_.reset(), "close it"); }
 
 std::string library_version() {
-  std::array<unsigned, 3> part{};
-  H5get_libversion(&part[0], &part[1], &part[2]);
-  return std::to_string(part[0]) + "." + std::to_string(part[1]) + "." + std::to_string(part[2]);
+  // once: the library is not thread-safe, and all simulated ranks ask
+  static const std::string version = [] {
+    std::array<unsigned, 3> part{};
+    H5get_libversion(&part[0], &part[1], &part[2]);
+    return std::to_string(part[0]) + "." + std::to_string(part[1]) + "." + std::to_string(part[2]);
+  }();
+  return version;
 }
 
 }  // namespace vireo::hdf5

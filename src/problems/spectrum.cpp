@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <limits>
 
 #include "vireo/core/kernels.hpp"
 #include "vireo/core/random.hpp"
@@ -39,24 +40,37 @@ class Tridiagonal {
     return sign > 0 ? high : low;
   }
 
-  /// |s_k| of the normalized eigenvector of an eigenvalue: by the recurrence of its components, rescaled on the way.
+  /// |s_k| of the normalized eigenvector of an eigenvalue, by the twisted factorization (Dhillon and Parlett, "Orthogonal
+  /// eigenvectors and relative gaps", 2004): the plain recurrence is unstable once the components decay.
   [[nodiscard]] double last_component(double eigenvalue) const {
-    double previous = 0;
-    double current = 1;
-    double squares = 1;
-    for (std::size_t i = 0; i + 1 < size(); ++i) {
-      const double next = ((eigenvalue - diagonal_[i]) * current - (i > 0 ? off_[i - 1] * previous : 0)) / off_[i];
-      previous = current;
-      current = next;
-      squares += next * next;
-      if (squares > 1e200) {
-        const double shrink = 1 / std::sqrt(squares);
-        previous *= shrink;
-        current *= shrink;
-        squares = 1;
+    const std::size_t n = size();
+    const auto nonzero = [](double pivot) { return pivot == 0 ? 1e-300 : pivot; };
+    std::vector<double> down(n), up(n);
+    for (std::size_t i = 0; i < n; ++i)
+      down[i] = nonzero(diagonal_[i] - eigenvalue - (i > 0 ? off_[i - 1] * off_[i - 1] / down[i - 1] : 0));
+    for (std::size_t i = n; i-- > 0;)
+      up[i] = nonzero(diagonal_[i] - eigenvalue - (i + 1 < n ? off_[i] * off_[i] / up[i + 1] : 0));
+    std::size_t twist = 0;
+    double least = std::numeric_limits<double>::infinity();
+    for (std::size_t i = 0; i < n; ++i) {
+      const double gamma = std::abs(down[i] + up[i] - (diagonal_[i] - eigenvalue));
+      if (gamma < least) {
+        least = gamma;
+        twist = i;
       }
     }
-    return std::abs(current) / std::sqrt(squares);
+    double squares = 1;
+    double component = 1;
+    for (std::size_t i = twist; i-- > 0;) {
+      component *= -off_[i] / down[i];
+      squares += component * component;
+    }
+    component = 1;
+    for (std::size_t i = twist + 1; i < n; ++i) {
+      component *= -off_[i - 1] / up[i];
+      squares += component * component;
+    }
+    return std::abs(component) / std::sqrt(squares);
   }
 
  private:
