@@ -1,29 +1,31 @@
 #include "compressors/none.hpp"
 
-#include <cstring>
-#include <numeric>
+#include "compressors/builtin.hpp"
+#include "compressors/bytes.hpp"
 
 namespace vireo {
 
-CompressorTheory None::theory(Index /*dimension*/) const { return {}; }
-
-std::int64_t None::encoded_bytes(Index dimension) const { return static_cast<std::int64_t>(8 * dimension); }
-
-void None::support(const random::Key& /*key*/, Index /*dimension*/, Range segment,
-                   std::vector<random::Offset>& offsets) const {
-  offsets.resize(segment.size());
-  std::iota(offsets.begin(), offsets.end(), 0U);
+std::int64_t None::encoded_bytes(const Message& message) const {
+  return static_cast<std::int64_t>(8 * message.dimension);
 }
 
-void None::encode(Index /*dimension*/, ConstView x_segment, std::span<const random::Offset> /*support*/,
-                  std::span<std::byte> piece) const {
-  std::memcpy(piece.data(), x_segment.data(), x_segment.size_bytes());
+void None::encode(const Part& /*part*/, const Head* /*head*/, ConstView x_segment, Bytes& out) const {
+  append(out, x_segment);
 }
 
-void None::decode(Index /*dimension*/, std::span<const std::byte> piece, std::span<const random::Offset> support,
-                  std::vector<double>& values) const {
-  values.resize(support.size());
-  std::memcpy(values.data(), piece.data(), 8 * values.size());
+std::size_t None::decode(const Part& part, std::span<const std::byte> in, Entries& out) const {
+  out.offsets.clear();
+  return take(in, part.segment.size(), out.values);
+}
+
+void register_none(Registry& registry) {
+  CompressorPlugIn plug;
+  plug.name = "none";
+  plug.summary = "the identity: every number as float64";
+  plug.formula = "Q(x) = x;  unbiased, q = 1;  8 d bytes";
+  plug.reference = "-";
+  plug.make = [](const Parameters&, const Shelf<CompressorPlugIn>&) { return std::make_shared<None>(); };
+  registry.compressors.add(std::move(plug));
 }
 
 }  // namespace vireo

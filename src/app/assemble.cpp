@@ -102,10 +102,8 @@ Setup find_constants(const Configuration& configuration, const Registry& registr
 }
 
 Channel make_channel(const Configuration& configuration, const Registry& registry) {
-  const auto make = [&](const std::string& text) {
-    return registry.compressors.find(Spec::parse(text).name).make(parameters_of(registry.compressors, text));
-  };
-  return {make(configuration.uplink), make(configuration.downlink)};
+  return {make_compressor(registry.compressors, configuration.uplink),
+          make_compressor(registry.compressors, configuration.downlink)};
 }
 
 MethodPointer make_method(const Configuration& configuration, const Registry& registry, LoadedProblem& loaded,
@@ -118,7 +116,10 @@ MethodPointer make_method(const Configuration& configuration, const Registry& re
                                   .channel = make_channel(configuration, registry),
                                   .constants = constants,
                                   .seed = configuration.seed,
-                                  .allow_unproven = configuration.allow_unproven});
+                                  .allow_unproven = configuration.allow_unproven,
+                                  .make_compressor = [&registry](const std::string& spec) {
+                                    return make_compressor(registry.compressors, spec);
+                                  }});
 }
 
 }  // namespace vireo::app

@@ -24,6 +24,7 @@ class StateSize final : public StateList {
   void per_worker(const std::string&, WorkerVectors& value) override {
     bytes += 8 * value.workers().size() * value.dimension();
   }
+  void by_segment(const std::string&, SegmentVector& value) override { bytes += 8 * value.values.size(); }
   void scalar(const std::string&, double&) override {}
   void scalar(const std::string&, std::int64_t&) override {}
   std::size_t bytes = 0;

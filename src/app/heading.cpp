@@ -25,10 +25,10 @@ std::string placement(const WorkerLayout& layout, bool simulated) {
   return out;
 }
 
-std::string message(const std::string& spec, const CompressorPointer& compressor, Index dimension) {
+std::string message(const std::string& spec, const CompressorPointer& compressor, Index dimension, Index workers) {
   if (compressor == nullptr) return spec;
   const double full = 8 * static_cast<double>(dimension);
-  const auto bytes = static_cast<double>(compressor->encoded_bytes(dimension));
+  const auto bytes = static_cast<double>(compressor->encoded_bytes({{}, dimension, workers}));
   if (compressor->identity()) return fmt::format("{}: {} per message", spec, human_bytes(bytes));
   return fmt::format("{}: {} per message, {:.3g} % of the uncompressed {}", spec, human_bytes(bytes),
                      100 * bytes / full, human_bytes(full));
@@ -107,8 +107,9 @@ std::string method_heading(const Configuration& configuration, const LoadedProbl
   table.add("method", configuration.method);
   for (const auto& [name, value] : method.description()) table.add(name, value);
   const Index dimension = loaded.problem->dimension();
-  table.add("uplink", message(configuration.uplink, channel.uplink, dimension));
-  table.add("downlink", message(configuration.downlink, channel.downlink, dimension));
+  const Index workers = loaded.problem->layout().workers();
+  table.add("uplink", message(configuration.uplink, channel.uplink, dimension, workers));
+  table.add("downlink", message(configuration.downlink, channel.downlink, dimension, workers));
   table.add("seed", std::to_string(configuration.seed));
   table.add("stops at", stop_text(configuration.criteria));
   if (!configuration.trace.empty())

@@ -3,6 +3,7 @@
 #include <Random123/philox.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <numbers>
 
@@ -53,6 +54,18 @@ void normals(const Key& key, std::uint64_t first, View out) {
     const Index take = std::min<Index>(4 - skip, out.size() - done);
     std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(skip), take,
                 out.begin() + static_cast<std::ptrdiff_t>(done));
+    done += take;
+  }
+}
+
+void words(const Key& key, std::uint64_t substream, std::uint64_t first, std::span<std::uint32_t> out) {
+  constexpr Index per_block = 8;
+  for (Index done = 0; done < out.size();) {
+    const std::uint64_t at = first + done;
+    const auto values = std::bit_cast<std::array<std::uint32_t, per_block>>(block(key, substream, at / per_block));
+    const Index skip = at % per_block;
+    const Index take = std::min<Index>(per_block - skip, out.size() - done);
+    for (Index i = 0; i < take; ++i) out[done + i] = values[skip + i];
     done += take;
   }
 }

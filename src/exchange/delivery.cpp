@@ -2,60 +2,114 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
 
-namespace vireo {
+#include "compressors/apply.hpp"
+#include "compressors/bytes.hpp"
+#include "vireo/core/kernels.hpp"
 
-bool Delivery::run(bool finite, View out, Ledger& ledger) {
+namespace vireo {
+namespace {
+
+/// A piece begins with one number: 0, or NaN if the segment is not finite.
+constexpr std::size_t header = sizeof(double);
+
+/// The holders of the segments are the ranks.
+class Ranks final : public Holders {
+ public:
+  explicit Ranks(Communicator& comm) : comm_(comm) {}
+  void combine(std::span<std::int64_t> values, std::span<const Reduction> how) override { comm_.combine(values, how); }
+  std::int64_t before(std::int64_t value) override {
+    const auto all = gather_all(comm_, value);
+    std::int64_t sum = 0;
+    for (int r = 0; r < comm_.rank(); ++r) sum += all[static_cast<std::size_t>(r)];
+    return sum;
+  }
+
+ private:
+  Communicator& comm_;
+};
+
+}  // namespace
+
+bool Delivery::run(const Space& space, bool finite, View out, Ledger& ledger) {
   const Timed timed(ledger.seconds_exchange);
-  const auto& own = segment_[static_cast<Index>(comm_.rank())];
+  const auto& own = space.segments[static_cast<Index>(comm_.rank())];
   // a segment that is not finite says so in its first number
   if (!finite && own.size() > 0) out[own.begin] = std::numeric_limits<double>::quiet_NaN();
   pieces_.clear();
-  for (const auto& segment : segment_) pieces_.push_back({8 * segment.begin, 8 * segment.size()});
+  bool all_finite = true;
+  const auto empty = [](const Range& segment) { return segment.size() == 0; };
+  // where there are more ranks than numbers, some can not say it so
+  if (std::ranges::any_of(space.segments, empty)) all_finite = combine(comm_, finite ? 1 : 0, Reduction::minimum) == 1;
+  for (const auto& segment : space.segments) pieces_.push_back({8 * segment.begin, 8 * segment.size()});
   comm_.all_gather(std::as_writable_bytes(out), pieces_);
-  return std::all_of(segment_.begin(), segment_.end(),
-                     [&](const Range& segment) { return segment.size() == 0 || std::isfinite(out[segment.begin]); });
+  return all_finite && std::ranges::all_of(space.segments, [&](const Range& segment) {
+           return empty(segment) || std::isfinite(out[segment.begin]);
+         });
 }
 
-bool Delivery::run(const Compressor& downlink, std::uint64_t iteration, bool finite, ConstView y_segment, View out,
+void Delivery::encode(const Compressor& downlink, const Message& message, bool finite, ConstView y_segment) {
+  Ranks ranks(comm_);
+  const auto head = downlink.summarize(message, own(), y_segment, ranks);
+  own_piece_.clear();
+  append(own_piece_, finite ? 0.0 : std::numeric_limits<double>::quiet_NaN());
+  downlink.encode({message, own(), supports_[static_cast<Index>(comm_.rank())]}, head.get(), y_segment, own_piece_);
+}
+
+/// Supports, and where everybody's piece goes
+void Delivery::lay_out(const Compressor& downlink, const Message& message) {
+  supports_.resize(space_.segments.size());
+  pieces_.clear();
+  for (Index r = 0; r < space_.segments.size(); ++r) {
+    supports_[r].clear();
+    downlink.support(message, space_.segments[r], supports_[r]);
+    pieces_.push_back({0, header + downlink.piece_bytes({message, space_.segments[r], supports_[r]})});
+  }
+}
+
+bool Delivery::run(const Compressor& downlink, const Round& round, bool finite, View y_segment, View out,
                    Ledger& ledger) {
-  constexpr std::size_t header = 8;  // one number: 0, or NaN if the segment is not finite
-  const random::Key key{seed_, random::Purpose::downlink, random::nobody, iteration};
+  const auto key = message(round.iteration);
   const auto me = static_cast<Index>(comm_.rank());
   {
     const Timed timed(ledger.seconds_compress);
-    supports_.resize(segment_.size());
-    pieces_.clear();
-    std::size_t total = 0;
-    for (Index r = 0; r < segment_.size(); ++r) {
-      supports_[r].clear();
-      downlink.support(key, out.size(), segment_[r], supports_[r]);
-      pieces_.push_back({total, header + downlink.piece_bytes(supports_[r].size())});
-      total += pieces_.back().bytes;
+    lay_out(downlink, key);
+    if (!finite) std::ranges::fill(y_segment, 0.0);  // said by the header; what is sent does not matter
+    if (round.feedback != nullptr) kernels::axpy(1.0, round.feedback->server.values, y_segment);
+    encode(downlink, key, finite, y_segment);
+    if (round.feedback != nullptr) {
+      auto& memory = round.feedback->server.values;
+      std::ranges::copy(y_segment, memory.begin());
+      downlink.decode({key, own(), supports_[me]}, std::span(own_piece_).subspan(header), entries_);
+      subtract(entries_, memory);
     }
-    buffer_.resize(total);
-    const auto own = std::span(buffer_).subspan(pieces_[me].offset, pieces_[me].bytes);
-    const double word = finite ? 0.0 : std::numeric_limits<double>::quiet_NaN();
-    std::memcpy(own.data(), &word, header);
-    downlink.encode(out.size(), y_segment, supports_[me], own.subspan(header));
   }
   {
     const Timed timed(ledger.seconds_exchange);
+    if (downlink.support_kind() == Compressor::Support::data) {
+      const auto sizes = gather_all(comm_, static_cast<std::int64_t>(own_piece_.size()));
+      for (Index r = 0; r < pieces_.size(); ++r) pieces_[r].bytes = static_cast<std::size_t>(sizes[r]);
+    }
+    std::size_t total = 0;
+    for (auto& piece : pieces_) {
+      piece.offset = total;
+      total += piece.bytes;
+    }
+    buffer_.resize(total);
+    std::ranges::copy(own_piece_, buffer_.begin() + static_cast<std::ptrdiff_t>(pieces_[me].offset));
     comm_.all_gather(buffer_, pieces_);
   }
   const Timed timed(ledger.seconds_compress);
-  std::fill(out.begin(), out.end(), 0.0);
   bool all_finite = true;
-  for (Index r = 0; r < segment_.size(); ++r) {
+  for (Index r = 0; r < space_.segments.size(); ++r) {
+    const auto& segment = space_.segments[r];
     const auto piece = std::span<const std::byte>(buffer_).subspan(pieces_[r].offset, pieces_[r].bytes);
     double word = 0;
-    std::memcpy(&word, piece.data(), header);
+    take(piece, word);
     all_finite = all_finite && std::isfinite(word);
-    downlink.decode(out.size(), piece.subspan(header), supports_[r], values_);
-    double* const segment = out.data() + segment_[r].begin;
-    for (std::size_t i = 0; i < values_.size(); ++i) segment[supports_[r][i]] = values_[i];
+    downlink.decode({key, segment, supports_[r]}, piece.subspan(header), entries_);
+    spread(entries_, out.subspan(segment.begin, segment.size()));
   }
   return all_finite;
 }

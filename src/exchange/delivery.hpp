@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "exchange/summation.hpp"
 #include "vireo/exchange/exchange.hpp"
 
 namespace vireo {
@@ -9,23 +10,34 @@ namespace vireo {
 /// The way down: what each rank has computed in its segment, compressed as one message of R^d, for all ranks.
 class Delivery {
  public:
-  Delivery(Communicator& comm, std::vector<Range> segments, std::uint64_t seed)
-      : comm_(comm), segment_(std::move(segments)), seed_(seed) {}
+  Delivery(Communicator& comm, Space space, Index workers, std::uint64_t seed)
+      : comm_(comm), space_(std::move(space)), workers_(workers), seed_(seed) {}
 
-  /// `out` holds the own segment; afterwards everybody's. Returns false if some rank said finite = false.
-  bool run(bool finite, View out, Ledger& ledger);
-  /// out = Q^serv(y), y given by segments
-  bool run(const Compressor& downlink, std::uint64_t iteration, bool finite, ConstView y_segment, View out,
-           Ledger& ledger);
+  /// The coordinates of messages
+  [[nodiscard]] const Space& space() const { return space_; }
+  [[nodiscard]] const Range& own() const { return space_.segments[static_cast<Index>(comm_.rank())]; }
+  [[nodiscard]] Message message(std::uint64_t iteration) const {
+    return {{seed_, random::Purpose::downlink, random::nobody, iteration}, space_.dimension, workers_};
+  }
+
+  /// `out` holds the own segment of `space`; afterwards everybody's. Returns false if some rank said finite = false.
+  bool run(const Space& space, bool finite, View out, Ledger& ledger);
+  /// out = Q^serv(y), y given by segments; with feedback, y + e is sent, and e <- y + e - Q^serv(y + e)
+  bool run(const Compressor& downlink, const Round& round, bool finite, View y_segment, View out, Ledger& ledger);
 
  private:
+  void encode(const Compressor& downlink, const Message& message, bool finite, ConstView y_segment);
+  void lay_out(const Compressor& downlink, const Message& message);
+
   Communicator& comm_;
-  std::vector<Range> segment_;
+  Space space_;
+  Index workers_;
   std::uint64_t seed_;
+  Compressor::Bytes own_piece_;
   std::vector<std::byte> buffer_;
   std::vector<Piece> pieces_;
   std::vector<std::vector<random::Offset>> supports_;
-  std::vector<double> values_;
+  Entries entries_;
 };
 
 }  // namespace vireo

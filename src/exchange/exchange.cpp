@@ -1,8 +1,14 @@
 #include "vireo/exchange/exchange.hpp"
 
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "compressors/apply.hpp"
 #include "exchange/delivery.hpp"
 #include "exchange/summation.hpp"
 #include "vireo/comm/collectively.hpp"
+#include "vireo/core/kernels.hpp"
 
 namespace vireo {
 namespace {
@@ -12,8 +18,14 @@ const Compressor* encoder(const CompressorPointer& compressor) {
   return compressor && !compressor->identity() ? compressor.get() : nullptr;
 }
 
-std::int64_t encoded_bytes(const Compressor* compressor, Index dimension) {
-  return compressor != nullptr ? compressor->encoded_bytes(dimension) : static_cast<std::int64_t>(8 * dimension);
+Space whole_space(const SegmentLayout& layout) {
+  Space space{layout.dimension(), {}};
+  for (Index r = 0; r < layout.ranks(); ++r) {
+    space.segments.push_back(layout.of(r));
+    if (space.segments.back().size() > std::numeric_limits<random::Offset>::max())
+      throw UsageError("a rank's segment of the coordinates would have 2^32 entries or more: use more ranks");
+  }
+  return space;
 }
 
 }  // namespace
@@ -23,34 +35,117 @@ Exchange::Exchange(Communicator& comm, WorkerLayout layout, Index dimension, std
       layout_(layout),
       segments_(dimension, static_cast<Index>(comm.size())),
       seed_(seed),
-      summation_(std::make_unique<Summation>(comm, layout_, segments_, seed)),
-      delivery_(std::make_unique<Delivery>(comm, summation_->segments(), seed)) {}
+      summation_(std::make_unique<Summation>(comm, layout_, seed)),
+      delivery_(std::make_unique<Delivery>(comm, whole_space(segments_), layout_.workers(), seed)) {}
 
 Exchange::~Exchange() = default;
 
 Range Exchange::workers() const { return layout_.workers_of(static_cast<Index>(comm_.rank())); }
 
-void Exchange::mean(const Channel& channel, std::uint64_t iteration, const Produce& produce, View out) {
-  const Compressor* const uplink = encoder(channel.uplink);
-  const Compressor* const downlink = encoder(channel.downlink);
-  const auto senders = static_cast<std::int64_t>(workers().size());
-  ledger_->wire_bytes_up += senders * encoded_bytes(uplink, dimension());
-  ledger_->wire_bytes_down += senders * encoded_bytes(downlink, dimension());
+void Exchange::mean(const Round& round, const Produce& produce, View out) {
+  const Compressor* const uplink = encoder(round.channel.uplink);
+  const Compressor* const downlink = encoder(round.channel.downlink);
+  const auto full = static_cast<std::int64_t>(8 * dimension());
 
-  const Range& own = summation_->own();
-  bool finite = false;
+  for (Index m = workers().begin; m < workers().end; ++m) {
+    if (round.senders && !std::binary_search(round.senders->begin(), round.senders->end(), m)) continue;
+    ledger_->wire_bytes_up +=
+        uplink != nullptr ? uplink->encoded_bytes(summation_->message(m, round.iteration, dimension())) : full;
+  }
+  // Entries that all workers share are one linear map of the mean: k numbers are added, and k are sent back.
+  const bool shared = uplink != nullptr && round.feedback == nullptr &&
+                      uplink->theory(dimension(), layout_.workers()).draws == CompressorTheory::Draws::shared;
+  std::int64_t down = full;
+  if (downlink != nullptr)
+    down = downlink->encoded_bytes(delivery_->message(round.iteration));
+  else if (shared)
+    down = uplink->encoded_bytes(summation_->message(random::nobody, round.iteration, dimension()));
+  ledger_->wire_bytes_down += static_cast<std::int64_t>(workers().size()) * down;
+
+  if (shared) {
+    mean_of_shared(*uplink, downlink, round, produce, out);
+    return;
+  }
+  const Range& own = delivery_->own();
   if (downlink == nullptr) {
-    finite = summation_->run(uplink, iteration, produce, *ledger_, out.subspan(own.begin, own.size()));
-    finite = delivery_->run(finite, out, *ledger_);
+    const bool finite =
+        summation_->run(delivery_->space(), uplink, round, produce, *ledger_, out.subspan(own.begin, own.size()));
+    finish(delivery_->run(delivery_->space(), finite, out, *ledger_));
+    return;
+  }
+  mean_segment_.resize(own.size());
+  const bool finite = summation_->run(delivery_->space(), uplink, round, produce, *ledger_, mean_segment_);
+  finish(delivery_->run(*downlink, round, finite, mean_segment_, out, *ledger_));
+}
+
+void Exchange::mean_of_shared(const Compressor& uplink, const Compressor* downlink, const Round& round,
+                              const Produce& produce, View out) {
+  const auto key = summation_->message(random::nobody, round.iteration, dimension());
+  const auto& segments = delivery_->space().segments;
+  std::vector<random::Offset> support;
+  Space entries{0, {}};
+  for (const auto& segment : segments) {
+    uplink.support(key, segment, support);
+    entries.segments.push_back({entries.dimension, support.size()});
+    entries.dimension = support.size();
+  }
+  const Range own = entries.segments[static_cast<Index>(comm_.rank())];
+
+  Vector x(dimension());
+  ApplyScratch scratch;
+  const auto produce_entries = [&](Index m, View values) {
+    produce(m, x);
+    if (!kernels::all_finite(x)) {
+      std::fill(values.begin(), values.end(), std::numeric_limits<double>::quiet_NaN());
+      return;
+    }
+    apply(uplink, summation_->message(m, round.iteration, dimension()), x, scratch);
+    std::ranges::copy(scratch.entries.values, values.begin());
+  };
+  gathered_.resize(entries.dimension);
+  bool finite = summation_->run(entries, nullptr, round, produce_entries, *ledger_,
+                                View(gathered_).subspan(own.begin, own.size()));
+  const auto spread_segment = [&](Index r, View segment) {
+    std::fill(segment.begin(), segment.end(), 0.0);
+    for (Index i = entries.segments[r].begin; i < entries.segments[r].end; ++i) segment[support[i]] = gathered_[i];
+  };
+  if (downlink == nullptr) {
+    finite = delivery_->run(entries, finite, gathered_, *ledger_);
+    for (Index r = 0; r < segments.size(); ++r) spread_segment(r, out.subspan(segments[r].begin, segments[r].size()));
   } else {
-    mean_segment_.resize(own.size());
-    finite = summation_->run(uplink, iteration, produce, *ledger_, mean_segment_);
-    finite = delivery_->run(*downlink, iteration, finite, mean_segment_, out, *ledger_);
+    mean_segment_.resize(delivery_->own().size());
+    spread_segment(static_cast<Index>(comm_.rank()), mean_segment_);
+    finite = delivery_->run(*downlink, round, finite, mean_segment_, out, *ledger_);
   }
-  if (!finite) {  // on all ranks alike
-    agree_on_failure(comm_, summation_->take_failure());
-    throw NotFinite();
+  finish(finite);
+}
+
+void Exchange::finish(bool finite) {
+  if (finite) return;
+  // on all ranks alike
+  agree_on_failure(comm_, summation_->take_failure());
+  throw NotFinite();
+}
+
+void Exchange::share(Index worker, const std::function<void(View out)>& make, View out) {
+  const auto root = static_cast<int>(layout_.rank_of(worker));
+  if (comm_.rank() == root) {
+    const Timed timed(ledger_->seconds_operator);
+    try {
+      make(out);
+    } catch (...) {
+      failure_ = std::current_exception();
+      std::fill(out.begin(), out.end(), std::numeric_limits<double>::quiet_NaN());
+    }
   }
+  ledger_->wire_bytes_down += static_cast<std::int64_t>(workers().size() * 8 * out.size());
+  {
+    const Timed timed(ledger_->seconds_exchange);
+    comm_.broadcast(std::as_writable_bytes(out), root);
+  }
+  if (kernels::all_finite(out)) return;
+  agree_on_failure(comm_, std::exchange(failure_, nullptr));
+  throw NotFinite();
 }
 
 }  // namespace vireo

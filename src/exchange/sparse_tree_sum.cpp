@@ -4,10 +4,10 @@
 
 namespace vireo {
 
-void SparseTreeSum::begin(const Subtree& node, std::vector<const Entries*> messages) {
+void SparseTreeSum::begin(const Subtree& node, std::vector<Term> terms) {
   node_ = node;
-  messages_ = std::move(messages);
-  cursors_.assign(messages_.size(), 0);
+  terms_ = std::move(terms);
+  cursors_.assign(terms_.size(), 0);
   depth_ = static_cast<Index>(std::bit_width(node.width)) + 1;
   sums_.resize(window * depth_);
   firsts_.resize(window * depth_);
@@ -31,11 +31,12 @@ void SparseTreeSum::add(Index j, Index worker, double value) {
 
 void SparseTreeSum::next(random::Offset first, View out) {
   const auto end = first + static_cast<random::Offset>(out.size());
-  for (Index worker = 0; worker < messages_.size(); ++worker) {
-    const Entries& message = *messages_[worker];
-    std::size_t& cursor = cursors_[worker];
-    for (; cursor < message.offsets.size() && message.offsets[cursor] < end; ++cursor)
-      add(message.offsets[cursor] - first, worker, message.values[cursor]);
+  for (Index i = 0; i < terms_.size(); ++i) {
+    const auto& [offsets, values] = *terms_[i].entries;
+    const Index worker = terms_[i].worker - node_.first;
+    std::size_t& cursor = cursors_[i];
+    for (; cursor < offsets.size() && offsets[cursor] < end; ++cursor)
+      add(offsets[cursor] - first, worker, values[cursor]);
   }
   std::fill(out.begin(), out.end(), 0.0);
   for (const auto j : touched_) {

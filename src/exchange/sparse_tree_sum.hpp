@@ -17,8 +17,13 @@ class SparseTreeSum {
  public:
   static constexpr Index window = 2048;
 
-  /// messages[i]: entries of worker node.first + i, in order of offsets
-  void begin(const Subtree& node, std::vector<const Entries*> messages);
+  /// One worker's entries, in order of offsets.
+  struct Term {
+    Index worker = 0;
+    const Entries* entries = nullptr;
+  };
+  /// terms: of workers of the subtree, in increasing order
+  void begin(const Subtree& node, std::vector<Term> terms);
 
   /// out[j] = sum of the entries at offset first + j; windows in order, out.size() <= window
   void next(random::Offset first, View out);
@@ -27,7 +32,7 @@ class SparseTreeSum {
   void add(Index j, Index worker, double value);
 
   Subtree node_;
-  std::vector<const Entries*> messages_;
+  std::vector<Term> terms_;
   std::vector<std::size_t> cursors_;
   Index depth_ = 0;                    ///< sums kept per coordinate, at most
   std::vector<double> sums_;           ///< [window x depth]

@@ -3,257 +3,332 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <numeric>
 
 #include "vireo/core/kernels.hpp"
 
 namespace vireo {
+namespace {
 
-Summation::Summation(Communicator& comm, const WorkerLayout& layout, const SegmentLayout& segments, std::uint64_t seed)
+/// A node's pieces are padded to whole numbers, so that those behind them are aligned.
+constexpr std::size_t whole_words(std::size_t bytes) { return (bytes + 7) / 8 * 8; }
+
+}  // namespace
+
+Summation::Summation(Communicator& comm, const WorkerLayout& layout, std::uint64_t seed)
     : comm_(comm),
       workers_(layout.workers()),
-      dimension_(segments.dimension()),
       seed_(seed),
-      me_(static_cast<Index>(comm.rank())) {
-  std::vector<Subtree> trees;
-  for (Index r = 0; r < layout.ranks(); ++r) {
-    segment_.push_back(segments.of(r));
-    if (segment_.back().size() > std::numeric_limits<random::Offset>::max())
-      throw UsageError("a rank's segment of the coordinates would have 2^32 entries or more: use more ranks");
+      me_(static_cast<Index>(comm.rank())),
+      own_workers_(layout.workers_of(me_)) {
+  for (Index r = 0; r < layout.ranks(); ++r)
     for (const auto& tree : maximal_subtrees(layout.workers_of(r), workers_)) {
       if (r == me_) mine_.push_back(nodes_.size());
-      nodes_.push_back({tree, r});
-      trees.push_back(tree);
+      nodes_.push_back({.tree = tree, .rank = r});
     }
-  }
-  merges_ = merge_order(trees);
   sums_.resize(mine_.size());
-  outgoing_.resize(segment_.size());
-  incoming_.resize(segment_.size());
+  pieces_.resize(layout.ranks());
+  outgoing_.resize(layout.ranks());
+  incoming_.resize(layout.ranks());
 }
 
-random::Key Summation::key_of(Index worker) const {
-  return {seed_, random::Purpose::uplink, static_cast<std::uint64_t>(worker), iteration_};
-}
-
-bool Summation::run(const Compressor* uplink, std::uint64_t iteration, const Exchange::Produce& produce, Ledger& ledger,
-                    View mean_segment) {
+bool Summation::run(const Space& space, const Compressor* uplink, const Round& round, const Exchange::Produce& produce,
+                    Ledger& ledger, View mean_segment) {
+  space_ = &space;
   uplink_ = uplink;
-  iteration_ = iteration;
+  round_ = &round;
   ledger_ = &ledger;
-  {
-    const Timed timed(ledger.seconds_compress);
-    choose_travel();
-    lay_out_sending();
-    lay_out_receiving();
-  }
+  bad_ = false;
+  choose_senders();
+  choose_travel();
   produce_messages(produce);
   {
+    const Timed timed(ledger.seconds_compress);
+    lay_out_receiving();
+  }
+  {
     const Timed timed(ledger.seconds_exchange);
-    const std::span<const std::byte> sums =
-        direct_ ? std::as_bytes(std::span(sums_.front())) : std::span<const std::byte>{};
-    comm_.all_to_all(direct_ ? sums : send_, outgoing_, receive_, incoming_);
+    exchange_pieces();
   }
   {
     const Timed timed(ledger.seconds_compress);
     take_up();
   }
   const Timed timed(ledger.seconds_exchange);
-  return add_up(mean_segment);
+  return add_up(mean_segment) && !bad_;
+}
+
+void Summation::choose_senders() {
+  for (auto& node : nodes_) {
+    if (!round_->senders) {
+      if (node.senders.size() == node.tree.workers()) continue;
+      node.senders.resize(node.tree.workers());
+      std::iota(node.senders.begin(), node.senders.end(), node.tree.first);
+    } else {
+      const auto& all = *round_->senders;
+      const auto first = std::lower_bound(all.begin(), all.end(), node.tree.first);
+      node.senders.assign(first, std::lower_bound(first, all.end(), node.tree.last));
+    }
+  }
+  senders_ = round_->senders ? round_->senders->size() : workers_;
 }
 
 /// A subtree's messages are relayed where together they are shorter than their dense sum.
 void Summation::choose_travel() {
-  const auto dense = static_cast<std::int64_t>(8 * dimension_);
+  const auto dense_bytes = static_cast<std::int64_t>(8 * space_->dimension);
   for (auto& node : nodes_) {
-    const bool shorter = uplink_ != nullptr &&
-                         static_cast<std::int64_t>(node.tree.workers()) * uplink_->encoded_bytes(dimension_) < dense;
-    node.travel = shorter ? Travel::relayed : Travel::summed;
-  }
-}
-
-/// For each destination: this rank's subtrees in order, each a dense segment or the pieces of its workers. Relayed
-/// messages have a known support, so that everything but the values is laid out beforehand.
-void Summation::lay_out_sending() {
-  relays_.clear();
-  for (const Index n : mine_) {
-    const auto& node = nodes_[n];
-    if (node.travel == Travel::summed) continue;
-    for (Index worker = node.tree.first; worker < node.tree.last; ++worker) {
-      auto& relay = relays_.emplace_back();
-      relay.supports.resize(segment_.size());
-      relay.places.resize(segment_.size());
-      for (Index p = 0; p < segment_.size(); ++p)
-        uplink_->support(key_of(worker), dimension_, segment_[p], relay.supports[p]);
+    node.travel = Travel::summed;
+    if (node.senders.empty()) {
+      node.travel = Travel::absent;
+    } else if (uplink_ != nullptr) {
+      const auto each = uplink_->encoded_bytes(message(node.senders.front()));
+      if (static_cast<std::int64_t>(node.senders.size()) * each < dense_bytes) node.travel = Travel::relayed;
+    }
+    if (node.travel != Travel::relayed) continue;
+    node.messages.resize(node.senders.size());
+    for (Index i = 0; i < node.senders.size(); ++i) {
+      node.messages[i].worker = node.senders[i];
+      node.messages[i].support.clear();
     }
   }
   direct_ = mine_.size() == 1 && nodes_[mine_.front()].travel == Travel::summed;
-  if (direct_) {
-    for (Index p = 0; p < segment_.size(); ++p)
-      outgoing_[p] = {8 * segment_[p].begin, p == me_ ? 0 : 8 * segment_[p].size()};
-    return;
-  }
-  std::size_t total = 0;
-  std::size_t own_total = 0;
-  for (Index p = 0; p < segment_.size(); ++p) {
-    const std::size_t start = total;
-    std::size_t relay = 0;
-    for (const Index n : mine_) {
-      const auto& node = nodes_[n];
-      if (node.travel == Travel::summed) {
-        if (p != me_) total += 8 * segment_[p].size();
-        continue;
-      }
-      for (Index w = 0; w < node.tree.workers(); ++w, ++relay) {
-        std::size_t& place = p == me_ ? own_total : total;
-        relays_[relay].places[p] = place;
-        place += uplink_->piece_bytes(relays_[relay].supports[p].size());
-      }
-    }
-    outgoing_[p] = {start, total - start};
-  }
-  send_.resize(total);
-  own_.resize(own_total);
 }
 
-/// The counterpart: what every rank sends for the own segment, with the supports of its messages redrawn.
-void Summation::lay_out_receiving() {
-  std::size_t total = 0;
-  std::size_t own_relay = 0;
-  for (auto& piece : incoming_) piece = {0, 0};
-  for (auto& node : nodes_) {
-    auto& piece = incoming_[node.rank];
-    if (piece.bytes == 0) piece.offset = total;
-    node.messages.resize(node.travel == Travel::relayed ? node.tree.workers() : 0);
-    std::size_t bytes = 0;
-    if (node.travel == Travel::summed && node.rank != me_) bytes = 8 * own().size();
-    for (Index w = 0; w < node.messages.size(); ++w) {
-      auto& message = node.messages[w];
-      message.clear();
-      if (node.rank == me_) {
-        message.offsets = relays_[own_relay++].supports[me_];
-      } else {
-        uplink_->support(key_of(node.tree.first + w), dimension_, own(), message.offsets);
-        bytes += uplink_->piece_bytes(message.offsets.size());
-      }
-    }
-    piece.bytes += bytes;
-    total += bytes;
-  }
-  receive_.resize(total);
-}
-
+/// For each destination: this rank's subtrees in order, each a dense segment or the pieces of its workers.
 void Summation::produce_messages(const Exchange::Produce& produce) {
-  std::vector<std::size_t> place;  // in send_, per destination, for dense segments
-  for (const auto& piece : outgoing_) place.push_back(piece.offset);
-  std::size_t relay = 0;
+  for (auto& piece : pieces_) piece.clear();
   for (Index i = 0; i < mine_.size(); ++i) {
-    const auto& node = nodes_[mine_[i]];
-    if (node.travel == Travel::summed) {
-      produce_sum(i, produce, place);
-      continue;
-    }
-    produce_relayed(node.tree, relay, produce);
-    for (Index w = 0; w < node.tree.workers(); ++w, ++relay)
-      for (Index p = 0; p < segment_.size(); ++p)
-        if (p != me_) place[p] += uplink_->piece_bytes(relays_[relay].supports[p].size());
+    auto& node = nodes_[mine_[i]];
+    if (node.travel == Travel::summed)
+      produce_sum(node, sums_[i], produce);
+    else
+      produce_relayed(node, produce);
+    for (auto& piece : pieces_) piece.resize(whole_words(piece.size()));
   }
 }
 
-void Summation::produce_sum(Index mine, const Exchange::Produce& produce, std::vector<std::size_t>& place) {
-  auto& sum = sums_[mine];
-  sum.resize(dimension_);
-  sum_subtree(nodes_[mine_[mine]].tree, sum, scratch_, [&](Index worker, View x) {
-    call(produce, worker, x);
-    if (uplink_ == nullptr) return;
-    const Timed timed(ledger_->seconds_compress);
-    apply(*uplink_, key_of(worker), x, apply_scratch_);
-  });
-  nodes_[mine_[mine]].values = sum.data() + own().begin;
+void Summation::produce_sum(Node& node, Vector& sum, const Exchange::Produce& produce) {
+  sum.resize(space_->dimension);
+  tree_sum_.begin(sum);
+  auto sender = node.senders.begin();
+  for (Index worker = node.tree.first; worker < node.tree.last; ++worker) {
+    if (sender != node.senders.end() && *sender == worker) {
+      ++sender;
+      const View x = tree_sum_.next(worker);
+      call(produce, worker, x);
+      const Timed timed(ledger_->seconds_compress);
+      compress(worker, x);
+    } else if (round_->feedback != nullptr) {
+      keep(worker, produce);
+    }
+  }
+  tree_sum_.end();
+  node.values = sum.data() + own().begin;
   if (direct_) return;
   const Timed timed(ledger_->seconds_exchange);
-  for (Index p = 0; p < segment_.size(); ++p) {
+  for (Index p = 0; p < pieces_.size(); ++p) {
     if (p == me_) continue;
-    std::memcpy(send_.data() + place[p], sum.data() + segment_[p].begin, 8 * segment_[p].size());
-    place[p] += 8 * segment_[p].size();
+    const auto bytes = std::as_bytes(ConstView(sum).subspan(space_->segments[p].begin, space_->segments[p].size()));
+    pieces_[p].insert(pieces_[p].end(), bytes.begin(), bytes.end());
   }
 }
 
-void Summation::produce_relayed(const Subtree& tree, std::size_t first_relay, const Exchange::Produce& produce) {
-  message_.resize(dimension_);
-  for (Index worker = tree.first; worker < tree.last; ++worker) {
-    call(produce, worker, message_);
-    const Timed timed(ledger_->seconds_compress);
-    const auto& relay = relays_[first_relay + worker - tree.first];
-    for (Index p = 0; p < segment_.size(); ++p) {
-      const auto& support = relay.supports[p];
-      auto& buffer = p == me_ ? own_ : send_;
-      uplink_->encode(dimension_, ConstView(message_).subspan(segment_[p].begin, segment_[p].size()), support,
-                      std::span(buffer).subspan(relay.places[p], uplink_->piece_bytes(support.size())));
+void Summation::produce_relayed(Node& node, const Exchange::Produce& produce) {
+  auto relayed = node.messages.begin();
+  for (Index worker = node.tree.first; worker < node.tree.last; ++worker) {
+    const bool sends = node.travel == Travel::relayed && relayed != node.messages.end() && relayed->worker == worker;
+    if (sends) {
+      message_.resize(space_->dimension);
+      call(produce, worker, message_);
+      const Timed timed(ledger_->seconds_compress);
+      encode(*relayed++, message_);
+    } else if (round_->feedback != nullptr) {
+      keep(worker, produce);
     }
   }
 }
 
-/// A worker that fails sends NaN: all ranks leave the exchange alike, and its error is found there.
+/// A worker that does not send in this round keeps everything.
+void Summation::keep(Index worker, const Exchange::Produce& produce) {
+  message_.resize(space_->dimension);
+  call(produce, worker, message_);
+  std::ranges::copy(message_, round_->feedback->workers[worker].begin());
+}
+
+/// x_m, with what the worker has not sent yet. A worker that fails sends NaN, or zeros where numbers are encoded, and
+/// its rank says that its part of the mean is not finite: all ranks leave the exchange alike, and its error is found
+/// there.
 void Summation::call(const Exchange::Produce& produce, Index worker, View x) {
   const Timed timed(ledger_->seconds_operator);
   if (!failure_) {
     try {
       produce(worker, x);
-      return;
+      if (round_->feedback != nullptr) kernels::axpy(1.0, round_->feedback->workers[worker], x);
+      if (uplink_ == nullptr || kernels::all_finite(x)) return;
     } catch (...) {
       failure_ = std::current_exception();
     }
   }
-  std::fill(x.begin(), x.end(), std::numeric_limits<double>::quiet_NaN());
+  bad_ = true;
+  std::fill(x.begin(), x.end(), uplink_ == nullptr ? std::numeric_limits<double>::quiet_NaN() : 0.0);
+}
+
+/// x <- Q_m(x), and with feedback e_m <- x - Q_m(x)
+void Summation::compress(Index worker, View x) {
+  if (uplink_ == nullptr) {
+    if (round_->feedback != nullptr) std::ranges::fill(round_->feedback->workers[worker], 0.0);
+    return;
+  }
+  apply(*uplink_, message(worker), x, scratch_);
+  if (round_->feedback != nullptr) {
+    const View memory = round_->feedback->workers[worker];
+    std::ranges::copy(x, memory.begin());
+    subtract(scratch_.entries, memory);
+  }
+  spread(scratch_.entries, x);
+}
+
+/// The pieces of Q_m(x) for all ranks, and with feedback e_m <- x - Q_m(x)
+void Summation::encode(Relayed& relayed, ConstView x) {
+  const auto key = message(relayed.worker);
+  Holders alone;
+  const auto head = uplink_->summarize(key, {0, x.size()}, x, alone);
+  for (Index p = 0; p < pieces_.size(); ++p) {
+    const Range& segment = space_->segments[p];
+    auto& support = p == me_ ? relayed.support : support_;
+    support.clear();
+    uplink_->support(key, segment, support);
+    const Part part{key, segment, support};
+    const auto begin = pieces_[p].size();
+    uplink_->encode(part, head.get(), x.subspan(segment.begin, segment.size()), pieces_[p]);
+    if (round_->feedback == nullptr) continue;
+    const View memory = round_->feedback->workers[relayed.worker].subspan(segment.begin, segment.size());
+    std::ranges::copy(x.subspan(segment.begin, segment.size()), memory.begin());
+    uplink_->decode(part, std::span(pieces_[p]).subspan(begin), scratch_.entries);
+    subtract(scratch_.entries, memory);
+  }
+}
+
+/// What every rank sends for the own segment. Supports that follow from the key are redrawn; where sizes follow from
+/// the data they are sent beforehand.
+void Summation::lay_out_receiving() {
+  std::vector<std::uint64_t> bytes(incoming_.size(), 0);
+  bool relayed_data = false;
+  for (auto& node : nodes_) {
+    auto& total = bytes[node.rank];
+    if (node.travel == Travel::summed) total += 8 * own().size();
+    if (node.travel != Travel::relayed) continue;
+    relayed_data = relayed_data || uplink_->support_kind() == Compressor::Support::data;
+    if (node.rank == me_) continue;
+    for (auto& relayed : node.messages) {
+      const auto key = message(relayed.worker);
+      uplink_->support(key, own(), relayed.support);
+      total += uplink_->piece_bytes(part(key, relayed));
+    }
+    total = whole_words(total);
+  }
+  bytes[me_] = 0;
+  if (relayed_data && incoming_.size() > 1) share_sizes(bytes);
+  std::size_t total = 0;
+  for (std::size_t r = 0; r < incoming_.size(); ++r) {
+    incoming_[r] = {total, bytes[r]};
+    total += bytes[r];
+  }
+  receive_.resize(total);
+}
+
+void Summation::share_sizes(std::vector<std::uint64_t>& incoming) {
+  std::vector<std::uint64_t> outgoing(incoming.size());
+  std::vector<Piece> places(incoming.size());
+  for (Index p = 0; p < incoming.size(); ++p) {
+    outgoing[p] = direct_ ? 8 * space_->segments[p].size() : pieces_[p].size();
+    places[p] = {8 * p, p == me_ ? std::size_t{0} : std::size_t{8}};
+  }
+  comm_.all_to_all(std::as_bytes(std::span(outgoing)), places, std::as_writable_bytes(std::span(incoming)), places);
+}
+
+void Summation::exchange_pieces() {
+  if (direct_) {
+    for (Index p = 0; p < outgoing_.size(); ++p)
+      outgoing_[p] = {8 * space_->segments[p].begin, p == me_ ? 0 : 8 * space_->segments[p].size()};
+    comm_.all_to_all(std::as_bytes(std::span(sums_.front())), outgoing_, receive_, incoming_);
+    return;
+  }
+  send_.clear();
+  for (Index p = 0; p < outgoing_.size(); ++p) {
+    outgoing_[p] = {send_.size(), p == me_ ? 0 : pieces_[p].size()};
+    if (p != me_) send_.insert(send_.end(), pieces_[p].begin(), pieces_[p].end());
+  }
+  comm_.all_to_all(send_, outgoing_, receive_, incoming_);
 }
 
 /// Decodes the relayed messages and points summed nodes at their values.
 void Summation::take_up() {
-  std::size_t own_place = 0;
   std::vector<std::size_t> place;
   for (const auto& piece : incoming_) place.push_back(piece.offset);
+  place[me_] = 0;
   for (auto& node : nodes_) {
-    if (node.travel == Travel::summed) {
-      if (node.rank == me_) continue;
-      node.values = reinterpret_cast<double*>(receive_.data() + place[node.rank]);
-      place[node.rank] += 8 * own().size();
-      continue;
+    auto& at = place[node.rank];
+    if (node.travel == Travel::summed && node.rank != me_) {
+      node.values = reinterpret_cast<double*>(receive_.data() + at);
+      at += 8 * own().size();
     }
-    auto& at = node.rank == me_ ? own_place : place[node.rank];
-    const std::span<const std::byte> buffer = node.rank == me_ ? own_ : receive_;
-    std::vector<const Entries*> messages;
-    for (auto& message : node.messages) {
-      const auto bytes = uplink_->piece_bytes(message.offsets.size());
-      uplink_->decode(dimension_, buffer.subspan(at, bytes), message.offsets, message.values);
-      at += bytes;
-      messages.push_back(&message);
+    if (node.travel != Travel::relayed) continue;
+    const std::span<const std::byte> buffer = node.rank == me_ ? std::span(pieces_[me_]) : std::span(receive_);
+    std::vector<SparseTreeSum::Term> terms;
+    for (auto& relayed : node.messages) {
+      const auto key = message(relayed.worker);
+      at += uplink_->decode(part(key, relayed), buffer.subspan(at), relayed.entries);
+      terms.push_back({relayed.worker, &relayed.entries});
     }
-    node.sum.begin(node.tree, std::move(messages));
+    at = whole_words(at);
+    if (!dense()) node.sparse_sum.begin(node.tree, std::move(terms));
     node.window.resize(SparseTreeSum::window);
   }
 }
 
+/// The sum of a node's relayed messages in the window that starts at `first`
+void Summation::sum_window(Node& node, Index first, View out) {
+  if (!dense()) {
+    node.sparse_sum.next(static_cast<random::Offset>(first), out);
+    return;
+  }
+  node.dense_sum.begin(out);
+  for (const auto& relayed : node.messages) {
+    const View x = node.dense_sum.next(relayed.worker);
+    std::copy_n(relayed.entries.values.begin() + static_cast<std::ptrdiff_t>(first), out.size(), x.begin());
+  }
+  node.dense_sum.end();
+}
+
 /// Window by window, so that everything stays in cache: the nodes' sums, their sum along the tree, the mean.
 bool Summation::add_up(View mean_segment) {
-  const auto count = static_cast<double>(workers_);
-  std::vector<double*> at(nodes_.size());
+  const double divisor = round_->divisor > 0 ? round_->divisor : static_cast<double>(senders_);
+  std::vector<Node*> present;
+  std::vector<Subtree> trees;
+  for (auto& node : nodes_)
+    if (node.travel != Travel::absent) {
+      present.push_back(&node);
+      trees.push_back(node.tree);
+    }
+  const auto merges = merge_order(trees);
+  std::vector<double*> at(present.size());
   bool finite = true;
   for (Index first = 0; first < own().size(); first += SparseTreeSum::window) {
     const Index size = std::min(SparseTreeSum::window, own().size() - first);
-    for (Index n = 0; n < nodes_.size(); ++n) {
-      auto& node = nodes_[n];
+    for (Index n = 0; n < present.size(); ++n) {
+      auto& node = *present[n];
       at[n] = node.travel == Travel::summed ? node.values + first : node.window.data();
-      if (node.travel == Travel::relayed)
-        node.sum.next(static_cast<random::Offset>(first), View(node.window.data(), size));
+      if (node.travel == Travel::relayed) sum_window(node, first, View(node.window).first(size));
     }
-    for (const auto& merge : merges_) {
+    for (const auto& merge : merges) {
       double* const to = at[merge.to];
       const double* const from = at[merge.from];
       for (Index j = 0; j < size; ++j) to[j] += from[j];
     }
     const View out = mean_segment.subspan(first, size);
     // + 0.0: coordinates that nobody sent and sums of zeros have one sign, however they were added
-    for (Index j = 0; j < size; ++j) out[j] = at[0][j] / count + 0.0;
+    for (Index j = 0; j < size; ++j) out[j] = at[0][j] / divisor + 0.0;
     finite = finite && kernels::all_finite(out);
   }
   return finite;

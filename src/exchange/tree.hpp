@@ -35,25 +35,4 @@ struct Merge {
 /// The merges that add disjoint subtrees, given in worker order, into entry 0 along the tree.
 [[nodiscard]] std::vector<Merge> merge_order(const std::vector<Subtree>& nodes);
 
-/// Adds leaf(worker, out) over a subtree, along the tree, into `out`; `scratch` lends a vector of out.size() for each
-/// level.
-template <class Leaf>
-void sum_subtree(const Subtree& node, View out, std::vector<Vector>& scratch, const Leaf& leaf) {
-  if (node.width == 1) {
-    leaf(node.first, out);
-    return;
-  }
-  const Index half = node.width / 2;
-  const Index middle = node.first + half;
-  sum_subtree(Subtree{node.first, std::min(middle, node.last), half}, out, scratch, leaf);
-  if (middle >= node.last) return;
-  const auto level = static_cast<Index>(std::bit_width(half)) - 1;
-  if (scratch.size() <= level) scratch.resize(level + 1);
-  // allocated before the recursion, which uses lower levels only
-  if (scratch[level].size() < out.size()) scratch[level].resize(out.size());
-  double* const right = scratch[level].data();
-  sum_subtree(Subtree{middle, node.last, half}, View(right, out.size()), scratch, leaf);
-  for (Index j = 0; j < out.size(); ++j) out[j] += right[j];
-}
-
 }  // namespace vireo

@@ -15,9 +15,8 @@ Masha1::Masha1(const Parameters& parameters, MethodContext context)
     : Method(std::move(context)),
       step_(parameters.step("step")),
       refresh_(parameters.text("refresh") == "next" ? Refresh::next : Refresh::zk) {
-  const Index d = context_.exchange.dimension();
-  const auto dev = theory_of(context_.channel.uplink, d);
-  const auto serv = theory_of(context_.channel.downlink, d);
+  const auto dev = theory_of(context_.channel.uplink, context_.exchange);
+  const auto serv = theory_of(context_.channel.downlink, context_.exchange);
   require_unbiased(dev, context_.allow_unproven, "masha1", "uplink");
   require_unbiased(serv, context_.allow_unproven, "masha1", "downlink");
   context_.constants = with_given(context_.constants, parameters);
@@ -31,8 +30,7 @@ Masha1::Masha1(const Parameters& parameters, MethodContext context)
     const double L_tilde = L_tilde_or_L(context_.constants);
     const double mu = total_mu(context_.constants, context_.regularizer);
     const auto M = static_cast<double>(context_.exchange.layout().workers());
-    const double C_q = dev.independent ? std::sqrt(serv.q * (L * L + (dev.q - 1) * L_tilde * L_tilde / M))
-                                       : std::sqrt(serv.q * dev.q) * std::max(L, L_tilde);
+    const double C_q = std::sqrt(serv.q) * mean_constant(dev, L, L_tilde, M);
     const double root = std::sqrt(probability_);
     if (mu > 0) {
       automatic_ = std::min(root / (2 * C_q), probability_ / (2 * mu));

@@ -14,4 +14,15 @@ void Oracle::mean_pair(Index worker, ConstView u, ConstView v, View out_u, View 
   exchange_.ledger().oracle_calls += 2 * static_cast<std::int64_t>(shard.components());
 }
 
+void Oracle::batch_mean(Index worker, std::span<const Index> batch, ConstView z, View out) const {
+  problem_.shard(worker).batch_mean(batch, z, out);
+  exchange_.ledger().oracle_calls += static_cast<std::int64_t>(batch.size());
+}
+
+void Oracle::batch_mean_pair(Index worker, std::span<const Index> batch, ConstView u, ConstView v, View out_u,
+                             View out_v) const {
+  problem_.shard(worker).batch_mean_pair(batch, u, v, out_u, out_v);
+  exchange_.ledger().oracle_calls += 2 * static_cast<std::int64_t>(batch.size());
+}
+
 }  // namespace vireo

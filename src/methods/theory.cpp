@@ -1,5 +1,7 @@
 #include "methods/theory.hpp"
 
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include "vireo/core/error.hpp"
@@ -39,8 +41,20 @@ double total_mu(const Constants& constants, const Regularizer& g) {
   return (constants.mu ? std::max(0.0, constants.mu->value) : 0.0) + g.strong_convexity();
 }
 
-CompressorTheory theory_of(const CompressorPointer& compressor, Index dimension) {
-  return compressor ? compressor->theory(dimension) : CompressorTheory{};
+CompressorTheory theory_of(const CompressorPointer& compressor, const Exchange& exchange) {
+  return compressor ? compressor->theory(exchange.dimension(), exchange.layout().workers()) : CompressorTheory{};
+}
+
+double mean_constant(const CompressorTheory& uplink, double L, double L_tilde, double senders) {
+  switch (uplink.draws) {
+    case CompressorTheory::Draws::independent:
+      return std::sqrt(L * L + (uplink.q - 1) * L_tilde * L_tilde / senders);
+    case CompressorTheory::Draws::shared:
+      return std::sqrt(uplink.q) * L;
+    case CompressorTheory::Draws::partition:
+      return std::sqrt(uplink.q / senders) * L_tilde;  // q = M but for rounded values
+  }
+  return L_tilde;
 }
 
 void refuse_compression(const Channel& channel, const std::string& method) {

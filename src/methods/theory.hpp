@@ -24,8 +24,13 @@ namespace vireo {
 /// mu_F + mu_g, 0 if not known
 [[nodiscard]] double total_mu(const Constants& constants, const Regularizer& g);
 
-/// Constants of a channel's compressor (null: the identity)
-[[nodiscard]] CompressorTheory theory_of(const CompressorPointer& compressor, Index dimension);
+/// Constants of a channel's compressor (null: the identity) for this exchange's messages
+[[nodiscard]] CompressorTheory theory_of(const CompressorPointer& compressor, const Exchange& exchange);
+
+/// C with E||mean_m Q_m(D_m(u) - D_m(v))||^2 <= C^2 ||u - v||^2, where mean_m D_m is L-Lipschitz and the D_m are
+/// L_m-Lipschitz, L_tilde^2 = mean L_m^2, for the compressors of S of the M workers:
+///     independent draws: L^2 + (q - 1) L_tilde^2 / S;  shared: q L^2;  partition: L_tilde^2
+[[nodiscard]] double mean_constant(const CompressorTheory& uplink, double L, double L_tilde, double senders);
 
 /// throws UsageError unless the compressor is the identity
 void refuse_compression(const Channel& channel, const std::string& method);

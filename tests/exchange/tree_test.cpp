@@ -1,9 +1,14 @@
-// Pins the summation tree: subtrees of any cut, merged in the order given, add up exactly like the recursion over all workers.
+// Pins the summation tree: subtrees of any cut, merged in the order given, add up exactly like the recursion over all
+// workers.
 #include "exchange/tree.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <optional>
+
 #include "exchange/sparse_tree_sum.hpp"
+#include "exchange/tree_sum.hpp"
 #include "vireo/core/random.hpp"
 
 namespace vireo {
@@ -41,8 +46,10 @@ TEST(Tree, AnyCutIntoRanksGivesTheBitsOfTheRecursion) {
       for (Index r = 0; r < P; ++r)
         for (const auto& node : maximal_subtrees(WorkerLayout(M, P).workers_of(r), M)) {
           Vector out(1);
-          std::vector<Vector> scratch;
-          sum_subtree(node, out, scratch, [&](Index m, View x) { x[0] = values[m]; });
+          TreeSum sum;
+          sum.begin(out);
+          for (Index m = node.first; m < node.last; ++m) sum.next(m)[0] = values[m];
+          EXPECT_TRUE(sum.end());
           nodes.push_back(node);
           sums.push_back(out[0]);
         }
@@ -50,6 +57,40 @@ TEST(Tree, AnyCutIntoRanksGivesTheBitsOfTheRecursion) {
       EXPECT_EQ(sums[0], expected) << M << " workers on " << P;
     }
   }
+}
+
+/// As above, for the workers of a list: a node without any adds nothing.
+std::optional<double> recursion_of(const std::vector<double>& values, const std::vector<Index>& senders, Index first,
+                                   Index width) {
+  if (width == 1) return std::ranges::binary_search(senders, first) ? std::optional(values[first]) : std::nullopt;
+  const auto left = recursion_of(values, senders, first, width / 2);
+  const auto right = recursion_of(values, senders, first + width / 2, width / 2);
+  if (left && right) return *left + *right;
+  return left ? left : right;
+}
+
+TEST(Tree, AbsentWorkersAddNothingWhereverTheyAre) {
+  const Index M = 13;
+  const auto values = random_values(M);
+  for (const std::vector<Index>& senders :
+       {std::vector<Index>{12}, {0, 12}, {3, 4, 5}, {1, 2, 7, 8, 9, 12}, {0, 2, 4, 6, 8, 10, 12}})
+    for (Index P = 1; P <= M; ++P) {
+      std::vector<Subtree> nodes;
+      std::vector<double> sums;
+      for (Index r = 0; r < P; ++r)
+        for (const auto& node : maximal_subtrees(WorkerLayout(M, P).workers_of(r), M)) {
+          Vector out(1);
+          TreeSum sum;
+          sum.begin(out);
+          for (const Index m : senders)
+            if (node.first <= m && m < node.last) sum.next(m)[0] = values[m];
+          if (!sum.end()) continue;
+          nodes.push_back(node);
+          sums.push_back(out[0]);
+        }
+      for (const auto& merge : merge_order(nodes)) sums[merge.to] += sums[merge.from];
+      EXPECT_EQ(sums[0], recursion_of(values, senders, 0, 16)) << P;
+    }
 }
 
 TEST(Tree, ASumOverManyRanksSendsFewSubtrees) {
@@ -73,13 +114,15 @@ TEST(SparseTreeSum, EqualsTheDenseSumBitForBit) {
       for (std::size_t i = 0; i < values.size(); ++i) dense[m][messages[m].offsets[i]] = values[i];
     }
     Vector expected(d);
-    std::vector<Vector> scratch;
-    sum_subtree(node, expected, scratch, [&](Index m, View x) { std::copy(dense[m].begin(), dense[m].end(), x.begin()); });
+    TreeSum dense_sum;
+    dense_sum.begin(expected);
+    for (Index m = 0; m < M; ++m) std::ranges::copy(dense[m], dense_sum.next(m).begin());
+    EXPECT_TRUE(dense_sum.end());
 
     SparseTreeSum sum;
-    std::vector<const Entries*> pointers;
-    for (const auto& message : messages) pointers.push_back(&message);
-    sum.begin(node, pointers);
+    std::vector<SparseTreeSum::Term> terms;
+    for (Index m = 0; m < M; ++m) terms.push_back({m, &messages[m]});
+    sum.begin(node, terms);
     Vector actual(d);
     for (Index first = 0; first < d; first += SparseTreeSum::window)
       sum.next(static_cast<random::Offset>(first),

@@ -14,7 +14,8 @@ namespace vireo::test {
 struct Assembly {
   Assembly(Communicator& comm, const std::string& problem_spec, const std::string& method_spec,
            const std::string& uplink = "none", const std::string& downlink = "none", std::uint64_t seed = 1,
-           std::optional<Index> workers = std::nullopt, const std::string& data = "", RegularizerPointer g = nullptr)
+           std::optional<Index> workers = std::nullopt, const std::string& data = "", RegularizerPointer g = nullptr,
+           bool allow_unproven = false)
       : communicator(comm) {
     static const Registry registry = Registry::builtin();
     const auto spec = Spec::parse(problem_spec);
@@ -34,16 +35,18 @@ struct Assembly {
     regularizer->prox(1.0, z0);
     constants = determine_constants(*problem, *exchange, *regularizer, z0);
     exchange->book_to(ledger);
-    const auto compressor = [&](const std::string& text) {
-      const auto which = Spec::parse(text);
-      const auto& entry = registry.compressors.find(which.name);
-      return entry.make(Parameters("compressor", which, entry.parameters));
-    };
+    const auto compressor = [&](const std::string& text) { return make_compressor(registry.compressors, text); };
     const auto how = Spec::parse(method_spec);
     const auto& entry = registry.methods.find(how.name);
-    method = entry.make(
-        Parameters("method", how, entry.parameters),
-        MethodContext{*oracle, *exchange, *regularizer, {compressor(uplink), compressor(downlink)}, constants, seed});
+    method = entry.make(Parameters("method", how, entry.parameters),
+                        MethodContext{*oracle,
+                                      *exchange,
+                                      *regularizer,
+                                      {compressor(uplink), compressor(downlink)},
+                                      constants,
+                                      seed,
+                                      allow_unproven,
+                                      compressor});
     solution = problem->solution();
   }
 

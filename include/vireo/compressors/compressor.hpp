@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <string>
 #include <vector>
 
+#include "vireo/compressors/holders.hpp"
 #include "vireo/core/random.hpp"
 #include "vireo/core/subset.hpp"
 #include "vireo/core/vector.hpp"
@@ -20,14 +20,44 @@ struct CompressorTheory {
     unbiased,    ///< E Q(x) = x and E||Q(x)||^2 <= q ||x||^2
     contractive  ///< E||C(x) - x||^2 <= (1 - 1/delta) ||x||^2
   };
+  /// How the draws of the workers of one round hang together.
+  enum class Draws : std::uint8_t {
+    independent,  ///< each worker's own
+    shared,       ///< one linear map for all workers
+    partition     ///< each coordinate is sent by exactly one worker: E||mean_m Q_m(x_m)||^2 = mean_m ||x_m||^2
+  };
   Kind kind = Kind::unbiased;
-  double q = 1;             ///< second moment, unbiased only; 1 is the identity
-  double delta = 1;         ///< contractive only; 1 is the identity
-  double density = 1;       ///< 1/beta: encoded bits over the bits of x
-  bool independent = true;  ///< the workers' draws are independent of each other
+  double q = 1;        ///< second moment, unbiased only; 1 is the identity
+  double delta = 1;    ///< contractive only; 1 is the identity
+  double density = 1;  ///< 1/beta: encoded bits over the bits of x
+  Draws draws = Draws::independent;
 };
 
-/// The part of an encoded message that lies in one segment, as the receiver sees it: entries with increasing offsets.
+/// What a message is: the key of its draws, its length d, and the number M of the workers that send with it.
+struct Message {
+  random::Key key;
+  Index dimension = 0;
+  Index workers = 1;
+};
+
+/// What the pieces of one message have in common and follows from all of it: a norm, a threshold. Each compressor that
+/// needs one derives its own.
+struct Head {
+  Head() = default;
+  Head(const Head&) = delete;
+  Head& operator=(const Head&) = delete;
+  virtual ~Head() = default;
+};
+using HeadPointer = std::unique_ptr<const Head>;
+
+/// The part of a message that lies in one segment of the coordinates.
+struct Part {
+  const Message& message;
+  Range segment;
+  std::span<const random::Offset> support{};  ///< as `Compressor::support` gives it, for Support::key
+};
+
+/// What a piece decodes to: entries at increasing offsets, or, if there are no offsets, all values of the segment.
 struct Entries {
   std::vector<random::Offset> offsets;  ///< from the segment's beginning
   std::vector<double> values;
@@ -37,43 +67,56 @@ struct Entries {
   }
 };
 
-/// A map Q: R^d -> R^d with a short encoding. Stateless; all its randomness is a function of the key, so that the
-/// same key gives the same map and a receiver can redraw what the sender drew.
+/// A map Q: R^d -> R^d with a short encoding. Stateless; all its randomness is a function of the message's key, so that
+/// the same key gives the same map and a receiver can redraw what the sender drew.
 ///
-/// A message travels in pieces, one per segment of the coordinates, because each rank adds up one segment.
+/// A message travels in pieces, one per segment of the coordinates, because each rank adds up one segment. What a
+/// coordinate decodes to does not depend on how the message is cut. Only finite numbers are encoded; if what they
+/// become is not finite (d/k times a huge number), the message decodes to a NaN somewhere.
 class Compressor {
  public:
+  /// Where the places of a message's entries come from.
+  enum class Support : std::uint8_t {
+    key,  ///< redrawn from the key: values travel alone
+    all,  ///< all coordinates
+    data  ///< the message itself: pieces carry their places, and their sizes are not known beforehand
+  };
+  using Bytes = std::vector<std::byte>;
+
   Compressor() = default;
   Compressor(const Compressor&) = delete;
   Compressor& operator=(const Compressor&) = delete;
   virtual ~Compressor() = default;
 
-  /// constants for messages in R^d; throws UsageError if the parameters do not fit d
-  [[nodiscard]] virtual CompressorTheory theory(Index dimension) const = 0;
+  /// Constants for messages in R^d from M workers; throws UsageError if the parameters do not fit d
+  [[nodiscard]] virtual CompressorTheory theory(Index dimension, Index workers) const = 0;
 
   /// true for the identity alone: messages are the doubles themselves and are added without decoding
   [[nodiscard]] virtual bool identity() const { return false; }
 
-  /// Exact size in bytes of a whole encoded message of dimension d.
-  [[nodiscard]] virtual std::int64_t encoded_bytes(Index dimension) const = 0;
+  [[nodiscard]] virtual Support support_kind() const = 0;
 
-  /// Expected number of entries of a message of dimension d
-  [[nodiscard]] virtual Index entries(Index dimension) const = 0;
+  /// Exact size in bytes of the whole message, encoded as one piece.
+  [[nodiscard]] virtual std::int64_t encoded_bytes(const Message& message) const = 0;
 
-  /// Offsets of Q(x)'s entries in the segment, found from the key alone.
-  virtual void support(const random::Key& key, Index dimension, Range segment,
-                       std::vector<random::Offset>& offsets) const = 0;
+  /// Support::key: offsets of Q(x)'s entries in the segment, appended in increasing order.
+  virtual void support(const Message& /*message*/, Range /*segment*/, std::vector<random::Offset>& /*offsets*/) const {}
 
-  /// Size in bytes of the piece that carries `count` entries.
-  [[nodiscard]] virtual std::size_t piece_bytes(std::size_t count) const = 0;
+  /// Support::key and Support::all: size in bytes of a piece.
+  [[nodiscard]] virtual std::size_t piece_bytes(const Part& /*part*/) const { return 0; }
 
-  /// Writes the piece of Q(x) in the segment: x_segment are the coordinates of x there, support those of `support`.
-  virtual void encode(Index dimension, ConstView x_segment, std::span<const random::Offset> support,
-                      std::span<std::byte> piece) const = 0;
+  /// The head of the message, of which the caller holds the coordinates x in `held`; the holders of the others call it
+  /// at the same time. Null where pieces need none.
+  [[nodiscard]] virtual HeadPointer summarize(const Message& /*message*/, Range /*held*/, ConstView /*x*/,
+                                              Holders& /*holders*/) const {
+    return nullptr;
+  }
 
-  /// Values of the entries of a piece, in the order of the support.
-  virtual void decode(Index dimension, std::span<const std::byte> piece, std::span<const random::Offset> support,
-                      std::vector<double>& values) const = 0;
+  /// Appends the piece of Q(x) in the part's segment; x_segment are the coordinates of x there.
+  virtual void encode(const Part& part, const Head* head, ConstView x_segment, Bytes& out) const = 0;
+
+  /// Reads the piece at the beginning of `in`; returns how many bytes it has.
+  virtual std::size_t decode(const Part& part, std::span<const std::byte> in, Entries& out) const = 0;
 };
 
 using CompressorPointer = std::shared_ptr<const Compressor>;

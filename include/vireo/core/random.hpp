@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 
 #include "vireo/core/vector.hpp"
 
@@ -71,6 +72,9 @@ class Stream {
 /// out_j = standard normal number (first + j) of the key: a function of its index, so that any part of a
 /// long random vector can be made anywhere (Box and Muller, two to a pair of words).
 void normals(const Key& key, std::uint64_t first, View out);
+
+/// out_i = 32 random bits, number (first + i) of a substream: a function of its index, like `normals`.
+void words(const Key& key, std::uint64_t substream, std::uint64_t first, std::span<std::uint32_t> out);
 
 /// true with the given probability
 [[nodiscard]] bool coin(const Key& key, double probability);

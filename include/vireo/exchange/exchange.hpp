@@ -4,12 +4,15 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <span>
 
 #include "vireo/comm/communicator.hpp"
 #include "vireo/compressors/compressor.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/exchange/layout.hpp"
 #include "vireo/exchange/ledger.hpp"
+#include "vireo/exchange/worker_vectors.hpp"
 
 namespace vireo {
 
@@ -22,9 +25,29 @@ struct Channel {
   CompressorPointer downlink;
 };
 
+/// What error feedback remembers: the part of their messages that the workers and the server have not sent yet.
+struct Feedback {
+  WorkerVectors workers;  ///< e_m
+  SegmentVector server;   ///< e
+};
+
+/// One use of the exchange.
+struct Round {
+  const Channel& channel;
+  /// makes the draws of this round its own
+  std::uint64_t iteration = 0;
+  /// the workers that send, in increasing order; empty: all
+  std::optional<std::span<const Index>> senders{};
+  /// what the sum is divided by; 0: the number of senders
+  double divisor = 0;
+  /// If not null, each sender sends Q_m(x_m + e_m) and keeps e_m <- x_m + e_m - Q_m(x_m + e_m); a worker that does not
+  /// send keeps all of it. The server likewise, around its own compressor.
+  Feedback* feedback = nullptr;
+};
+
 /// The one collective operation of every method: the mean of what the workers send, compressed both ways,
 ///
-///     out = Q^serv( (1/M) sum_m Q_m^dev(x_m) ),
+///     out = Q^serv( (1/|S|) sum_{m in S} Q_m^dev(x_m) ),      S: the senders, all M workers as a rule,
 ///
 /// for all ranks, without a server. Each rank owns a segment of the coordinates: the workers' messages are split by
 /// segment, added there, compressed for the way down, and gathered.
@@ -32,36 +55,54 @@ struct Channel {
 /// The sum over m runs along one binary tree over the worker index (node j of level l covers workers j 2^l to (j+1) 2^l
 /// - 1), whatever the number of ranks: a rank adds up each maximal subtree that it owns itself and sends one vector for
 /// it. Where a subtree's encoded messages are shorter than that vector, they are sent as they are and added by the
-/// receiver, in the same tree. So the result has the same bits for every number of ranks.
+/// receiver, in the same tree. So the result has the same bits for every number of ranks. Messages of compressors with
+/// shared draws are added as vectors of their k entries.
 ///
 /// If x_m is not finite, or making it throws, all ranks leave with an error: the failing rank sends NaN in
 /// its place, so that its peers come out of the exchange.
 class Exchange {
  public:
-  /// Writes x_m into a buffer of d numbers. Called once for each worker of this rank, in increasing order.
+  /// Writes x_m into a buffer of d numbers. Called once for each sender of this rank (with feedback: for each worker),
+  /// in increasing order.
   using Produce = std::function<void(Index worker, View x)>;
 
   Exchange(Communicator& comm, WorkerLayout layout, Index dimension, std::uint64_t seed);
   ~Exchange();
 
   /// Keys of the compressors' draws: (seed, uplink, m, iteration) and (seed, downlink, nobody, iteration).
-  void mean(const Channel& channel, std::uint64_t iteration, const Produce& produce, View out);
-
+  void mean(const Round& round, const Produce& produce, View out);
+  void mean(const Channel& channel, std::uint64_t iteration, const Produce& produce, View out) {
+    mean(Round{.channel = channel, .iteration = iteration}, produce, out);
+  }
   /// Uncompressed mean of the workers' messages.
   void mean(const Produce& produce, View out) { mean(Channel{}, 0, produce, out); }
+
+  /// One worker's vectors, for all: `make` is called on its rank alone and writes `out`, which all get, uncompressed.
+  void share(Index worker, const std::function<void(View out)>& make, View out);
 
   [[nodiscard]] const WorkerLayout& layout() const { return layout_; }
   [[nodiscard]] Index dimension() const { return segments_.dimension(); }
   /// workers of this rank
   [[nodiscard]] Range workers() const;
+  /// coordinates of this rank
+  [[nodiscard]] Range segment() const { return segments_.of(static_cast<Index>(comm_.rank())); }
   [[nodiscard]] std::uint64_t seed() const { return seed_; }
   [[nodiscard]] Communicator& communicator() const { return comm_; }
+
+  /// Memories of zeros, of the right sizes.
+  [[nodiscard]] Feedback no_feedback() const {
+    return {WorkerVectors(workers(), dimension()), SegmentVector(segment(), dimension())};
+  }
 
   /// Where costs are booked; the monitor switches to a ledger of its own.
   [[nodiscard]] Ledger& ledger() const { return *ledger_; }
   void book_to(Ledger& ledger) { ledger_ = &ledger; }
 
  private:
+  void mean_of_shared(const Compressor& uplink, const Compressor* downlink, const Round& round, const Produce& produce,
+                      View out);
+  void finish(bool finite);
+
   Communicator& comm_;
   WorkerLayout layout_;
   SegmentLayout segments_;
@@ -70,7 +111,9 @@ class Exchange {
   Ledger* ledger_ = &own_ledger_;
   std::unique_ptr<Summation> summation_;
   std::unique_ptr<Delivery> delivery_;
-  Vector mean_segment_;  ///< the mean in the own segment, where the way down is encoded
+  Vector mean_segment_;         ///< the mean in the own segment, where the way down is encoded
+  Vector gathered_;             ///< the entries of shared messages
+  std::exception_ptr failure_;  ///< of `share`
 };
 
 /// A message of the exchange was NaN or infinite.

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,8 +25,16 @@ class Oracle {
   void mean(Index worker, ConstView z, View out) const;
   /// F_m(u) and F_m(v) in one pass
   void mean_pair(Index worker, ConstView u, ConstView v, View out_u, View out_v) const;
+  /// The mean over a batch of the worker's components, given by their local numbers (see Shard::batch_mean)
+  void batch_mean(Index worker, std::span<const Index> batch, ConstView z, View out) const;
+  /// The same at u and at v, in one pass
+  void batch_mean_pair(Index worker, std::span<const Index> batch, ConstView u, ConstView v, View out_u,
+                       View out_v) const;
 
+  /// n, over all workers
   [[nodiscard]] Index components() const { return problem_.components(); }
+  /// components of a worker of this rank
+  [[nodiscard]] Index components_of(Index worker) const { return problem_.shard(worker).components(); }
 
  private:
   const Problem& problem_;
@@ -40,6 +50,8 @@ struct MethodContext {
   Constants constants;
   std::uint64_t seed = 0;
   bool allow_unproven = false;
+  /// The compressor that a spec names, for methods that take one as a parameter
+  std::function<CompressorPointer(const std::string& spec)> make_compressor{};
 };
 
 /// A point whose F the method has computed exactly and was charged for: what a stop may rest on.

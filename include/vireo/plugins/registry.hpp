@@ -33,8 +33,12 @@ struct MethodPlugIn : PlugIn {
   std::function<MethodPointer(const Parameters&, MethodContext)> make;
 };
 
+template <class Entry>
+class Shelf;
+
 struct CompressorPlugIn : PlugIn {
-  std::function<CompressorPointer(const Parameters&)> make;
+  /// the shelf is for compressors that are made of others
+  std::function<CompressorPointer(const Parameters&, const Shelf<CompressorPlugIn>&)> make;
 };
 
 struct RegularizerPlugIn : PlugIn {
@@ -51,7 +55,8 @@ class Shelf {
   /// a name twice is a defect of the program: throws Error(internal)
   void add(Entry entry) {
     for (const auto& known : entries_)
-      if (known.name == entry.name) throw Error(ExitCode::internal, kind_ + " '" + entry.name + "' is registered twice");
+      if (known.name == entry.name)
+        throw Error(ExitCode::internal, kind_ + " '" + entry.name + "' is registered twice");
     entries_.push_back(std::move(entry));
   }
   [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
@@ -85,6 +90,9 @@ class Registry {
   /// What Vireo brings along
   static Registry builtin();
 };
+
+/// The compressor that a spec names; throws UsageError as parsing, `find` and `make` do
+[[nodiscard]] CompressorPointer make_compressor(const Shelf<CompressorPlugIn>& shelf, const std::string& spec_text);
 
 /// What Vireo brings along, by folder
 void register_problems(Registry& registry);

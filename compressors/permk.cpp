@@ -1,0 +1,109 @@
+#include "compressors/permk.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "compressors/builtin.hpp"
+
+namespace vireo {
+namespace {
+
+/// The number of the sender's block in this round; the server, where it uses this compressor, is a worker alone.
+Index block_of(const Message& message) {
+  auto key = message.key;
+  const Index worker = key.worker == random::nobody ? 0 : static_cast<Index>(key.worker);
+  key.worker = random::nobody;
+  return (worker + random::Stream(key, 1).below(message.workers)) % message.workers;
+}
+
+/// The coordinates of all blocks of one round, increasing within each: what all workers of a round share.
+struct Deal {
+  random::Key key;
+  Index dimension = 0;
+  Index workers = 0;
+  std::vector<random::Offset> coordinates;
+
+  [[nodiscard]] bool is_of(const Message& message) const {
+    return dimension == message.dimension && workers == message.workers && key.seed == message.key.seed &&
+           key.purpose == message.key.purpose && key.iteration == message.key.iteration;
+  }
+  void draw(const Message& message) {
+    key = message.key;
+    key.worker = random::nobody;
+    dimension = message.dimension;
+    workers = message.workers;
+    coordinates.resize(dimension);
+    std::iota(coordinates.begin(), coordinates.end(), 0U);
+    // Fisher and Yates
+    random::Stream stream(key);
+    for (Index i = dimension; i > 1; --i) std::swap(coordinates[i - 1], coordinates[stream.below(i)]);
+    for (Index b = 0; b < workers; ++b) {
+      const auto [begin, end] = part_of(dimension, workers, b);
+      std::sort(coordinates.begin() + static_cast<std::ptrdiff_t>(begin),
+                coordinates.begin() + static_cast<std::ptrdiff_t>(end));
+    }
+  }
+};
+
+/// A function of the message; the last one is kept, because all workers of a round ask for the same.
+const Deal& deal_of(const Message& message) {
+  thread_local Deal last;
+  if (!last.is_of(message)) last.draw(message);
+  return last;
+}
+
+}  // namespace
+
+CompressorTheory PermK::theory(Index dimension, Index workers) const {
+  const Index most = (dimension + workers - 1) / workers;
+  const auto M = static_cast<double>(workers);
+  const double rounding = 1 + wire_.variance(most);
+  return {.kind = CompressorTheory::Kind::unbiased,
+          .q = M * rounding,
+          .delta = M * rounding,
+          .density = static_cast<double>(wire_.bytes(most)) / static_cast<double>(8 * dimension),
+          .draws = CompressorTheory::Draws::partition};
+}
+
+std::int64_t PermK::encoded_bytes(const Message& message) const {
+  return static_cast<std::int64_t>(wire_.bytes(part_of(message.dimension, message.workers, block_of(message)).size()));
+}
+
+void PermK::support(const Message& message, Range segment, std::vector<random::Offset>& offsets) const {
+  const auto [begin, end] = part_of(message.dimension, message.workers, block_of(message));
+  const auto& all = deal_of(message).coordinates;
+  const auto last = all.begin() + static_cast<std::ptrdiff_t>(end);
+  auto j = std::lower_bound(all.begin() + static_cast<std::ptrdiff_t>(begin), last, segment.begin);
+  for (; j != last && *j < segment.end; ++j) offsets.push_back(static_cast<random::Offset>(*j - segment.begin));
+}
+
+HeadPointer PermK::summarize(const Message& message, Range /*held*/, ConstView x, Holders& holders) const {
+  return wire_.summarize(static_cast<double>(message.workers), x, holders);
+}
+
+void PermK::encode(const Part& part, const Head* head, ConstView x_segment, Bytes& out) const {
+  wire_.encode(part, head, static_cast<double>(part.message.workers), x_segment, part.support, out);
+}
+
+std::size_t PermK::decode(const Part& part, std::span<const std::byte> in, Entries& out) const {
+  out.offsets.assign(part.support.begin(), part.support.end());
+  return wire_.decode(in, part.support.size(), out.values);
+}
+
+void register_permk(Registry& registry) {
+  CompressorPlugIn plug;
+  plug.name = "permk";
+  plug.summary =
+      "the workers send disjoint blocks of a random permutation; the mean of similar messages is almost exact";
+  plug.formula =
+      "Q_m(x)_j = M x_j if the round's permutation gives j to worker m, else 0;  unbiased, q = M, C_q = L_tilde;  8 "
+      "d/M bytes";
+  plug.reference = "Szlendak, Tyurin, Richtarik, Permutation compressors, ICLR 2022";
+  plug.parameters = {Wire::parameter()};
+  plug.make = [](const Parameters& p, const Shelf<CompressorPlugIn>&) {
+    return std::make_shared<PermK>(Wire::from(p));
+  };
+  registry.compressors.add(std::move(plug));
+}
+
+}  // namespace vireo

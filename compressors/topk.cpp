@@ -1,0 +1,79 @@
+#include "compressors/topk.hpp"
+
+#include "compressors/bits.hpp"
+#include "compressors/builtin.hpp"
+#include "compressors/bytes.hpp"
+#include "compressors/places.hpp"
+#include "compressors/selection.hpp"
+
+namespace vireo {
+namespace {
+
+using Count = std::uint32_t;
+
+struct TopKHead final : Head {
+  Selection selection;
+  HeadPointer wire;
+};
+
+}  // namespace
+
+CompressorTheory TopK::theory(Index dimension, Index /*workers*/) const {
+  const Index k = size(dimension);
+  const double kept = static_cast<double>(k) / static_cast<double>(dimension) * (1 - wire_.variance(k));
+  return {.kind = CompressorTheory::Kind::contractive,
+          .delta = 1 / kept,
+          .density = static_cast<double>(encoded_bytes({{}, dimension})) / static_cast<double>(8 * dimension)};
+}
+
+std::int64_t TopK::encoded_bytes(const Message& message) const {
+  const Index d = message.dimension;
+  const Index k = size(d);
+  return static_cast<std::int64_t>(sizeof(Count) + bytes_of_bits(PlaceCode(k, d).bits(k, d)) + wire_.bytes(k));
+}
+
+HeadPointer TopK::summarize(const Message& message, Range held, ConstView x, Holders& holders) const {
+  auto head = std::make_unique<TopKHead>();
+  head->selection = select_largest(x, held, size(message.dimension), holders);
+  head->wire = wire_.summarize(1, x, holders);
+  return head;
+}
+
+void TopK::encode(const Part& part, const Head* head, ConstView x_segment, Bytes& out) const {
+  const auto& [selection, wire] = *static_cast<const TopKHead*>(head);
+  std::vector<random::Offset> places;
+  for (Index j = 0; j < x_segment.size(); ++j)
+    if (selection.takes(x_segment[j], part.segment.begin + j)) places.push_back(static_cast<random::Offset>(j));
+  append(out, static_cast<Count>(places.size()));
+  const Index d = part.message.dimension;
+  PlaceCode(size(d), d).encode(places, part.segment.size(), out);
+  wire_.encode(part, wire.get(), 1, x_segment, places, out);
+}
+
+std::size_t TopK::decode(const Part& part, std::span<const std::byte> in, Entries& out) const {
+  Count count = 0;
+  std::size_t at = take(in, count);
+  const Index d = part.message.dimension;
+  at += PlaceCode(size(d), d).decode(in.subspan(at), count, part.segment.size(), out.offsets);
+  return at + wire_.decode(in.subspan(at), count, out.values);
+}
+
+void register_topk(Registry& registry) {
+  CompressorPlugIn plug;
+  plug.name = "topk";
+  plug.summary =
+      "the k coordinates of largest magnitude, exactly, also of the mean on the way down; for error feedback";
+  plug.formula =
+      "C(x)_j = x_j if |x_j| is among the k largest (ties: lowest j), else 0;  contractive, delta = d/k;  8 k bytes "
+      "and "
+      "about log2(d/k) + 2 bits a place";
+  plug.reference = "Stich, Cordonnier, Jaggi, Sparsified SGD with memory, NeurIPS 2018";
+  plug.parameters = Share::parameters();
+  plug.parameters.push_back(Wire::parameter());
+  plug.make = [](const Parameters& p, const Shelf<CompressorPlugIn>&) {
+    return std::make_shared<TopK>(Share::from("topk", p), Wire::from(p));
+  };
+  registry.compressors.add(std::move(plug));
+}
+
+}  // namespace vireo
