@@ -11,39 +11,40 @@ namespace vireo {
 /// Bytes that hold this many bits
 [[nodiscard]] constexpr std::size_t bytes_of_bits(std::size_t bits) { return (bits + 7) / 8; }
 
-/// Appends integers of up to 32 bits to a byte string, lowest bit first.
+/// Appends integers of up to 32 bits to a byte string, lowest bit first; how many bits there will be is said
+/// beforehand.
 class BitWriter {
  public:
-  explicit BitWriter(std::vector<std::byte>& out) : out_(out) {}
+  BitWriter(std::vector<std::byte>& out, std::size_t bits)
+      : out_(out), at_(out.size()), end_(at_ + bytes_of_bits(bits)) {
+    out_.resize(end_ + sizeof held_);  // room for whole words
+  }
 
   void put(std::uint64_t value, unsigned bits) {
     held_ |= value << count_;
     count_ += bits;
     if (count_ >= 32) {
-      flush_bytes(4);
+      std::memcpy(out_.data() + at_, &held_, 4);
+      at_ += 4;
       held_ >>= 32;
       count_ -= 32;
     }
   }
   /// `zeros` zeros and a one
   void put_unary(std::uint64_t zeros) {
-    for (; zeros >= 32; zeros -= 32) put(0, 32);
+    for (; zeros >= 31; zeros -= 31) put(0, 31);
     put(std::uint64_t{1} << zeros, static_cast<unsigned>(zeros) + 1);
   }
   /// Writes what is held, up to the next whole byte.
   void finish() {
-    flush_bytes(bytes_of_bits(count_));
-    held_ = 0;
-    count_ = 0;
+    std::memcpy(out_.data() + at_, &held_, sizeof held_);
+    out_.resize(end_);
   }
 
  private:
-  void flush_bytes(std::size_t bytes) {
-    const auto at = out_.size();
-    out_.resize(at + bytes);
-    std::memcpy(out_.data() + at, &held_, bytes);
-  }
   std::vector<std::byte>& out_;
+  std::size_t at_;
+  std::size_t end_;
   std::uint64_t held_ = 0;
   unsigned count_ = 0;
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <span>
 
@@ -12,8 +13,7 @@ namespace vireo {
 /// Appends one code of `bits` bits for each coordinate of a segment, code(x, 32 random bits).
 template <class Code>
 void encode_all(const Part& part, ConstView x_segment, unsigned bits, Compressor::Bytes& out, const Code& code) {
-  out.reserve(out.size() + bytes_of_bits(bits * x_segment.size()));
-  BitWriter writer(out);
+  BitWriter writer(out, bits * x_segment.size());
   constexpr Index chunk = 512;
   std::array<std::uint32_t, chunk> words;
   for (Index first = 0; first < x_segment.size(); first += chunk) {

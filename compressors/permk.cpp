@@ -1,7 +1,7 @@
 #include "compressors/permk.hpp"
 
 #include <algorithm>
-#include <numeric>
+#include <vector>
 
 #include "compressors/builtin.hpp"
 
@@ -32,16 +32,19 @@ struct Deal {
     key.worker = random::nobody;
     dimension = message.dimension;
     workers = message.workers;
-    coordinates.resize(dimension);
-    std::iota(coordinates.begin(), coordinates.end(), 0U);
-    // Fisher and Yates
-    random::Stream stream(key);
-    for (Index i = dimension; i > 1; --i) std::swap(coordinates[i - 1], coordinates[stream.below(i)]);
+    // block numbers, as often as the blocks have coordinates, shuffled (Fisher and Yates)
+    std::vector<std::uint32_t> blocks(dimension);
+    std::vector<Index> next(workers);
     for (Index b = 0; b < workers; ++b) {
       const auto [begin, end] = part_of(dimension, workers, b);
-      std::sort(coordinates.begin() + static_cast<std::ptrdiff_t>(begin),
-                coordinates.begin() + static_cast<std::ptrdiff_t>(end));
+      next[b] = begin;
+      std::fill(blocks.begin() + static_cast<std::ptrdiff_t>(begin), blocks.begin() + static_cast<std::ptrdiff_t>(end),
+                static_cast<std::uint32_t>(b));
     }
+    random::Stream stream(key);
+    for (Index i = dimension; i > 1; --i) std::swap(blocks[i - 1], blocks[stream.below(i)]);
+    coordinates.resize(dimension);
+    for (Index j = 0; j < dimension; ++j) coordinates[next[blocks[j]]++] = static_cast<random::Offset>(j);
   }
 };
 

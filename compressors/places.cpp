@@ -15,7 +15,7 @@ std::size_t PlaceCode::bits(std::size_t count, Index range) const {
 
 void PlaceCode::encode(std::span<const random::Offset> places, Index range, std::vector<std::byte>& out) const {
   if (places.empty()) return;
-  BitWriter writer(out);
+  BitWriter writer(out, bits(places.size(), range));
   std::uint64_t upper = 0;
   for (const auto place : places) {
     const std::uint64_t next = place >> lower_bits_;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <vector>
 
 #include "vireo/compressors/holders.hpp"
 #include "vireo/core/vector.hpp"
@@ -30,5 +31,10 @@ struct Selection {
 /// counts are added. Reads x once; later rounds look at the coordinates that are still open. 1 <= k <= d; held: the
 /// coordinates of x.
 [[nodiscard]] Selection select_largest(ConstView x, Range held, Index k, Holders& holders);
+
+/// The same for one who holds it all, in one pass: a sample tells a magnitude that a few more than k coordinates are
+/// likely to reach, those that do are collected, and the k-th largest is looked for among them. Returns the coordinates
+/// in increasing order; empty if the sample was no good, or x too short for one.
+[[nodiscard]] std::vector<Index> select_by_sample(ConstView x, Index k);
 
 }  // namespace vireo

@@ -36,7 +36,7 @@ HeadPointer Sign::summarize(const Message& message, Range /*held*/, ConstView x,
 
 void Sign::encode(const Part& /*part*/, const Head* head, ConstView x_segment, Bytes& out) const {
   append(out, static_cast<const ScaleHead*>(head)->scale);
-  BitWriter writer(out);
+  BitWriter writer(out, x_segment.size());
   for (const double x : x_segment) writer.put(std::signbit(x) ? 1 : 0, 1);
   writer.finish();
 }

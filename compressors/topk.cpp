@@ -1,5 +1,7 @@
 #include "compressors/topk.hpp"
 
+#include <algorithm>
+
 #include "compressors/bits.hpp"
 #include "compressors/builtin.hpp"
 #include "compressors/bytes.hpp"
@@ -13,8 +15,21 @@ using Count = std::uint32_t;
 
 struct TopKHead final : Head {
   Selection selection;
+  std::vector<Index> chosen{};  ///< the coordinates, where they are known already
   HeadPointer wire;
 };
+
+std::vector<random::Offset> places_in(Range segment, const TopKHead& head, ConstView x_segment) {
+  std::vector<random::Offset> places;
+  if (!head.chosen.empty()) {
+    for (auto i = std::ranges::lower_bound(head.chosen, segment.begin); i != head.chosen.end() && *i < segment.end; ++i)
+      places.push_back(static_cast<random::Offset>(*i - segment.begin));
+    return places;
+  }
+  for (Index j = 0; j < x_segment.size(); ++j)
+    if (head.selection.takes(x_segment[j], segment.begin + j)) places.push_back(static_cast<random::Offset>(j));
+  return places;
+}
 
 }  // namespace
 
@@ -34,20 +49,20 @@ std::int64_t TopK::encoded_bytes(const Message& message) const {
 
 HeadPointer TopK::summarize(const Message& message, Range held, ConstView x, Holders& holders) const {
   auto head = std::make_unique<TopKHead>();
-  head->selection = select_largest(x, held, size(message.dimension), holders);
+  const Index k = size(message.dimension);
+  if (holders.alone()) head->chosen = select_by_sample(x, k);
+  if (head->chosen.empty()) head->selection = select_largest(x, held, k, holders);
   head->wire = wire_.summarize(1, x, holders);
   return head;
 }
 
 void TopK::encode(const Part& part, const Head* head, ConstView x_segment, Bytes& out) const {
-  const auto& [selection, wire] = *static_cast<const TopKHead*>(head);
-  std::vector<random::Offset> places;
-  for (Index j = 0; j < x_segment.size(); ++j)
-    if (selection.takes(x_segment[j], part.segment.begin + j)) places.push_back(static_cast<random::Offset>(j));
+  const auto& whole = *static_cast<const TopKHead*>(head);
+  const auto places = places_in(part.segment, whole, x_segment);
   append(out, static_cast<Count>(places.size()));
   const Index d = part.message.dimension;
   PlaceCode(size(d), d).encode(places, part.segment.size(), out);
-  wire_.encode(part, wire.get(), 1, x_segment, places, out);
+  wire_.encode(part, whole.wire.get(), 1, x_segment, places, out);
 }
 
 std::size_t TopK::decode(const Part& part, std::span<const std::byte> in, Entries& out) const {

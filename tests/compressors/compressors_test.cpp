@@ -92,6 +92,7 @@ TEST_P(EveryCompressor, PiecesJoinToTheWhole) {
 class Ranks final : public Holders {
  public:
   explicit Ranks(Communicator& comm) : comm_(comm) {}
+  [[nodiscard]] bool alone() const override { return false; }
   void combine(std::span<std::int64_t> values, std::span<const Reduction> how) override { comm_.combine(values, how); }
   std::int64_t before(std::int64_t value) override {
     const auto all = gather_all(comm_, value);
@@ -159,6 +160,28 @@ TEST(TopK, KeepsTheLargestAndOfEqualOnesTheLowest) {
     for (Index n = 0; n < k; ++n) expected[order[n]] = x[order[n]];
     EXPECT_EQ(kept(x, "topk:k=" + std::to_string(k)), expected) << i;
   }
+}
+
+// One holder of a long message goes another way, by a sample: it must find the same.
+TEST(TopK, TheLargestOfALongVectorAreThoseOfSorting) {
+  Vector x(50000);
+  random::normals({.seed = 14}, 0, x);
+  Vector rounded = x, periodic = x, constant(x.size(), 3.0), mostly_zero(x.size(), 0.0), sorted = x;
+  for (double& value : rounded) value = std::round(2 * value);
+  for (Index j = 0; j < x.size(); ++j) periodic[j] = j % 64 == 0 ? 1e6 + x[j] : x[j];
+  for (Index j = 0; j < x.size(); j += 997) mostly_zero[j] = x[j];
+  std::ranges::sort(sorted);
+  for (const Vector& v : {x, rounded, periodic, constant, mostly_zero, sorted})
+    for (const Index k : {Index{1}, Index{10}, Index{500}, Index{5000}, Index{49999}, Index{50000}}) {
+      std::vector<Index> order(v.size());
+      std::iota(order.begin(), order.end(), Index{0});
+      std::ranges::stable_sort(order, [&](Index a, Index b) { return std::abs(v[a]) > std::abs(v[b]); });
+      Vector expected(v.size(), 0.0);
+      for (Index n = 0; n < k; ++n) expected[order[n]] = v[order[n]];
+      ASSERT_EQ(test::compressed(*test::make("topk:k=" + std::to_string(k)), v, test::message_of(0, v.size())),
+                expected)
+          << k;
+    }
 }
 
 TEST(TopK, PlacesTakeAboutTheLogarithmOfTheirSpacing) {

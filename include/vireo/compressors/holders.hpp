@@ -17,6 +17,8 @@ class Holders {
   Holders& operator=(const Holders&) = delete;
   virtual ~Holders() = default;
 
+  /// true: the caller holds the whole message
+  [[nodiscard]] virtual bool alone() const { return true; }
   /// Joins values[i] of all holders by how[i].
   virtual void combine(std::span<std::int64_t> /*values*/, std::span<const Reduction> /*how*/) {}
   /// The sum of `value` over the holders of earlier segments.
