@@ -1,0 +1,26 @@
+# `cmake --install`: the library, its headers and the program, and a package that `find_package(vireo)` finds.
+option(VIREO_INSTALL "Make the install target" ${PROJECT_IS_TOP_LEVEL})
+if(NOT VIREO_INSTALL)
+  return()
+endif()
+include(CMakePackageConfigHelpers)
+set(VIREO_PACKAGE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/vireo)
+
+# A library that was built with a sanitizer links only together with its run-time.
+if(VIREO_SANITIZE)
+  target_link_options(vireo INTERFACE $<INSTALL_INTERFACE:-fsanitize=${VIREO_SANITIZE}>)
+endif()
+
+install(TARGETS vireo EXPORT vireo ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(TARGETS vireo_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(DIRECTORY include/vireo DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.hpp")
+install(DIRECTORY examples DESTINATION ${CMAKE_INSTALL_DOCDIR} PATTERN "build*" EXCLUDE)
+install(FILES README.md CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
+install(EXPORT vireo NAMESPACE vireo:: FILE vireoTargets.cmake DESTINATION ${VIREO_PACKAGE_DIR})
+configure_package_config_file(cmake/vireoConfig.cmake.in ${CMAKE_CURRENT_BINARY_DIR}/vireoConfig.cmake
+  INSTALL_DESTINATION ${VIREO_PACKAGE_DIR} NO_SET_AND_CHECK_MACRO)
+# Before 1.0 a new minor version may change the interface.
+write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/vireoConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+install(FILES ${CMAKE_CURRENT_BINARY_DIR}/vireoConfig.cmake ${CMAKE_CURRENT_BINARY_DIR}/vireoConfigVersion.cmake
+  DESTINATION ${VIREO_PACKAGE_DIR})
