@@ -98,6 +98,10 @@ Setup find_constants(const Configuration& configuration, const Registry& registr
 
   // Only for what is said of the run: methods do so themselves.
   setup.constants = with_given(setup.constants, parameters_of(registry.methods, configuration.method));
+  const auto& entry = registry.methods.find(Spec::parse(configuration.method).name);
+  for (const auto& constant : constant_parameters())
+    for (const auto& parameter : entry.parameters)
+      if (parameter.name == constant.name) setup.taken.push_back(constant.name);
   return setup;
 }
 

@@ -29,6 +29,7 @@ struct Setup {
   Constants constants;
   double seconds = 0;
   std::int64_t oracle_calls = 0;
+  std::vector<std::string> taken;  ///< names of the constants that the method lets the user give
 };
 
 /// Finds the constants; those given with the method (`L=...`) replace what was found. Collective.

@@ -64,16 +64,40 @@ std::string split(const Totals& t) {
                      human_seconds(t.seconds_exchange));
 }
 
+/// A constraint set can keep a run with too long a step from leaving for infinity: then it wanders until a limit ends it.
+bool came_no_nearer(const Outcome& outcome) {
+  return !outcome.tolerance_met && outcome.iterations > 0 && outcome.residual >= outcome.initial_residual;
+}
+
+bool estimated(const std::optional<Constant>& constant) {
+  return constant && constant->origin == Origin::estimated;
+}
+
+/// Ten times the estimates that the method would take from the user: "L=122,L_tilde=123"
+std::string larger_estimates(const Setup& setup) {
+  std::string out;
+  for (const auto& [name, constant] : named(setup.constants))
+    if (constant.origin == Origin::estimated && std::ranges::count(setup.taken, name) > 0)
+      out += fmt::format("{}{}={}", out.empty() ? "" : ",", name, short_real(10 * constant.value));
+  return out;
+}
+
+/// What to do about a run that failed, or empty.
 std::string advice(const Configuration& configuration, const Setup& setup, const Outcome& outcome) {
   const std::string method = Spec::parse(configuration.method).name;
-  const auto& L = setup.constants.L;
-  if (L && L->origin == Origin::estimated)
-    return fmt::format(
-        "L = {} is an estimate and may be too small: give it, as in --method {}:L={}, or take a smaller step, "
-        "as in --method {}:step=0.1x",
-        short_real(L->value), method, short_real(10 * L->value), method);
-  if (outcome.termination == Termination::not_finite && outcome.iterations == 0)
+  if (failed(outcome) && outcome.termination == Termination::not_finite && outcome.iterations == 0)
     return "F is not finite at the starting point: look at the data, or at the operator";
+  const auto& L = setup.constants.L;
+  if (estimated(L) && (failed(outcome) || came_no_nearer(outcome))) {
+    auto text = fmt::format(
+        "L = {} is an estimate from finite differences and may be too small: take a smaller step, as in --method "
+        "{}:step=0.1x",
+        short_real(L->value), method);
+    if (const auto larger = larger_estimates(setup); !larger.empty())
+      text += fmt::format(", or give what you know, as in --method {}:{}", method, larger);
+    return text;
+  }
+  if (!failed(outcome)) return "";
   return fmt::format(
       "take a smaller step, as in --method {}:step=0.1x, and look whether the problem is monotone (mu above)", method);
 }
@@ -123,7 +147,7 @@ std::string closing_table(const Configuration& configuration, const LoadedProble
     table.add("modelled",
               fmt::format("{} of communication on the modelled network", human_seconds(t.seconds_modelled)));
   if (!configuration.trace.empty()) table.add("trace", configuration.trace);
-  if (failed(outcome)) table.add("what to do", advice(configuration, setup, outcome));
+  if (const auto text = advice(configuration, setup, outcome); !text.empty()) table.add("what to do", text);
   return fmt::format("\n{}\n", table.text(name_width));
 }
 

@@ -133,6 +133,7 @@ void estimate(const Problem& problem, Exchange& exchange, const Regularizer& g, 
       exchange.mean(
           [&](Index m, View x) {
             problem.shard(m).mean_pair(u, v, mine_u, mine_v);
+            exchange.ledger().oracle_calls += 2 * static_cast<std::int64_t>(problem.shard(m).components());
             kernels::subtract(mine_v, mine_u, x);
             worker_distance[m - exchange.workers().begin] = kernels::norm(x);
           },

@@ -121,6 +121,8 @@ class Solve {
     }
     row.totals = totals_;
     tell([&](Observer& observer) { observer.row(row); });
+    // The others wait for rank 0 to write here, and not in the next exchange, which the run is charged for.
+    monitor_.at_its_expense([&] { run_.communicator.barrier(); });
   }
 
   std::optional<Termination> termination() const {

@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+"""An operator that declares no constants: L is estimated and labelled so in heading and trace, and a run that then diverges, or is
+held by a constraint set and comes no nearer, says what to do; what it says to do helps."""
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import h5py
+
+CUBIC = os.environ["CUBIC"]
+MPIRUN = shlex.split(os.environ["VIREO_MPIRUN"])
+
+
+def one_line(text):
+    return re.sub(r"\s+", " ", text)
+
+
+class EstimatedConstants(unittest.TestCase):
+    def solve(self, *arguments):
+        limit = [] if "--max-iterations" in arguments else ["--max-iterations", "20000"]
+        command = [*MPIRUN, "-n", "2", CUBIC, "solve", *limit, *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+        result = json.loads(done.stdout.splitlines()[-1])
+        return done.returncode, one_line(done.stdout), result
+
+    def test_the_estimate_is_labelled_in_heading_and_trace(self):
+        with tempfile.TemporaryDirectory() as folder:
+            trace = os.path.join(folder, "trace.h5")
+            code, text, result = self.solve("--problem", "cubic", "--method", "extragradient", "--trace", trace)
+            self.assertEqual((code, result["termination"]), (0, "converged"))
+            self.assertRegex(text, r" L [0-9.e+]+ \(estimated\) L_tilde [0-9.e+]+ \(estimated\) warning L is estimated")
+            self.assertNotIn("what to do", text)
+            with h5py.File(trace, "r") as file:
+                problem = file["problem"].attrs
+                self.assertEqual([problem["L_origin"], problem["L_tilde_origin"]], ["estimated", "estimated"])
+                self.assertGreater(problem["L"], 0)
+                self.assertNotIn("mu", problem)
+
+    def test_a_diverging_run_says_what_to_do(self):
+        code, text, result = self.solve("--problem", "cubic:target=30", "--method", "extragradient")
+        self.assertEqual(code, 4)
+        self.assertIn(result["termination"], ("diverged", "not-finite"))
+        advice = re.search(r"what to do L = [0-9.e+]+ is an estimate.* as in --method (\S+), or .* as in --method (\S+)", text)
+        self.assertIsNotNone(advice, text)
+        self.assertEqual(advice.group(1), "extragradient:step=0.1x")
+        self.assertRegex(advice.group(2), r"^extragradient:L=[0-9.e+]+$")
+        code, text, _ = self.solve("--problem", "cubic:target=30", "--method", "extragradient:L=4000")
+        self.assertEqual(code, 0)
+        self.assertIn(" L 4000 (given) ", text)
+
+    def test_the_advice_names_constants_that_the_method_takes(self):
+        code, text, _ = self.solve("--problem", "cubic:target=30", "--method", "masha1")
+        self.assertEqual(code, 4)
+        (suggested,) = re.findall(r"--method (masha1:L=[0-9.e+]+,L_tilde=[0-9.e+]+)", text)
+        code, text, _ = self.solve("--problem", "cubic:target=30", "--method", suggested, "--max-iterations", "1")
+        self.assertNotEqual(code, 2)
+
+    def test_a_run_that_a_set_keeps_from_diverging_says_so_too(self):
+        held = ("--problem", "cubic:target=30", "--regularizer", "nonnegative")
+        code, text, result = self.solve(*held, "--method", "extragradient")
+        self.assertEqual((code, result["termination"]), (5, "max-iterations"))
+        self.assertRegex(text, r"what to do L = [0-9.e+]+ is an estimate")
+        code, text, _ = self.solve(*held, "--method", "extragradient:L=4000")
+        self.assertEqual(code, 0)
+        self.assertNotIn("what to do", text)
+
+    def test_constants_that_are_given_are_called_given(self):
+        code, text, _ = self.solve("--problem", "cubic", "--method", "masha1:L=50,L_tilde=50")
+        self.assertEqual(code, 0)
+        self.assertIn(" L 50 (given) L_tilde 50 (given) ", text)
+        self.assertNotIn("estimated", text)
+
+
+if __name__ == "__main__":
+    sys.exit(unittest.main())
