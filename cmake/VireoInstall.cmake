@@ -1,8 +1,4 @@
 # `cmake --install`: the library, its headers and the program, and a package that `find_package(vireo)` finds.
-option(VIREO_INSTALL "Make the install target" ${PROJECT_IS_TOP_LEVEL})
-if(NOT VIREO_INSTALL)
-  return()
-endif()
 include(CMakePackageConfigHelpers)
 set(VIREO_PACKAGE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/vireo)
 
