@@ -6,13 +6,14 @@
 #include "vireo/plugins/registry.hpp"
 #include "vireo/problems/component_problem.hpp"
 
-/// Cournot competition with uncertain demand. N firms choose how much of one product to make, q_1, ..., q_N >= 0, before
-/// they know the demand: n scenarios are equally likely, and in scenario i a total of Q = q_1 + ... + q_N sells at
+/// Cournot competition with uncertain demand. N firms choose how much of one product to make, q_1, ..., q_N >= 0,
+/// before they know the demand: n scenarios are equally likely, and in scenario i a total of Q = q_1 + ... + q_N sells
+/// at
 ///
 ///     p_i(Q) = a_i - b_i Q.
 ///
-/// Firm j pays C_j(q) = c_j q + congestion q^4 / 4 and maximises its expected profit. At an equilibrium no firm gains by
-/// a change of its own: the variational inequality on {q >= 0} with F = (1/n) sum_i F_i,
+/// Firm j pays C_j(q) = c_j q + congestion q^4 / 4 and maximises its expected profit. At an equilibrium no firm gains
+/// by a change of its own: the variational inequality on {q >= 0} with F = (1/n) sum_i F_i,
 ///
 ///     F_i(q)_j = -d/dq_j (p_i(Q) q_j - C_j(q_j)) = -a_i + b_i (Q + q_j) + c_j + congestion q_j^3.
 ///

@@ -64,14 +64,13 @@ std::string split(const Totals& t) {
                      human_seconds(t.seconds_exchange));
 }
 
-/// A constraint set can keep a run with too long a step from leaving for infinity: then it wanders until a limit ends it.
+/// A constraint set can keep a run with too long a step from leaving for infinity: then it wanders until a limit ends
+/// it.
 bool came_no_nearer(const Outcome& outcome) {
   return !outcome.tolerance_met && outcome.iterations > 0 && outcome.residual >= outcome.initial_residual;
 }
 
-bool estimated(const std::optional<Constant>& constant) {
-  return constant && constant->origin == Origin::estimated;
-}
+bool estimated(const std::optional<Constant>& constant) { return constant && constant->origin == Origin::estimated; }
 
 /// Ten times the estimates that the method would take from the user: "L=122,L_tilde=123"
 std::string larger_estimates(const Setup& setup) {

@@ -8,7 +8,8 @@ namespace {
 
 using namespace vireo;
 
-/// F_i(z)_j = z_j^3 - target^3 + (i - (n-1)/2): monotone, z* = (target, ..., target), and steeper there than at z^0 = 0.
+/// F_i(z)_j = z_j^3 - target^3 + (i - (n-1)/2): monotone, z* = (target, ..., target), and steeper there than at z^0 =
+/// 0.
 class Cubic final : public ComponentProblem {
  public:
   Cubic(const Parameters& parameters, const ProblemContext& context)
