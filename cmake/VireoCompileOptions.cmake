@@ -2,7 +2,8 @@
 add_library(vireo_options INTERFACE)
 target_compile_options(vireo_options INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -ffp-contract=off
-  $<$<CXX_COMPILER_ID:GNU>:-Wno-psabi>
+  # short vectors are passed between our own inline functions only
+  -Wno-psabi
   # GCC 12 sees overlaps in std::string that are not there (its bug 105329)
   $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>)
 if(VIREO_WERROR)

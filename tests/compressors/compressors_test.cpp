@@ -67,7 +67,7 @@ TEST_P(EveryCompressor, PiecesJoinToTheWhole) {
     const Vector whole = test::compressed(*Q, x, message);
     Holders alone;
     const auto head = Q->summarize(message, {0, d}, x, alone);
-    for (const Index parts : {2, 3, 5, 60}) {
+    for (const Index parts : {2U, 3U, 5U, 60U}) {
       Vector joined(d, 0.0);
       for (Index p = 0; p < parts; ++p) {
         const Range segment = part_of(d, parts, p);
@@ -132,7 +132,7 @@ TEST_P(EveryCompressor, HoldersOfSegmentsFindTogetherWhatOneFindsAlone) {
 
 TEST_P(EveryCompressor, WhatIsNotFiniteHasNoEncodingThatCrashes) {
   const auto Q = test::make(GetParam());
-  for (const Index d : {1, 2, 17, 100})
+  for (const Index d : {1U, 2U, 17U, 100U})
     for (const double bad : {std::nan(""), std::numeric_limits<double>::infinity()})
       (void)test::compressed(*Q, Vector(d, bad), test::message_of(3, d));
 }
@@ -185,7 +185,7 @@ TEST(TopK, TheLargestOfALongVectorAreThoseOfSorting) {
 }
 
 TEST(TopK, PlacesTakeAboutTheLogarithmOfTheirSpacing) {
-  for (const Index d : {1000, 100000, 10000000})
+  for (const Index d : {1000U, 100000U, 10000000U})
     for (const double fraction : {0.001, 0.01, 0.1}) {
       const auto k = static_cast<Index>(fraction * static_cast<double>(d));
       const auto bits = static_cast<double>(PlaceCode(k, d).bits(k, d)) / static_cast<double>(k);

@@ -11,7 +11,7 @@ namespace vireo::random {
 namespace {
 
 TEST(Permutation, IsABijection) {
-  for (const std::uint64_t n : {1, 2, 3, 4, 5, 16, 17, 100, 1023, 1024, 1025, 50000}) {
+  for (const std::uint64_t n : {1U, 2U, 3U, 4U, 5U, 16U, 17U, 100U, 1023U, 1024U, 1025U, 50000U}) {
     const Permutation permutation({.seed = 4, .purpose = Purpose::partition}, n);
     std::vector<bool> hit(n, false);
     for (std::uint64_t i = 0; i < n; ++i) {

@@ -42,7 +42,7 @@ TEST(Subset, IsTheSameFromEveryCutIntoSegments) {
   for (const auto [d, k] : shapes) {
     const Subset subset(key_of(77), d, k);
     const auto elements = whole(subset);
-    for (const Index parts : {2, 3, 7}) {
+    for (const Index parts : {2U, 3U, 7U}) {
       std::vector<Offset> joined;
       for (Index p = 0; p < parts; ++p) {
         const Index begin = d * p / parts;

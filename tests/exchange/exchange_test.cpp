@@ -82,7 +82,7 @@ TEST(Exchange, IsTheMeanOfTheDefinitionBitForBitOnEveryWorld) {
   test::on_every_world([](Communicator& comm) {
     for (const auto& c : cases) {
       Exchange exchange(comm, WorkerLayout(c.M, static_cast<Index>(comm.size())), c.d, seed);
-      for (const std::uint64_t iteration : {0, 1, 12345}) {
+      for (const std::uint64_t iteration : {0U, 1U, 12345U}) {
         Vector out(c.d, std::numeric_limits<double>::quiet_NaN());
         Index next = exchange.workers().begin;
         exchange.mean(

@@ -7,8 +7,8 @@ namespace vireo {
 namespace {
 
 TEST(Layout, PartsCoverEverythingInOrderAndDifferByAtMostOne) {
-  for (const Index total : {0, 1, 5, 64, 1000})
-    for (const Index parts : {1, 2, 3, 7, 64, 100}) {
+  for (const Index total : {0U, 1U, 5U, 64U, 1000U})
+    for (const Index parts : {1U, 2U, 3U, 7U, 64U, 100U}) {
       Index at = 0;
       for (Index i = 0; i < parts; ++i) {
         const Range part = part_of(total, parts, i);
@@ -27,8 +27,8 @@ TEST(Layout, ManyItemsDoNotOverflow) {
 }
 
 TEST(Layout, EveryWorkerHasItsRank) {
-  for (const Index workers : {1, 2, 10, 64})
-    for (const Index ranks : {1, 2, 3, 8, 100}) {
+  for (const Index workers : {1U, 2U, 10U, 64U})
+    for (const Index ranks : {1U, 2U, 3U, 8U, 100U}) {
       const WorkerLayout layout(workers, ranks);
       for (Index m = 0; m < workers; ++m) EXPECT_TRUE(layout.workers_of(layout.rank_of(m)).contains(m));
       EXPECT_EQ(layout.idle_ranks(), ranks > workers ? ranks - workers : 0);
@@ -36,8 +36,8 @@ TEST(Layout, EveryWorkerHasItsRank) {
 }
 
 TEST(Layout, SegmentsCoverTheCoordinatesAtCacheLines) {
-  for (const Index d : {1, 7, 8, 9, 1000})
-    for (const Index ranks : {1, 2, 3, 8, 200}) {
+  for (const Index d : {1U, 7U, 8U, 9U, 1000U})
+    for (const Index ranks : {1U, 2U, 3U, 8U, 200U}) {
       const SegmentLayout layout(d, ranks);
       Index at = 0;
       for (Index r = 0; r < ranks; ++r) {

@@ -37,7 +37,7 @@ TEST(Tree, MaximalSubtreesOfARange) {
 }
 
 TEST(Tree, AnyCutIntoRanksGivesTheBitsOfTheRecursion) {
-  for (const Index M : {1, 2, 3, 5, 8, 10, 13, 16, 31, 64, 100}) {
+  for (const Index M : {1U, 2U, 3U, 5U, 8U, 10U, 13U, 16U, 31U, 64U, 100U}) {
     const auto values = random_values(M);
     const double expected = recursion(values, 0, std::bit_ceil(M));
     for (Index P = 1; P <= M + 2; ++P) {
@@ -95,13 +95,13 @@ TEST(Tree, AbsentWorkersAddNothingWhereverTheyAre) {
 
 TEST(Tree, ASumOverManyRanksSendsFewSubtrees) {
   const Index M = 1024;
-  for (const Index P : {3, 5, 7, 100})
+  for (const Index P : {3U, 5U, 7U, 100U})
     for (Index r = 0; r < P; ++r) EXPECT_LE(maximal_subtrees(WorkerLayout(M, P).workers_of(r), M).size(), 20U);
 }
 
 TEST(SparseTreeSum, EqualsTheDenseSumBitForBit) {
   constexpr Index d = 5000;  // several windows
-  for (const Index M : {1, 2, 3, 7, 16, 33}) {
+  for (const Index M : {1U, 2U, 3U, 7U, 16U, 33U}) {
     const Subtree node{0, M, std::bit_ceil(M)};
     std::vector<Entries> messages(M);
     std::vector<Vector> dense(M, Vector(d, 0.0));

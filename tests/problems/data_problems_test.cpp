@@ -85,7 +85,7 @@ TEST(Logistic, IsTheGradientOfItsLossForAnyWorkersAndPartition) {
     const Vector w = point(features, 1, 0.5);
     const Vector expected = finite_differences(w, [](const Vector& at) { return logistic_loss(at, 0.03); });
     for (const char* partition : {"contiguous", "shuffled"})
-      for (const Index M : {1, 7, 40}) {
+      for (const Index M : {1U, 7U, 40U}) {
         test::Assembly run(comm, std::string("logistic:lambda=0.03,partition=") + partition, "extragradient", "none", "none", 1,
                            M, data().path);
         EXPECT_LT(std::sqrt(kernels::squared_distance(run.F(w), expected)), 1e-8) << M << partition;
@@ -98,7 +98,7 @@ TEST(RobustRegression, IsTheOperatorOfItsSaddleFunction) {
     const Vector z = point(2 * features, 2, 0.2);
     Vector expected = finite_differences(z, [](const Vector& at) { return robust_loss(at, 0.1, 2); });
     for (Index j = features; j < 2 * features; ++j) expected[j] = -expected[j];
-    for (const Index M : {1, 7, 40}) {
+    for (const Index M : {1U, 7U, 40U}) {
       test::Assembly run(comm, "robust-regression", "extragradient", "none", "none", 1, M, data().path);
       EXPECT_LT(std::sqrt(kernels::squared_distance(run.F(z), expected)), 1e-8) << M;
     }

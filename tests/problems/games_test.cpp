@@ -58,7 +58,7 @@ TEST(Games, TheProblemDoesNotDependOnTheWorkers) {
       const Vector z = normal(24, 1);
       test::Assembly reference(comm, game, "extragradient", "none", "none", 1, 12);
       const Vector expected = reference.F(z);
-      for (const Index M : {1, 5, 7}) {
+      for (const Index M : {1U, 5U, 7U}) {
         test::Assembly run(comm, game, "extragradient", "none", "none", 1, M);
         EXPECT_LT(std::sqrt(kernels::squared_distance(run.F(z), expected)), 1e-13 * kernels::norm(expected)) << game << M;
       }
@@ -69,7 +69,7 @@ TEST(Games, TheProblemDoesNotDependOnTheWorkers) {
 TEST(Games, BatchesAndPairsAgreeWithTheMean) {
   test::on_simulated(1, [](Communicator& comm) {
     for (const auto& game : games)
-      for (const Index M : {3, 12}) {
+      for (const Index M : {3U, 12U}) {
         test::Assembly run(comm, game, "extragradient", "none", "none", 1, M);
         const Vector u = normal(24, 1), v = normal(24, 2);
         Vector mean_u(24), mean_v(24), pair_u(24), pair_v(24), batch(24);
