@@ -111,7 +111,7 @@ TEST_P(EveryCompressor, HoldersOfSegmentsFindTogetherWhatOneFindsAlone) {
     const Vector whole = test::compressed(*Q, x, message);
     for (const int ranks : {2, 3, 7}) {
       Vector joined(d, 0.0);
-      run_simulated(ranks, {}, [&](Communicator& comm) {
+      run_simulated(ranks, {}, [&, &x = x](Communicator& comm) {  // clang 14 does not capture structured bindings
         const Range segment = part_of(d, static_cast<Index>(ranks), static_cast<Index>(comm.rank()));
         const ConstView mine = ConstView(x).subspan(segment.begin, segment.size());
         Ranks holders(comm);

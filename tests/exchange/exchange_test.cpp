@@ -245,7 +245,8 @@ TEST(Exchange, EveryCompressorGivesTheSameBitsOnEveryWorldWithAndWithoutFeedback
       for (const bool with_feedback : {false, true}) {
         const Channel channel{test::make(up), test::make(down)};
         const auto expected = on_one_rank(channel, M, d, with_feedback, {});
-        test::on_every_world([&](Communicator& comm) {
+        // named once more because clang 14 does not capture structured bindings
+        test::on_every_world([&, &up = up, &down = down, M = M, d = d](Communicator& comm) {
           EXPECT_TRUE(three_rounds(comm, channel, M, d, with_feedback, {}) == expected)
               << up << " " << down << " M=" << M << " d=" << d << " feedback=" << with_feedback << " on "
               << comm.size();
@@ -274,7 +275,7 @@ TEST(Exchange, ASubsetOfTheWorkersMaySend) {
         const Vector sum = tree_sum(terms);
         for (Index j = 0; j < 203; ++j) EXPECT_EQ(expected.mean[j], sum[j] / 7.0 + 0.0) << j;
       }
-      test::on_every_world([&](Communicator& comm) {
+      test::on_every_world([&, &up = up, &down = down](Communicator& comm) {
         EXPECT_TRUE(three_rounds(comm, channel, 10, 203, with_feedback, some) == expected)
             << up << " " << down << " feedback=" << with_feedback << " on " << comm.size();
       });
