@@ -9,22 +9,13 @@
 namespace vireo {
 
 Extragradient::Extragradient(const Parameters& parameters, MethodContext context)
-    : Method(std::move(context)), step_(parameters.step("step")) {
-  refuse_compression(context_.channel, "extragradient");
-  context_.constants = with_given(context_.constants, parameters);
-  if (step_.value == 0 || context_.constants.L)
-    automatic_ = 1 / (std::sqrt(2.0) * require_L(context_.constants, "extragradient"));
-  gamma_ = step_.resolve(automatic_);
-}
-
-void Extragradient::evaluate(ConstView z, View F) {
-  context_.exchange.mean([&](Index m, View x) { context_.oracle.mean(m, z, x); }, F);
+    : DeterministicMethod("extragradient", parameters, std::move(context)) {
+  step_over_L(parameters, 1 / std::sqrt(2.0), "1 / (sqrt(2) L)");
 }
 
 void Extragradient::start(ConstView z0) {
-  z_.assign(z0.begin(), z0.end());
-  half_ = F_z_ = F_half_ = z_;
-  evaluate(z_, F_z_);
+  DeterministicMethod::start(z0);
+  half_ = F_half_ = z_;
 }
 
 void Extragradient::iterate() {
@@ -43,18 +34,9 @@ void Extragradient::iterate() {
   ++k_;
 }
 
-void Extragradient::list_state(StateList& state) {
-  state.scalar("k", k_);
-  state.global("z", z_);
-}
-
 void Extragradient::restore() {
-  half_ = F_z_ = F_half_ = z_;
-  evaluate(z_, F_z_);
-}
-
-std::vector<std::pair<std::string, std::string>> Extragradient::description() const {
-  return {{"step", step_text(step_, automatic_, "1 / (sqrt(2) L)")}};
+  DeterministicMethod::restore();
+  half_ = F_half_ = z_;
 }
 
 void register_extragradient(Registry& registry) {
@@ -63,13 +45,8 @@ void register_extragradient(Registry& registry) {
   plug.summary = "the uncompressed baseline for monotone Lipschitz operators";
   plug.formula = "z^{k+1/2} = prox(z^k - gamma F(z^k));  z^{k+1} = prox(z^k - gamma F(z^{k+1/2}))";
   plug.reference = "Korpelevich, The extragradient method for finding saddle points and other problems, 1976";
-  plug.parameters = {Parameter::step("step", "auto", "gamma; auto: 1 / (sqrt(2) L)")};
-  for (auto& parameter : constant_parameters())
-    if (parameter.name != "L_tilde") plug.parameters.push_back(std::move(parameter));
-  plug.default_return = "last";
-  plug.make = [](const Parameters& parameters, MethodContext context) {
-    return std::make_unique<Extragradient>(parameters, std::move(context));
-  };
+  plug.parameters = {Parameter::step("step", "auto", "gamma; auto: 1 / (sqrt(2) L)"), L_parameter()};
+  plug.make = construct<Extragradient>;
   registry.methods.add(std::move(plug));
 }
 

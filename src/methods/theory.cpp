@@ -9,10 +9,12 @@
 namespace vireo {
 
 std::vector<Parameter> constant_parameters() {
-  return {Parameter::positive("L", "", "Lipschitz constant of F, in place of the problem's"),
+  return {L_parameter(),
           Parameter::positive("L_tilde", "", "root mean square of the workers' Lipschitz constants, likewise"),
           Parameter::real("mu", "", "strong monotonicity of F, likewise", 0, 1e300)};
 }
+
+Parameter L_parameter() { return Parameter::positive("L", "", "Lipschitz constant of F, in place of the problem's"); }
 
 Constants with_given(Constants constants, const Parameters& parameters) {
   const auto take = [&](const char* name, std::optional<Constant>& constant) {
@@ -21,6 +23,7 @@ Constants with_given(Constants constants, const Parameters& parameters) {
   take("L", constants.L);
   take("L_tilde", constants.L_tilde);
   take("mu", constants.mu);
+  take("cocoercivity", constants.cocoercivity);
   return constants;
 }
 
@@ -31,6 +34,15 @@ double require_L(const Constants& constants, const std::string& method) {
   if (!(constants.L->value > 0))
     throw UsageError(method + ": L = 0 (F is constant), no step follows: give --method " + method + ":step=...");
   return constants.L->value;
+}
+
+double require_cocoercivity(const Constants& constants, bool allow_unproven, const std::string& method) {
+  if (constants.cocoercivity && constants.cocoercivity->value > 0) return constants.cocoercivity->value;
+  if (!constants.cocoercivity && !allow_unproven)
+    throw UsageError("--method " + method +
+                     ": its theory needs a cocoercive operator, and this one is not known to be; feg needs none, "
+                     "cocoercivity=... gives the constant, --allow-unproven goes on with L in its place");
+  return require_L(constants, method);
 }
 
 double L_tilde_or_L(const Constants& constants) {
@@ -75,7 +87,9 @@ void require_unbiased(const CompressorTheory& theory, bool allow_unproven, const
 }
 
 std::string step_text(const Step& step, double automatic, const std::string& formula) {
-  if (step.value > 0) return fmt::format("{:.6g} (given; auto would be {:.6g} = {})", step.value, automatic, formula);
+  if (step.value > 0 && automatic > 0)
+    return fmt::format("{:.6g} (given; auto would be {:.6g} = {})", step.value, automatic, formula);
+  if (step.value > 0) return fmt::format("{:.6g} (given; auto would be {})", step.value, formula);
   if (step.factor != 1)
     return fmt::format("{:.6g} ({:g} x auto, auto = {})", step.resolve(automatic), step.factor, formula);
   return fmt::format("{:.6g} = {}", automatic, formula);

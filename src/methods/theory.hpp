@@ -12,11 +12,18 @@ namespace vireo {
 /// The parameters by which a user gives constants to a method: L, L_tilde, mu.
 [[nodiscard]] std::vector<Parameter> constant_parameters();
 
+/// The first of them alone, for methods that need no other
+[[nodiscard]] Parameter L_parameter();
+
 /// The problem's constants with the user's in their place, labelled as given.
 [[nodiscard]] Constants with_given(Constants constants, const Parameters& parameters);
 
 /// L > 0; throws UsageError that says how to give it
 [[nodiscard]] double require_L(const Constants& constants, const std::string& method);
+
+/// ell > 0 with <F(u)-F(v), u-v> >= (1/ell) ||F(u)-F(v)||^2. throws UsageError where none is known; if unproven choices
+/// are allowed, L stands in for it
+[[nodiscard]] double require_cocoercivity(const Constants& constants, bool allow_unproven, const std::string& method);
 
 /// L_tilde, or L where the workers' constants are not known to differ
 [[nodiscard]] double L_tilde_or_L(const Constants& constants);

@@ -87,6 +87,9 @@ class Method {
   [[nodiscard]] virtual std::vector<std::pair<std::string, std::string>> description() const = 0;
 
  protected:
+  /// F = F(z): every worker's components, exchanged uncompressed
+  void evaluate(ConstView z, View F) const;
+
   MethodContext context_;
 };
 

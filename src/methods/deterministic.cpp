@@ -1,0 +1,47 @@
+#include "vireo/methods/deterministic.hpp"
+
+#include "methods/theory.hpp"
+
+namespace vireo {
+
+DeterministicMethod::DeterministicMethod(std::string name, const Parameters& parameters, MethodContext context)
+    : Method(std::move(context)), name_(std::move(name)) {
+  refuse_compression(context_.channel, name_);
+  context_.constants = with_given(context_.constants, parameters);
+}
+
+void DeterministicMethod::step_over_L(const Parameters& parameters, double factor, std::string formula) {
+  const bool needed = parameters.step("step").value == 0;
+  const double automatic = needed || context_.constants.L ? factor / require_L(context_.constants, name_) : 0.0;
+  step_from(parameters, automatic, std::move(formula));
+}
+
+void DeterministicMethod::step_from(const Parameters& parameters, double automatic, std::string formula) {
+  step_ = parameters.step("step");
+  automatic_ = automatic;
+  formula_ = std::move(formula);
+  gamma_ = step_.resolve(automatic_);
+}
+
+void DeterministicMethod::start(ConstView z0) {
+  z_.assign(z0.begin(), z0.end());
+  F_z_.resize(z_.size());
+  evaluate(z_, F_z_);
+}
+
+void DeterministicMethod::list_state(StateList& state) {
+  state.scalar("k", k_);
+  state.global("z", z_);
+}
+
+void DeterministicMethod::restore() {
+  F_z_.resize(z_.size());
+  evaluate(z_, F_z_);
+}
+
+std::vector<std::pair<std::string, std::string>> DeterministicMethod::description() const {
+  if (formula_.empty()) return {};
+  return {{"step", step_text(step_, automatic_, formula_)}};
+}
+
+}  // namespace vireo
