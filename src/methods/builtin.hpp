@@ -1,5 +1,8 @@
 #pragma once
 
+#include <memory>
+#include <utility>
+
 #include "vireo/plugins/registry.hpp"
 
 namespace vireo {
@@ -7,5 +10,17 @@ namespace vireo {
 // The methods that Vireo brings along; each is registered by the file that implements it.
 void register_extragradient(Registry& registry);
 void register_masha1(Registry& registry);
+void register_optimistic(Registry& registry);
+void register_forb(Registry& registry);
+void register_eag(Registry& registry);
+void register_feg(Registry& registry);
+void register_halpern(Registry& registry);
+void register_agraal(Registry& registry);
+
+/// MethodPlugIn::make of a method
+template <class M>
+MethodPointer construct(const Parameters& parameters, MethodContext context) {
+  return std::make_unique<M>(parameters, std::move(context));
+}
 
 }  // namespace vireo

@@ -4,6 +4,12 @@ namespace vireo {
 
 void register_methods(Registry& registry) {
   register_extragradient(registry);
+  register_optimistic(registry);
+  register_forb(registry);
+  register_eag(registry);
+  register_feg(registry);
+  register_halpern(registry);
+  register_agraal(registry);
   register_masha1(registry);
 }
 

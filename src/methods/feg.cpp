@@ -1,0 +1,96 @@
+#include "vireo/methods/feg.hpp"
+
+#include <limits>
+
+#include "methods/builtin.hpp"
+#include "methods/theory.hpp"
+#include "vireo/core/error.hpp"
+#include "vireo/core/kernels.hpp"
+
+namespace vireo {
+
+FastExtragradient::FastExtragradient(const Parameters& parameters, MethodContext context)
+    : DeterministicMethod("feg", parameters, std::move(context)), rho_(parameters.real("rho")) {
+  step_over_L(parameters, 1, "1 / L");
+  if (!(gamma_ + 2 * rho_ > 0) && !context_.allow_unproven)
+    throw UsageError("--method feg: rho=" + format_real(rho_) + " is not above -step/2 = " + format_real(-gamma_ / 2) +
+                     " (with step=auto: -1 / (2 L)); --allow-unproven goes on all the same");
+}
+
+void FastExtragradient::allocate() { zbar_ = H_ = half_ = F_half_ = z_; }
+
+void FastExtragradient::start(ConstView z0) {
+  DeterministicMethod::start(z0);
+  z0_ = z_;
+  if (!context_.regularizer.zero()) c_.assign(z_.size(), 0.0);
+  allocate();
+}
+
+void FastExtragradient::iterate() {
+  const auto& g = context_.regularizer;
+  const double beta = 1 / (static_cast<double>(k_) + 1);
+
+  // zbar = beta z^0 + (1-beta) z^k
+  kernels::combine(beta, z0_, 1 - beta, z_, zbar_);
+
+  // z^{k+1/2} = zbar - (1-beta) (gamma + 2 rho) H^k,   H^k = F(z^k) + c^k
+  H_ = F_z_;
+  if (!g.zero()) kernels::axpy(1.0, c_, H_);
+  kernels::add_scaled(zbar_, -(1 - beta) * (gamma_ + 2 * rho_), H_, half_);
+
+  // z^{k+1} = prox_{gamma g}( zbar - gamma F(z^{k+1/2}) - (1-beta) 2 rho H^k )
+  evaluate(half_, F_half_);
+  kernels::add_scaled(zbar_, -gamma_, F_half_, z_);
+  if (rho_ != 0) kernels::axpy(-(1 - beta) * 2 * rho_, H_, z_);
+
+  // c^{k+1} = ( the argument - z^{k+1} ) / gamma
+  if (!g.zero()) {
+    c_ = z_;
+    g.prox(gamma_, z_);
+    kernels::combine(1 / gamma_, c_, -1 / gamma_, z_, c_);
+  }
+
+  evaluate(z_, F_z_);
+  ++k_;
+}
+
+void FastExtragradient::list_state(StateList& state) {
+  DeterministicMethod::list_state(state);
+  state.global("z0", z0_);
+  if (!context_.regularizer.zero()) state.global("c", c_);
+}
+
+void FastExtragradient::restore() {
+  DeterministicMethod::restore();
+  allocate();
+}
+
+std::vector<std::pair<std::string, std::string>> FastExtragradient::description() const {
+  auto lines = DeterministicMethod::description();
+  if (rho_ != 0) lines.emplace_back("rho", format_real(rho_));
+  return lines;
+}
+
+void register_feg(Registry& registry) {
+  MethodPlugIn plug;
+  plug.name = "feg";
+  plug.summary =
+      "fast extragradient: the best residual bound at the last iterate, 2 L |z^0 - z*| / k, for monotone and "
+      "comonotone "
+      "Lipschitz operators";
+  plug.formula =
+      "zbar = z^0/(k+1) + k/(k+1) z^k;  z^{k+1/2} = zbar - k/(k+1) (gamma + 2 rho) H^k;  z^{k+1} = prox(zbar - gamma "
+      "F(z^{k+1/2}) - k/(k+1) 2 rho H^k);  H^k in F(z^k) + dg(z^k)";
+  plug.reference =
+      "Lee, Kim, Fast extra gradient methods for smooth structured nonconvex-nonconcave minimax problems, NeurIPS "
+      "2021; "
+      "with g: Cai, Oikonomou, Zheng, ICML 2024";
+  constexpr double inf = std::numeric_limits<double>::infinity();
+  plug.parameters = {Parameter::step("step", "auto", "gamma; auto: 1 / L"),
+                     Parameter::real("rho", "0", "F + dg is rho-comonotone; 0: monotone; above -1 / (2 L)", -inf, inf),
+                     L_parameter()};
+  plug.make = construct<FastExtragradient>;
+  registry.methods.add(std::move(plug));
+}
+
+}  // namespace vireo

@@ -1,0 +1,49 @@
+#include "vireo/methods/forb.hpp"
+
+#include "methods/builtin.hpp"
+#include "methods/theory.hpp"
+#include "vireo/core/kernels.hpp"
+
+namespace vireo {
+
+ForwardReflectedBackward::ForwardReflectedBackward(const Parameters& parameters, MethodContext context)
+    : DeterministicMethod("forb", parameters, std::move(context)) {
+  step_over_L(parameters, 0.99 / 2, "0.99 / (2 L)");
+}
+
+void ForwardReflectedBackward::start(ConstView z0) {
+  DeterministicMethod::start(z0);
+  F_previous_ = F_z_;
+}
+
+void ForwardReflectedBackward::iterate() {
+  // z^{k+1} = prox_{gamma g}( z^k - gamma ( 2 F(z^k) - F(z^{k-1}) ) )
+  kernels::axpy(-2 * gamma_, F_z_, z_);
+  kernels::axpy(+gamma_, F_previous_, z_);
+  context_.regularizer.prox(gamma_, z_);
+
+  F_previous_.swap(F_z_);
+  evaluate(z_, F_z_);
+  ++k_;
+}
+
+void ForwardReflectedBackward::list_state(StateList& state) {
+  DeterministicMethod::list_state(state);
+  state.global("F_previous", F_previous_);
+}
+
+void register_forb(Registry& registry) {
+  MethodPlugIn plug;
+  plug.name = "forb";
+  plug.summary =
+      "forward-reflected-backward: one evaluation and one prox an iteration, for monotone Lipschitz operators";
+  plug.formula = "z^{k+1} = prox(z^k - gamma (2 F(z^k) - F(z^{k-1})))";
+  plug.reference =
+      "Malitsky, Tam, A forward-backward splitting method for monotone inclusions without cocoercivity, SIAM J. Optim. "
+      "2020";
+  plug.parameters = {Parameter::step("step", "auto", "gamma; auto: 0.99 / (2 L)"), L_parameter()};
+  plug.make = construct<ForwardReflectedBackward>;
+  registry.methods.add(std::move(plug));
+}
+
+}  // namespace vireo

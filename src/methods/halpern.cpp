@@ -1,0 +1,97 @@
+#include "vireo/methods/halpern.hpp"
+
+#include <cmath>
+
+#include "methods/builtin.hpp"
+#include "methods/theory.hpp"
+#include "vireo/core/kernels.hpp"
+
+namespace vireo {
+
+bool restart_is_due(double error, double error_at_restart, double previous_error, std::int64_t since,
+                    std::int64_t total) {
+  if (since == 0) return false;
+  const bool sufficient = error <= 0.2 * error_at_restart;
+  const bool necessary = error <= 0.5 * error_at_restart && error > previous_error;
+  const bool artificial = static_cast<double>(since) >= 0.36 * static_cast<double>(total);
+  return sufficient || necessary || artificial;
+}
+
+Halpern::Halpern(const Parameters& parameters, MethodContext context)
+    : DeterministicMethod("halpern", parameters, std::move(context)), restart_(parameters.flag("restart")) {
+  const double ell = require_cocoercivity(context_.constants, context_.allow_unproven, name_);
+  step_from(parameters, 2 / ell,
+            context_.constants.cocoercivity ? "2 / cocoercivity" : "2 / L (not known to be cocoercive)");
+}
+
+void Halpern::start(ConstView z0) {
+  DeterministicMethod::start(z0);
+  anchor_ = T_z_ = z_;
+}
+
+void Halpern::iterate() {
+  // T z^k = prox_{gamma g}( z^k - gamma F(z^k) )
+  kernels::add_scaled(z_, -gamma_, F_z_, T_z_);
+  context_.regularizer.prox(gamma_, T_z_);
+
+  if (restart_) restart_if_due();
+
+  // z^{k+1} = z^0 / (j+2) + (j+1)/(j+2) T z^k,   j counted from the last restart
+  const auto j = static_cast<double>(j_);
+  kernels::combine(1 / (j + 2), anchor_, (j + 1) / (j + 2), T_z_, z_);
+
+  evaluate(z_, F_z_);
+  ++j_;
+  ++k_;
+}
+
+void Halpern::restart_if_due() {
+  const double error = std::sqrt(kernels::squared_distance(z_, T_z_));
+  if (restart_is_due(error, first_, previous_, j_, k_)) {
+    anchor_ = z_;
+    j_ = 0;
+  }
+  if (j_ == 0) first_ = error;
+  previous_ = error;
+}
+
+void Halpern::list_state(StateList& state) {
+  DeterministicMethod::list_state(state);
+  state.global("z0", anchor_);
+  state.scalar("since_restart", j_);
+  state.scalar("error_at_restart", first_);
+  state.scalar("previous_error", previous_);
+}
+
+void Halpern::restore() {
+  DeterministicMethod::restore();
+  T_z_ = z_;
+}
+
+std::vector<std::pair<std::string, std::string>> Halpern::description() const {
+  auto lines = DeterministicMethod::description();
+  if (restart_)
+    lines.emplace_back("restart", "at 0.2 of the error, at 0.5 and growing, or after 0.36 of all iterations");
+  return lines;
+}
+
+void register_halpern(Registry& registry) {
+  MethodPlugIn plug;
+  plug.name = "halpern";
+  plug.summary = "anchored forward-backward: residual O(1/k) at the last iterate, for cocoercive operators";
+  plug.formula = "z^{k+1} = z^0/(k+2) + (k+1)/(k+2) prox(z^k - gamma F(z^k))";
+  plug.reference =
+      "Halpern, 1967; Lieder, On the convergence rate of the Halpern iteration, 2021; restarts: Lu, Peng, Yang, "
+      "cuPDLPx, "
+      "2025";
+  plug.parameters = {
+      Parameter::step("step", "auto", "gamma; auto: 2 / cocoercivity"),
+      Parameter::flag("restart", "off", "start anew where the residual has fallen enough: linear on sharp problems"),
+      Parameter::positive("cocoercivity", "",
+                          "ell, F being (1/ell)-cocoercive, in place of the problem's (L if F is a convex gradient)"),
+      L_parameter()};
+  plug.make = construct<Halpern>;
+  registry.methods.add(std::move(plug));
+}
+
+}  // namespace vireo
