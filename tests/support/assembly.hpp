@@ -10,6 +10,12 @@
 
 namespace vireo::test {
 
+/// What specs name in tests: what Vireo brings along, and what a test adds before it runs anything.
+[[nodiscard]] inline Registry& registry() {
+  static Registry all = Registry::builtin();
+  return all;
+}
+
 /// A run put together from specs, as the program does it.
 struct Assembly {
   Assembly(Communicator& comm, const std::string& problem_spec, const std::string& method_spec,
@@ -17,7 +23,7 @@ struct Assembly {
            std::optional<Index> workers = std::nullopt, const std::string& data = "", RegularizerPointer g = nullptr,
            bool allow_unproven = false)
       : communicator(comm) {
-    static const Registry registry = Registry::builtin();
+    const Registry& registry = test::registry();
     const auto spec = Spec::parse(problem_spec);
     const auto& plug = registry.problems.find(spec.name);
     problem = plug.make(Parameters("problem", spec, plug.parameters),

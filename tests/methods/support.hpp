@@ -1,0 +1,99 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <string>
+#include <valarray>
+
+#include "support/assembly.hpp"
+#include "support/worlds.hpp"
+#include "vireo/regularizers/sets.hpp"
+
+namespace vireo::test {
+
+struct MethodSettings {
+  std::string uplink = "none";
+  std::string downlink = "none";
+  bool allow_unproven = false;
+  std::optional<Constants> constants{};  ///< in place of the problem's
+};
+
+/// Another method for the problem of a run, on its exchange.
+inline MethodPointer make_method(Assembly& run, const std::string& text, const MethodSettings& settings = {}) {
+  const auto made = [](const auto& shelf, const std::string& what, auto... arguments) {
+    const auto spec = Spec::parse(what);
+    const auto& entry = shelf.find(spec.name);
+    return entry.make(Parameters(shelf.kind(), spec, entry.parameters), arguments...);
+  };
+  const auto& all = registry();
+  const Channel channel{made(all.compressors, settings.uplink), made(all.compressors, settings.downlink)};
+  return made(all.methods, text,
+              MethodContext{*run.oracle, *run.exchange, *run.regularizer, channel,
+                            settings.constants ? *settings.constants : run.constants, run.exchange->seed(),
+                            settings.allow_unproven});
+}
+
+inline double largest_difference(ConstView a, ConstView b) {
+  double largest = 0;
+  for (Index j = 0; j < a.size(); ++j) largest = std::max(largest, std::abs(a[j] - b[j]));
+  return largest;
+}
+
+/// A vector that textbook recursions are written with.
+using Point = std::valarray<double>;
+
+/// All that a textbook recursion may use.
+struct Textbook {
+  Point z0;
+  std::function<Point(const Point&)> F;
+  std::function<Point(Point v, double gamma)> prox;
+};
+
+/// Given F, prox and z^0, makes a function whose k-th call returns z^k.
+using Recursion = std::function<std::function<Point()>(const Textbook&)>;
+
+/// 50 iterations of the method are those of the recursion, up to `tolerance` of 1 + ||z^k||.
+inline void expect_recursion(const std::string& method, const std::string& problem, const RegularizerPointer& g,
+                             const Recursion& recursion, double tolerance = 1e-12) {
+  SCOPED_TRACE(method + " on " + problem + (g ? " with " + g->description() : ""));
+  on_simulated(1, [&](Communicator& comm) {
+    Assembly run(comm, problem, method, "none", "none", 1, std::nullopt, "", g);
+    const auto point_of = [](ConstView z) { return Point(z.data(), z.size()); };
+    const Textbook textbook{.z0 = point_of(run.z0),
+                            .F =
+                                [&](const Point& z) {
+                                  return point_of(run.F({std::begin(z), z.size()}));
+                                },
+                            .prox =
+                                [&](Point v, double gamma) {
+                                  run.regularizer->prox(gamma, {std::begin(v), v.size()});
+                                  return v;
+                                }};
+    const auto next = recursion(textbook);
+    run.method->start(run.z0);
+    Point z = textbook.z0;
+    for (int k = 1; k <= 50; ++k) {
+      run.method->iterate();
+      z = next();
+      const double size = 1 + std::sqrt(std::pow(z, 2.0).sum());
+      ASSERT_LE(largest_difference({std::begin(z), z.size()}, run.method->point()), tolerance * size) << "k = " << k;
+    }
+    EXPECT_GT(std::sqrt(std::pow(z - textbook.z0, 2.0).sum()), 0.1);  // it moved
+  });
+}
+
+/// The same on a quadratic game and a bilinear one, without g and with l1 and a box where the method takes a g.
+inline void expect_recursion_everywhere(const std::string& method, const Recursion& recursion, bool with_g = true,
+                                        double tolerance = 1e-12) {
+  for (const char* problem : {"quadratic-game:dimension=20,components=8", "bilinear:dimension=20,components=8"}) {
+    expect_recursion(method, problem, nullptr, recursion, tolerance);
+    if (!with_g) continue;
+    expect_recursion(method, problem, make_l1(0.05), recursion, tolerance);
+    expect_recursion(method, problem, make_box(-0.2, 0.3), recursion, tolerance);
+  }
+}
+
+}  // namespace vireo::test
