@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Bitwise means bitwise: the program's /solution/z and /trace/residual are the same bytes on 1, 2, 3 and 4 MPI ranks and on 1, 2, 5 and 8
-simulated ranks, for every problem and method here, with Rand-k both ways. Also on more ranks than workers."""
+simulated ranks, for every problem and method here, with Rand-k both ways. Also on more ranks than workers. This is for the program from
+its command line to its file; every method with every compressor is in tests/methods/bitwise_test.cpp."""
 import hashlib
 import os
 import shlex

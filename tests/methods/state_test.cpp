@@ -98,7 +98,7 @@ TEST_P(EveryMethod, GoesOnBitwiseFromItsListedState) {
           return;
         }
         original->start(run.z0);
-        for (const int more : {0, 1, 14, 40}) {
+        for (const int more : {0, 1, 14, 40, 150}) {
           for (int k = 0; k < more; ++k) original->iterate();
           Saved saved;
           Save save(saved);
@@ -109,7 +109,7 @@ TEST_P(EveryMethod, GoesOnBitwiseFromItsListedState) {
           EXPECT_EQ(load.taken(), saved.size());
           copy->restore();
           expect_same(*original, *copy, "after loading");
-          for (int k = 0; k < 20; ++k) {
+          for (int k = 0; k < 40; ++k) {
             original->iterate();
             copy->iterate();
             expect_same(*original, *copy, "iteration " + std::to_string(k + 1) + " after loading");
