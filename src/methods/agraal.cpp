@@ -20,7 +20,7 @@ void GoldenRatio::start(ConstView z0) {
   DeterministicMethod::start(z0);
   zbar_ = previous_ = F_previous_ = z_;
   if (first_step_ > 0) {
-    lambda_ = first_step_;
+    lambda_ = std::min(first_step_, largest_step_);
     inverse_curvature_ = std::numeric_limits<double>::infinity();
   } else {
     probe();

@@ -21,18 +21,18 @@ const RegularizerPointer sets[] = {make_simplex(1), make_box(-0.1, 0.2), make_l1
                                    make_ball(1)};
 
 TEST_P(WithG, ReachesTheSolutionOfAStronglyMonotoneGame) {
-  const auto& [method, tolerance, iterations] = GetParam();
+  const Case& tried = GetParam();
   for (const auto& g : sets)
     test::on_simulated(1, [&](Communicator& comm) {
       test::Assembly run(comm, "quadratic-game:dimension=20,components=8,condition=10", "masha1:refresh=next", "none",
                          "none", 1, std::nullopt, "", g);
       const auto exact = run.solve({.tolerance = 1e-12, .max_iterations = 20000, .return_point = ReturnPoint::best});
       ASSERT_EQ(exact.termination, Termination::converged);
-      run.method = test::make_method(run, method);
-      const auto outcome = run.solve({.tolerance = tolerance, .max_iterations = iterations});
+      run.method = test::make_method(run, tried.method);
+      const auto outcome = run.solve({.tolerance = tried.tolerance, .max_iterations = tried.iterations});
       EXPECT_EQ(outcome.termination, Termination::converged) << g->description();
       // strong monotonicity mu = 0.1: ||z - z*|| <= (1 + L) / mu times the natural residual, L = 1
-      EXPECT_LE(std::sqrt(kernels::squared_distance(outcome.solution, exact.solution)), 20 * tolerance)
+      EXPECT_LE(std::sqrt(kernels::squared_distance(outcome.solution, exact.solution)), 20 * tried.tolerance)
           << g->description();
       EXPECT_TRUE(std::isfinite(run.regularizer->value(outcome.solution))) << g->description();
     });
