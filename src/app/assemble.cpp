@@ -1,7 +1,6 @@
 #include "app/assemble.hpp"
 
-#include <cmath>
-
+#include "app/starting_point.hpp"
 #include "methods/theory.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/exchange/ledger.hpp"
@@ -46,7 +45,7 @@ std::unique_ptr<BlockRegularizer> make_regularizer(const Configuration& configur
     if (taken[i]) throw UsageError("--regularizer: block '" + blocks[i].name + "' is given twice");
     taken[i] = true;
   };
-  for (const auto& given : configuration.regularizers) {
+  const auto put = [&](const std::string& given) {
     const auto [name, spec] = parse_placed_spec(given);
     const auto& entry = registry.regularizers.find(spec.name);
     const Parameters parameters(registry.regularizers.kind(), spec, entry.parameters);
@@ -60,7 +59,10 @@ std::unique_ptr<BlockRegularizer> make_regularizer(const Configuration& configur
       place = blocks[i];
     }
     parts.push_back({place.name, place.range, entry.make(parameters, place.range.size())});
-  }
+  };
+  for (std::size_t r = 0; r < configuration.regularizers.size(); ++r)
+    configuration.places.blame(
+        "regularizer", [&] { put(configuration.regularizers[r]); }, r);
   return std::make_unique<BlockRegularizer>(problem.dimension(), std::move(parts));
 }
 
@@ -72,15 +74,21 @@ LoadedProblem load_problem(const Configuration& configuration, const Registry& r
     const Timed timed(loaded.seconds);
     const auto& entry = registry.problems.find(Spec::parse(configuration.problem).name);
     const ProblemContext context(comm, configuration.workers, entry.default_workers, configuration.data);
-    loaded.problem = entry.make(parameters_of(registry.problems, configuration.problem), context);
+    try {
+      loaded.problem = entry.make(parameters_of(registry.problems, configuration.problem), context);
+    } catch (const UsageError& error) {
+      throw UsageError(configuration.places.named(error.what(), "problem"));
+    } catch (const DataError& error) {
+      throw DataError(configuration.places.named(error.what(), configuration.data.empty() ? "problem" : "data"));
+    }
   }
   const auto& problem = *loaded.problem;
   loaded.regularizer = make_regularizer(configuration, registry, problem);
   loaded.own_regularizer = configuration.regularizers.empty();
   loaded.exchange = std::make_unique<Exchange>(comm, problem.layout(), problem.dimension(), configuration.seed);
-  loaded.initial_point = problem.initial_point();
-  // Projects onto sets; a point where g is finite stays what the problem says.
-  if (std::isinf(loaded.regularizer->value(loaded.initial_point))) loaded.regularizer->prox(1.0, loaded.initial_point);
+  auto start = starting_point(configuration, problem, *loaded.regularizer, comm);
+  loaded.initial_point = std::move(start.z);
+  loaded.start_remark = std::move(start.remark);
   return loaded;
 }
 
@@ -105,25 +113,45 @@ Setup find_constants(const Configuration& configuration, const Registry& registr
   return setup;
 }
 
-Channel make_channel(const Configuration& configuration, const Registry& registry) {
-  return {make_compressor(registry.compressors, configuration.uplink),
-          make_compressor(registry.compressors, configuration.downlink)};
+Channel make_channel(const Configuration& configuration, const Registry& registry, const Problem& problem) {
+  const auto make = [&](const std::string& option, const std::string& spec, Index senders) {
+    return configuration.places.blame(option, [&] {
+      auto made = make_compressor(registry.compressors, spec);
+      static_cast<void>(made->theory(problem.dimension(), senders));  // refuses what does not fit the problem
+      return made;
+    });
+  };
+  return {make("uplink", configuration.uplink, problem.layout().workers()),
+          make("downlink", configuration.downlink, 1)};
 }
 
 MethodPointer make_method(const Configuration& configuration, const Registry& registry, LoadedProblem& loaded,
                           Oracle& oracle, const Constants& constants) {
   const auto& entry = registry.methods.find(Spec::parse(configuration.method).name);
-  return entry.make(parameters_of(registry.methods, configuration.method),
-                    MethodContext{.oracle = oracle,
-                                  .exchange = *loaded.exchange,
-                                  .regularizer = *loaded.regularizer,
-                                  .channel = make_channel(configuration, registry),
-                                  .constants = constants,
-                                  .seed = configuration.seed,
-                                  .allow_unproven = configuration.allow_unproven,
-                                  .make_compressor = [&registry](const std::string& spec) {
-                                    return make_compressor(registry.compressors, spec);
-                                  }});
+  auto channel = make_channel(configuration, registry, *loaded.problem);
+  return configuration.places.blame("method", [&] {
+    return entry.make(parameters_of(registry.methods, configuration.method),
+                      MethodContext{.oracle = oracle,
+                                    .exchange = *loaded.exchange,
+                                    .regularizer = *loaded.regularizer,
+                                    .channel = std::move(channel),
+                                    .constants = constants,
+                                    .seed = configuration.seed,
+                                    .allow_unproven = configuration.allow_unproven,
+                                    .make_compressor = [&registry](const std::string& spec) {
+                                      return make_compressor(registry.compressors, spec);
+                                    }});
+  });
+}
+
+Constants placeholder_constants() {
+  const Constant huge{1e12, Origin::given};
+  return {.L = huge, .L_tilde = huge, .L_component = huge, .mu = Constant{1.0, Origin::given}, .cocoercivity = huge};
+}
+
+void check_method(const Configuration& configuration, const Registry& registry, LoadedProblem& loaded) {
+  Oracle oracle(*loaded.problem, *loaded.exchange);
+  static_cast<void>(make_method(configuration, registry, loaded, oracle, placeholder_constants()));
 }
 
 }  // namespace vireo::app

@@ -15,8 +15,9 @@ struct LoadedProblem {
   std::unique_ptr<BlockRegularizer> regularizer;
   bool own_regularizer = true;  ///< the user added nothing to the problem's own: its known solution is the run's
   std::unique_ptr<Exchange> exchange;
-  Vector initial_point;  ///< in the domain of g
-  double seconds = 0;    ///< that reading or generating took
+  Vector initial_point;      ///< in the domain of g
+  std::string start_remark;  ///< where it comes from, for people; empty: it is the problem's own
+  double seconds = 0;        ///< that reading or generating took
 };
 
 /// Builds the problem and puts the regularizers on its blocks. Collective. throws UsageError for a regularizer on a
@@ -35,11 +36,19 @@ struct Setup {
 /// Finds the constants; those given with the method (`L=...`) replace what was found. Collective.
 [[nodiscard]] Setup find_constants(const Configuration& configuration, const Registry& registry, LoadedProblem& loaded);
 
-/// The compressors of both directions.
-[[nodiscard]] Channel make_channel(const Configuration& configuration, const Registry& registry);
+/// The compressors of both directions. throws UsageError if one does not fit the problem
+[[nodiscard]] Channel make_channel(const Configuration& configuration, const Registry& registry,
+                                   const Problem& problem);
 
 /// The method, ready to start. The oracle must outlive it.
 [[nodiscard]] MethodPointer make_method(const Configuration& configuration, const Registry& registry,
                                         LoadedProblem& loaded, Oracle& oracle, const Constants& constants);
+
+/// Constants that every method accepts, and with which its steps are too short to go anywhere.
+[[nodiscard]] Constants placeholder_constants();
+
+/// Throws what make_method would, as far as it does not depend on the constants: before these are found, which may
+/// take a while.
+void check_method(const Configuration& configuration, const Registry& registry, LoadedProblem& loaded);
 
 }  // namespace vireo::app

@@ -25,7 +25,4 @@ struct Call {
 [[nodiscard]] ExitCode version_command(const Call& call);
 [[nodiscard]] ExitCode help_command(const Call& call);
 
-/// The text of `vireo solve --help`
-[[nodiscard]] std::string solve_help();
-
 }  // namespace vireo::app

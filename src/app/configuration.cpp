@@ -14,18 +14,14 @@ constexpr std::int64_t default_max_iterations = 1'000'000;
 constexpr std::int64_t unlimited = std::numeric_limits<std::int64_t>::max();
 const std::string none = "none";
 
-/// Runs `use` on the option's value, if it was given; an error without the option's place gets it.
+/// Runs `use` on each of the option's values; an error without the option's place gets it.
 template <class Use>
 void with(const GivenOptions& given, const std::string& name, Use&& use) {
-  for (const auto& value : given.all(name)) {
-    try {
-      use(value);
-    } catch (const UsageError& error) {
-      const std::string text = error.what();
-      if (text.starts_with(value.where)) throw;
-      throw UsageError(value.where + ": " + text);
-    }
-  }
+  const Places places(given, run_options());
+  std::size_t which = 0;
+  for (const auto& value : given.all(name))
+    places.blame(
+        name, [&] { use(value); }, which++);
 }
 
 template <class Entry>
@@ -98,6 +94,8 @@ void read_placement(const GivenOptions& given, Configuration& out) {
   with(given, "seed",
        [&](const Given& value) { out.seed = static_cast<std::uint64_t>(parse_count(value.where, value.text, 0)); });
   out.allow_unproven = given.flag("allow-unproven");
+  with(given, "initial",
+       [&](const Given& value) { out.initial = std::filesystem::absolute(value.text).lexically_normal().string(); });
   with(given, "trace",
        [&](const Given& value) { out.trace = std::filesystem::absolute(value.text).lexically_normal().string(); });
   with(given, "trace-every", [&](const Given& value) { out.trace_every = parse_count(value.where, value.text, 1); });
@@ -150,6 +148,9 @@ const OptionTable& run_options() {
          "number of workers that the components are dealt to; the result depends on it, and not on the "
          "number of ranks; default: the problem's own"},
         {"seed", "S", "seed of all random draws; default 1"},
+        {"initial", "FILE.h5",
+         "start from the point that another run returned, stored in its trace; projected onto the set if it lies "
+         "outside; default: the problem's own starting point"},
         {"allow-unproven", "", "run also where no theorem covers the setting"}}},
       {"When it stops",
        {{"tolerance", "EPS", "on the residual ||z - prox_g(z - F(z))||; default 1e-6; 0: never"},
@@ -175,6 +176,7 @@ const OptionTable& run_options() {
 
 Configuration make_configuration(const GivenOptions& given, const Registry& registry) {
   Configuration out;
+  out.places = Places(given, run_options());
   read_specs(given, registry, out);
   read_criteria(given, registry, out);
   read_placement(given, out);
@@ -192,6 +194,7 @@ std::string ini_text(const Configuration& c) {
   if (!c.data.empty()) add("data", c.data);
   if (c.workers) add("workers", std::to_string(*c.workers));
   add("seed", std::to_string(c.seed));
+  if (!c.initial.empty()) add("initial", c.initial);
   add("allow-unproven", c.allow_unproven ? "on" : "off");
   add("tolerance", format_real(c.criteria.tolerance));
   add("relative-tolerance", format_real(c.criteria.relative_tolerance));

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/options.hpp"
+#include "app/places.hpp"
 #include "vireo/comm/simulated.hpp"
 #include "vireo/plugins/registry.hpp"
 #include "vireo/solve/criteria.hpp"
@@ -25,10 +26,12 @@ struct Configuration {
   Criteria criteria;
   std::optional<ReturnPoint> return_point;  ///< empty: the method's own; once resolved the same as in criteria
   bool allow_unproven = false;
-  std::string trace;  ///< absolute path; empty: none
+  std::string initial;  ///< absolute path of a trace whose solution is the starting point; empty: the problem's own
+  std::string trace;    ///< absolute path; empty: none
   std::int64_t trace_every = 1;
   int simulated_ranks = 0;  ///< 0: MPI
   NetworkModel network;
+  Places places;  ///< where all this was given, for messages
 };
 
 /// A regularizer as the user names it: on a block, or on all coordinates together where `block` is empty.

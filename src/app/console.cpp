@@ -4,10 +4,21 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
+#include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <string_view>
 
+#include "vireo/core/error.hpp"
+
 namespace vireo::app {
+
+void Console::print(const std::string& text) const {
+  if (!speaks_) return;
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
+    throw IoError(std::string("cannot write to standard output: ") + std::strerror(errno));
+}
 
 bool on_terminal() {
   if (::isatty(STDOUT_FILENO) == 0) return false;

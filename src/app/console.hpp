@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdio>
 #include <string>
 
 namespace vireo::app {
@@ -9,11 +8,8 @@ namespace vireo::app {
 class Console {
  public:
   explicit Console(bool speaks) : speaks_(speaks) {}
-  void print(const std::string& text) const {
-    if (!speaks_) return;
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    std::fflush(stdout);
-  }
+  /// throws IoError where the text can not be written: a result that is lost is no success
+  void print(const std::string& text) const;
   [[nodiscard]] bool speaks() const { return speaks_; }
 
  private:

@@ -30,12 +30,6 @@ class StateSize final : public StateList {
   std::size_t bytes = 0;
 };
 
-/// Steps that go nowhere: the trial needs the messages of the method, not its iterates.
-Constants huge_constants() {
-  const Constant huge{1e12, Origin::given};
-  return {.L = huge, .L_tilde = huge, .L_component = huge, .mu = Constant{1.0, Origin::given}, .cocoercivity = huge};
-}
-
 std::int64_t peak_of_process() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
@@ -56,10 +50,8 @@ std::string dry_run(const Configuration& configuration, const Registry& registry
   using Clock = std::chrono::steady_clock;
   auto& comm = loaded.exchange->communicator();
   const auto& problem = *loaded.problem;
-  auto unproven = configuration;
-  unproven.allow_unproven = true;
   Oracle oracle(problem, *loaded.exchange);
-  const auto method = make_method(unproven, registry, loaded, oracle, huge_constants());
+  const auto method = make_method(configuration, registry, loaded, oracle, placeholder_constants());
   method->start(loaded.initial_point);
 
   const Ledger before = loaded.exchange->ledger();

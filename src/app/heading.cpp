@@ -83,6 +83,7 @@ std::string problem_heading(const Configuration& configuration, const LoadedProb
       list += fmt::format("{}{} ({})", list.empty() ? "" : ", ", block.name, grouped(whole(block.range.size())));
     table.add("blocks", list);
   }
+  if (!loaded.start_remark.empty()) table.add("start", loaded.start_remark);
   if (!loaded.regularizer->zero()) table.add("g", loaded.regularizer->description());
   for (const auto& remark : problem.remarks()) table.add("note", remark);
   table.add("workers", placement(layout, configuration.simulated_ranks > 0));

@@ -27,10 +27,6 @@ ExitCode version_command(const Call& call) {
 }
 
 ExitCode help_command(const Call& call) {
-  if (call.arguments == std::vector<std::string>{"solve"}) {
-    Console(call.world.rank() == 0).print(solve_help());
-    return ExitCode::ok;
-  }
   if (!call.arguments.empty())
     throw UsageError("unexpected argument '" + call.arguments.front() + "'; see: vireo --help");
   Console(call.world.rank() == 0)

@@ -91,7 +91,7 @@ std::string describe(const trace::Trace& trace) {
 ExitCode info_command(const Call& call) {
   auto& comm = call.world;
   const Console console(comm.rank() == 0);
-  const auto given = read_command_line(call.arguments, info_options());
+  const auto given = read_command_line(call.arguments, info_options(), "info");
   if (given.flag("help")) {
     console.print("vireo info FILE.h5\n\nPrints what a trace holds.\n" + help_text(info_options()));
     return ExitCode::ok;

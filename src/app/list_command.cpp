@@ -59,7 +59,7 @@ std::string shelf_text(const Shelf<Entry>& shelf) {
 
 ExitCode list_command(const Call& call) {
   static const OptionTable table = {{"Options", {{"help", "", "print this"}}}};
-  const auto given = read_command_line(call.arguments, table);
+  const auto given = read_command_line(call.arguments, table, "list");
   const Console console(call.world.rank() == 0);
   if (given.flag("help")) {
     console.print(

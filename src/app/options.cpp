@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "app/text.hpp"
+#include "plugins/printable.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/plugins/parameters.hpp"
 
@@ -22,16 +23,16 @@ const Option* find(const OptionTable& table, const std::string& name) {
   return nullptr;
 }
 
-[[noreturn]] void refuse_unknown(const std::string& where, const std::string& name, const std::string& prefix,
-                                 const OptionTable& table, bool file_keys) {
+std::string nearest_option(const OptionTable& table, const std::string& name, bool in_file) {
   std::vector<std::string> names;
   for (const auto& group : table)
     for (const auto& option : group.options)
-      if (option.in_file || !file_keys) names.push_back(option.name);
-  const auto near = nearest(name, names);
-  throw UsageError(
-      fmt::format("{}unknown {} '{}{}'{}", where, file_keys ? "key" : "option", prefix, name,
-                  near.empty() ? "; see: vireo --help" : fmt::format("; did you mean '{}{}'?", prefix, near)));
+      if (option.in_file || !in_file) names.push_back(option.name);
+  return nearest(name, names);
+}
+
+std::string see_help(const std::string& subcommand) {
+  return "; see: vireo " + (subcommand.empty() ? "" : subcommand + " ") + "--help";
 }
 
 std::string trimmed(const std::string& text) {
@@ -54,7 +55,7 @@ std::string parse_flag(const std::string& where, const std::string& text) {
     if (text == yes) return "on";
   for (const char* const no : {"off", "false", "no", "0"})
     if (text == no) return "off";
-  throw UsageError(where + ": must be on or off, not '" + text + "'");
+  throw UsageError(where + ": must be on or off, not '" + printable(text) + "'");
 }
 
 }  // namespace
@@ -75,7 +76,8 @@ bool GivenOptions::flag(const std::string& name) const {
   return given != nullptr && given->text == "on";
 }
 
-GivenOptions read_command_line(const std::vector<std::string>& arguments, const OptionTable& table) {
+GivenOptions read_command_line(const std::vector<std::string>& arguments, const OptionTable& table,
+                               const std::string& subcommand) {
   po::options_description description;
   for (const auto& group : table)
     for (const auto& option : group.options) {
@@ -97,7 +99,11 @@ GivenOptions read_command_line(const std::vector<std::string>& arguments, const 
         continue;
       }
       const auto* known = find(table, option.string_key);
-      if (option.unregistered || known == nullptr) refuse_unknown("", option.string_key, "--", table, false);
+      if (option.unregistered || known == nullptr) {
+        const auto near = nearest_option(table, option.string_key, false);
+        throw UsageError("unknown option '--" + printable(option.string_key) + "'" +
+                         (near.empty() ? see_help(subcommand) : "; did you mean '--" + near + "'?"));
+      }
       const std::string where = "--" + known->name;
       if (given.has(known->name) && !known->repeatable) throw UsageError(where + " is given twice");
       // Boost takes whatever comes next, also another option.
@@ -105,28 +111,39 @@ GivenOptions read_command_line(const std::vector<std::string>& arguments, const 
         throw UsageError(where + " has no value");
       given.add(known->name, {known->value.empty() ? "on" : option.value.at(0), where});
     }
+  } catch (const po::invalid_command_line_syntax& error) {
+    if (error.kind() == error.missing_parameter) throw UsageError(error.get_option_name() + " has no value");
+    throw UsageError(error.what());
   } catch (const po::error& error) {
     throw UsageError(error.what());
   }
   for (const auto& text : given.positional)
     if (text.size() > 1 && text.front() == '-')
-      throw UsageError("unknown option '" + text + "': options start with two dashes; see: vireo --help");
+      throw UsageError("unknown option '" + printable(text) + "': options start with two dashes" +
+                       see_help(subcommand));
   return given;
 }
 
 GivenOptions read_ini(const std::string& text, const std::string& source, const OptionTable& table) {
   GivenOptions given;
-  std::istringstream lines(text);
+  constexpr const char* byte_order_mark = "\xef\xbb\xbf";  // some editors put it in front
+  std::istringstream lines(text.starts_with(byte_order_mark) ? text.substr(3) : text);
   std::string raw;
   for (int number = 1; std::getline(lines, raw); ++number) {
     const std::string line = trimmed(without_comment(raw));
     if (line.empty()) continue;
     const std::string place = fmt::format("{}:{}: ", source, number);
     const auto equals = line.find('=');
-    if (equals == std::string::npos) throw UsageError(place + "'" + line + "' is not of the form name = value");
+    if (equals == std::string::npos)
+      throw UsageError(place + "'" + printable(line) + "' is not of the form name = value");
     const std::string name = trimmed(line.substr(0, equals));
     const auto* known = find(table, name);
-    if (known == nullptr) refuse_unknown(place, name, "", table, true);
+    if (known == nullptr) {
+      const auto near = nearest_option(table, name, true);
+      throw UsageError(
+          place + "unknown key '" + printable(name) + "'" +
+          (near.empty() ? "; keys are the options of vireo solve --help" : "; did you mean '" + near + "'?"));
+    }
     if (!known->in_file) throw UsageError(place + "'" + name + "' belongs on the command line, not in a file");
     std::string value = trimmed(line.substr(equals + 1));
     if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);

@@ -47,9 +47,10 @@ class GivenOptions {
   std::map<std::string, std::vector<Given>> values_;
 };
 
-/// Reads `--name value` and `--name=value`. throws UsageError that names the option (an unknown one with the nearest
-/// known): unknown, without its value, given twice
-[[nodiscard]] GivenOptions read_command_line(const std::vector<std::string>& arguments, const OptionTable& table);
+/// Reads `--name value` and `--name=value` of a subcommand, whose `--help` messages refer to. throws UsageError that
+/// names the option (an unknown one with the nearest known): unknown, without its value, given twice
+[[nodiscard]] GivenOptions read_command_line(const std::vector<std::string>& arguments, const OptionTable& table,
+                                             const std::string& subcommand = "");
 
 /// Reads the text of an INI file: lines `name = value`; `#` at the start of a line or after a space begins a comment; a
 /// value in double quotes is taken as it stands. throws UsageError that names source and line

@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "app/commands.hpp"
+#include "comm/outcome.hpp"
 #include "vireo/app/main.hpp"
+#include "vireo/comm/collectively.hpp"
 #include "vireo/comm/mpi.hpp"
 #include "vireo/comm/simulated.hpp"
 
@@ -28,11 +30,11 @@ const std::vector<Command>& commands() {
   return all;
 }
 
-ExitCode dispatch(Communicator& world, int argc, char** argv, const std::function<void(Registry&)>& extend) {
-  auto registry = Registry::builtin();
-  if (extend) extend(registry);
-  const std::vector<std::string> line(argv, argv + argc);
+ExitCode dispatch(Communicator& world, const Registry& registry, const std::vector<std::string>& line) {
   if (line.size() < 2) throw UsageError("no subcommand is given; see: vireo --help");
+  // "help solve" is "solve --help"
+  if (line.size() == 3 && (line[1] == "help" || line[1] == "--help") && !line[2].starts_with("--"))
+    return dispatch(world, registry, {line[0], line[2], "--help"});
   std::vector<std::string> names;
   for (const auto& command : commands()) {
     if (command.name == line[1]) return command.run({world, registry, {line.begin() + 2, line.end()}, line});
@@ -41,6 +43,12 @@ ExitCode dispatch(Communicator& world, int argc, char** argv, const std::functio
   const auto near = nearest(line[1], names);
   throw UsageError("unknown subcommand '" + line[1] + "'" +
                    (near.empty() ? "; see: vireo --help" : "; did you mean '" + near + "'?"));
+}
+
+ExitCode dispatch(Communicator& world, int argc, char** argv, const std::function<void(Registry&)>& extend) {
+  auto registry = Registry::builtin();
+  if (extend) extend(registry);
+  return dispatch(world, registry, {argv, argv + argc});
 }
 
 /// Whether a launcher started this process as one of several.
@@ -57,9 +65,9 @@ bool needs_mpi(int argc, char** argv) {
   return launched() || command == "solve" || command == "verify";
 }
 
-int report(const std::exception& error, ExitCode code) {
-  std::fprintf(stderr, "vireo: error: %s\n", error.what());
-  return static_cast<int>(code);
+int report(const std::exception_ptr& failure) {
+  std::fprintf(stderr, "vireo: error: %s\n", text_of(failure).c_str());
+  return static_cast<int>(exit_code_of(failure));
 }
 
 int run_alone(int argc, char** argv, const std::function<void(Registry&)>& extend) {
@@ -67,10 +75,8 @@ int run_alone(int argc, char** argv, const std::function<void(Registry&)>& exten
     auto code = ExitCode::ok;
     run_simulated(1, {}, [&](Communicator& alone) { code = dispatch(alone, argc, argv, extend); });
     return static_cast<int>(code);
-  } catch (const Error& error) {
-    return report(error, error.code());
-  } catch (const std::exception& error) {
-    return report(error, ExitCode::internal);
+  } catch (...) {
+    return report(std::current_exception());
   }
 }
 
@@ -89,8 +95,8 @@ int run_program(int argc, char** argv, const std::function<void(Registry&)>& ext
     }
     std::fflush(stdout);
     return static_cast<int>(session.settle(code, failure));
-  } catch (const std::exception& error) {  // MPI itself
-    return report(error, ExitCode::internal);
+  } catch (...) {  // MPI itself
+    return report(std::current_exception());
   }
 }
 

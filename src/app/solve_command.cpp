@@ -51,17 +51,18 @@ std::string read_file(Communicator& comm, const std::string& path) {
   std::string text;
   collectively(comm, [&] {
     if (comm.rank() != 0) return;
-    if (std::filesystem::is_directory(path)) throw DataError("--config " + path + ": is a directory");
-    std::ifstream file(path);
-    if (!file) throw DataError("--config " + path + ": " + std::strerror(errno));
+    if (std::filesystem::is_directory(path)) throw DataError("--config: " + path + ": is a directory");
+    std::ifstream file(path, std::ios::binary);
+    if (!file) throw DataError("--config: " + path + ": " + std::strerror(errno));
     text.assign(std::istreambuf_iterator<char>(file), {});
+    if (file.bad()) throw DataError("--config: " + path + ": cannot be read");
   });
   return broadcast(comm, text, 0);
 }
 
 GivenOptions read_options(const Call& call) {
   const auto table = solve_options();
-  auto given = read_command_line(call.arguments, table);
+  auto given = read_command_line(call.arguments, table, "solve");
   if (!given.positional.empty())
     throw UsageError("unexpected argument '" + given.positional.front() + "'; see: vireo solve --help");
   if (const auto* config = given.find("config"))
@@ -85,6 +86,16 @@ hdf5::Attributes problem_attributes(const LoadedProblem& loaded, const Setup& se
   return out;
 }
 
+/// Whether a trace can be written where it shall be, without harm.
+void check_trace(const Configuration& configuration) {
+  std::error_code missing;  // of either file: then they are not the same
+  if (!configuration.initial.empty() &&
+      std::filesystem::equivalent(configuration.trace, configuration.initial, missing))
+    throw UsageError(configuration.places.of("trace") + ": " + configuration.trace +
+                     ": is the file that --initial names: a run must not replace the point that it starts from");
+  configuration.places.blame("trace", [&] { trace::check_path(configuration.trace); });
+}
+
 /// One run on the ranks of `comm`, whatever they are.
 ExitCode run(Communicator& comm, const Call& call, Configuration configuration, const Actions& actions) {
   const auto start = utc_now();
@@ -94,10 +105,11 @@ ExitCode run(Communicator& comm, const Call& call, Configuration configuration, 
 
   if (!configuration.trace.empty() && !actions.print_config)
     collectively(comm, [&] {
-      if (first) trace::check_path(configuration.trace);
+      if (first) check_trace(configuration);
     });
 
   auto loaded = load_problem(configuration, call.registry, comm);
+  check_method(configuration, call.registry, loaded);
   configuration.workers = loaded.problem->layout().workers();
   if (actions.print_config) {
     results.print("# " + program_name() + "; reproduce with: vireo solve --config FILE\n" + ini_text(configuration));
@@ -112,7 +124,8 @@ ExitCode run(Communicator& comm, const Call& call, Configuration configuration, 
   const auto setup = find_constants(configuration, call.registry, loaded);
   Oracle oracle(*loaded.problem, *loaded.exchange);
   const auto method = make_method(configuration, call.registry, loaded, oracle, setup.constants);
-  console.print(method_heading(configuration, loaded, setup, make_channel(configuration, call.registry), *method));
+  console.print(method_heading(configuration, loaded, setup,
+                               make_channel(configuration, call.registry, *loaded.problem), *method));
 
   std::unique_ptr<trace::Writer> writer;
   std::unique_ptr<Progress> progress;
@@ -124,7 +137,9 @@ ExitCode run(Communicator& comm, const Call& call, Configuration configuration, 
         .config = ini_text(configuration),
         .simulated = configuration.simulated_ranks > 0};
     collectively(comm, [&] {
-      if (first) writer = std::make_unique<trace::Writer>(configuration.trace, header);
+      if (first)
+        configuration.places.blame("trace",
+                                   [&] { writer = std::make_unique<trace::Writer>(configuration.trace, header); });
     });
   }
   if (console.speaks()) {
@@ -149,8 +164,6 @@ ExitCode run(Communicator& comm, const Call& call, Configuration configuration, 
   return exit_code(outcome);
 }
 
-}  // namespace
-
 std::string solve_help() {
   return "vireo solve --problem SPEC --method SPEC [options]\n\n"
          "Finds z* with <F(z*), z - z*> + g(z) - g(z*) >= 0 for all z, where F is the mean of n components that are\n"
@@ -158,6 +171,8 @@ std::string solve_help() {
          "  mpirun -n 2 vireo solve --problem bilinear:dimension=200 --method masha1 --uplink randk:fraction=0.1\n" +
          help_text(solve_options());
 }
+
+}  // namespace
 
 ExitCode solve_command(const Call& call) {
   const auto given = read_options(call);

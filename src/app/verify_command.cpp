@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "app/assemble.hpp"
@@ -41,10 +42,27 @@ Configuration configuration_of(const trace::Trace& trace, const Registry& regist
     auto configuration = make_configuration(read_ini(trace.config, trace.path + ":/config", run_options()), registry);
     const auto workers = trace::integer(trace.manifest, "workers", 0);
     if (workers > 0) configuration.workers = static_cast<Index>(workers);
+    configuration.initial.clear();  // where the run began says nothing of where it ended
     return configuration;
   } catch (const UsageError& error) {  // the user's command line is fine, it is the file that is not
     throw DataError(error.what());
   }
+}
+
+/// The problem that the trace is of. What does not fit is the file's fault.
+LoadedProblem rebuild(const trace::Trace& trace, const Configuration& configuration, const Registry& registry,
+                      Communicator& comm) try {
+  auto loaded = load_problem(configuration, registry, comm);
+  const auto& problem = *loaded.problem;
+  if (const auto stored = trace::text(trace.problem, "fingerprint"); stored != problem.fingerprint())
+    throw DataError(fmt::format("{}: was made from other data ({}) than what is there now ({})", trace.path, stored,
+                                problem.fingerprint()));
+  if (trace.solution->size() != problem.dimension())
+    throw DataError(fmt::format("{}: its solution has {} coordinates, but the problem has {}", trace.path,
+                                trace.solution->size(), problem.dimension()));
+  return loaded;
+} catch (const UsageError& error) {
+  throw DataError(error.what());
 }
 
 /// ||F_m(z)|| of the worker where it is largest, over all ranks
@@ -73,9 +91,14 @@ double rounding_allowance(const trace::Trace& trace, const LoadedProblem& loaded
   return 64 * 0x1p-52 * size + 1e-12 * residual;
 }
 
+/// NaN where F is not finite
 double residual_at(const LoadedProblem& loaded, ConstView z) {
   Vector F(z.size());
-  loaded.exchange->mean([&](Index m, View out) { loaded.problem->shard(m).mean(z, out); }, F);
+  try {
+    loaded.exchange->mean([&](Index m, View out) { loaded.problem->shard(m).mean(z, out); }, F);
+  } catch (const NotFinite&) {  // on all ranks alike
+    return std::numeric_limits<double>::quiet_NaN();
+  }
   return natural_residual(z, F, *loaded.regularizer);
 }
 
@@ -93,7 +116,7 @@ Totals totals_of(const trace::Trace& trace) {
 
 ExitCode verify_command(const Call& call) {
   auto& comm = call.world;
-  const auto given = read_command_line(call.arguments, verify_options());
+  const auto given = read_command_line(call.arguments, verify_options(), "verify");
   const Console console(comm.rank() == 0 && !given.flag("quiet"));
   if (given.flag("help")) {
     console.print(
@@ -110,14 +133,7 @@ ExitCode verify_command(const Call& call) {
   trace::Trace trace;
   collectively(comm, [&] { trace = read_complete(path); });
   const auto configuration = configuration_of(trace, call.registry);
-  const auto loaded = load_problem(configuration, call.registry, comm);
-  const auto& problem = *loaded.problem;
-  if (trace.solution->size() != problem.dimension())
-    throw DataError(fmt::format("{}: its solution has {} coordinates, but the problem has {}", path,
-                                trace.solution->size(), problem.dimension()));
-  if (const auto stored = trace::text(trace.problem, "fingerprint"); stored != problem.fingerprint())
-    throw DataError(fmt::format("{}: was made from other data ({}) than what is there now ({})", path, stored,
-                                problem.fingerprint()));
+  const auto loaded = rebuild(trace, configuration, call.registry, comm);
 
   const double stored = *trace::real(trace.solution_attributes, "residual");
   const double residual = residual_at(loaded, *trace.solution);

@@ -50,7 +50,7 @@ Outcome Outcome::unpacked(std::int64_t value) {
 std::string text_of(const std::exception_ptr& failure) {
   std::string text = raw_text(failure);
   std::replace_if(
-      text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
+      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
   return text;
 }
 

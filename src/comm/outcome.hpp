@@ -28,7 +28,7 @@ struct Outcome {
   [[nodiscard]] static Outcome unpacked(std::int64_t value);
 };
 
-/// An exception's text on one line; "out of memory" for std::bad_alloc.
+/// An exception's text on one line (control characters are spaces); "out of memory" for std::bad_alloc.
 [[nodiscard]] std::string text_of(const std::exception_ptr& failure);
 
 }  // namespace vireo

@@ -32,6 +32,7 @@ std::string reason() {
   };
   H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, visit, &found);
   if (!found.system.empty()) return found.system;
+  if (found.innermost.starts_with("truncated file")) return "it is truncated";
   return found.innermost.empty() ? "unknown reason" : found.innermost;
 }
 
@@ -91,6 +92,7 @@ File File::create(const std::string& path) {
 
 File File::open(const std::string& path) {
   silence();
+  if (H5Fis_hdf5(path.c_str()) == 0) throw DataError(path + ": is not an HDF5 file");
   File file(path, false);
   const Handle access = access_properties();
   file.handle_ =

@@ -49,6 +49,30 @@ void sort_columns(std::vector<ColumnData>& columns) {
                    [&](const ColumnData& a, const ColumnData& b) { return place(a) < place(b); });
 }
 
+/// Opens a file that says of itself that it is a trace in a format that this program knows.
+hdf5::File open(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) throw DataError(path + ": " + std::strerror(errno));
+  if (S_ISDIR(status.st_mode)) throw DataError(path + ": is a directory, not a trace");
+  if (!S_ISREG(status.st_mode)) throw DataError(path + ": is not a regular file");
+  if (status.st_size == 0) throw DataError(path + ": is empty, not a trace");
+  auto file = hdf5::File::open(path);
+  const auto attributes = file.attributes(file.id());
+  if (text(attributes, "format") != format) throw DataError(path + ": is an HDF5 file, but not a trace of Vireo");
+  const auto version = integer(attributes, "format_version", 0);
+  if (version < 1 || version > format_version)
+    throw DataError(path + ": has trace format version " + std::to_string(version) + "; this program reads " +
+                    std::to_string(format_version));
+  return file;
+}
+
+bool has_solution(const hdf5::File& file) { return file.exists("solution") && file.exists("solution/z"); }
+
+Solution solution_of(const hdf5::File& file) {
+  const auto dataset = file.open_dataset("solution/z");
+  return {file.read_vector("solution/z"), file.attributes(dataset.id())};
+}
+
 }  // namespace
 
 const ColumnData* Trace::column(const std::string& name) const {
@@ -67,19 +91,10 @@ bool is_trace(const std::string& path) {
 }
 
 Trace read(const std::string& path) {
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) throw DataError(path + ": " + std::strerror(errno));
-  if (S_ISDIR(status.st_mode)) throw DataError(path + ": is a directory, not a trace");
-  const auto file = hdf5::File::open(path);
-
+  const auto file = open(path);
   Trace trace;
   trace.path = path;
   trace.manifest = file.attributes(file.id());
-  if (text(trace.manifest, "format") != format) throw DataError(path + ": is an HDF5 file, but not a trace of Vireo");
-  const auto version = integer(trace.manifest, "format_version", 0);
-  if (version < 1 || version > format_version)
-    throw DataError(path + ": has trace format version " + std::to_string(version) + "; this program reads " +
-                    std::to_string(format_version));
   trace.config = file.read_text("config");
   const auto problem = file.open_group("problem");
   trace.problem = file.attributes(problem.id());
@@ -95,12 +110,20 @@ Trace read(const std::string& path) {
       if (column.integer) column.integers.resize(trace.rows);
     }
   }
-  if (file.exists("solution") && file.exists("solution/z")) {
-    trace.solution = file.read_vector("solution/z");
-    const auto dataset = file.open_dataset("solution/z");
-    trace.solution_attributes = file.attributes(dataset.id());
+  if (has_solution(file)) {
+    auto [z, attributes] = solution_of(file);
+    trace.solution = std::move(z);
+    trace.solution_attributes = std::move(attributes);
   }
   return trace;
+}
+
+Solution read_solution(const std::string& path) {
+  const auto file = open(path);
+  if (!has_solution(file))
+    throw DataError(path + ": holds no solution: the run that it is of did not finish (status " +
+                    text(file.attributes(file.id()), "status") + ")");
+  return solution_of(file);
 }
 
 std::string text(const hdf5::Attributes& attributes, const std::string& name) {

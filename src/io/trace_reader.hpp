@@ -42,6 +42,15 @@ struct Trace {
 /// trace, of a newer format version, damaged
 [[nodiscard]] Trace read(const std::string& path);
 
+/// The point that a run returned.
+struct Solution {
+  Vector z;
+  hdf5::Attributes attributes;  ///< residual, iterations, returned, ...
+};
+
+/// Reads the solution alone. throws DataError like read, and where the run has none (yet)
+[[nodiscard]] Solution read_solution(const std::string& path);
+
 /// An attribute's value; empty (or `otherwise`) if it is missing or of another type.
 [[nodiscard]] std::string text(const hdf5::Attributes& attributes, const std::string& name);
 [[nodiscard]] std::optional<double> real(const hdf5::Attributes& attributes, const std::string& name);

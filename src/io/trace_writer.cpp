@@ -38,7 +38,8 @@ void check_path(const std::string& path) {
   struct stat status {};
   const bool exists = ::stat(path.c_str(), &status) == 0;
   if (exists && S_ISDIR(status.st_mode)) throw IoError(path + ": cannot write the trace: it is a directory");
-  if (exists && S_ISREG(status.st_mode) && status.st_size > 0 && !is_trace(path))
+  if (exists && !S_ISREG(status.st_mode)) throw IoError(path + ": cannot write the trace: it is not a regular file");
+  if (exists && status.st_size > 0 && !is_trace(path))
     throw UsageError(path + ": is not a trace of Vireo, and is not overwritten; choose another --trace, or remove it");
   // Only trying tells: permission bits say nothing to root, on read-only file systems or in /proc.
   const int flags = exists ? O_WRONLY : O_WRONLY | O_CREAT | O_EXCL;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -37,6 +38,14 @@ double BlockRegularizer::value(ConstView z) const {
   double total = 0;
   for (const auto& part : parts_) total += part.g->value(z.subspan(part.range.begin, part.range.size()));
   return total;
+}
+
+void BlockRegularizer::move_into_domain(View z) const {
+  check(z.size());
+  for (const auto& part : parts_) {
+    const View block = z.subspan(part.range.begin, part.range.size());
+    if (std::isinf(part.g->value(block))) part.g->prox(1.0, block);
+  }
 }
 
 bool BlockRegularizer::zero() const { return parts_.empty(); }

@@ -52,6 +52,8 @@ class BlockRegularizer final : public Regularizer {
   /// block by block, since g is separable over them; z has d coordinates, else Error(internal)
   void prox(double gamma, View z) const override;
   [[nodiscard]] double value(ConstView z) const override;
+  /// Projects the blocks where g_b(z_b) is infinite onto the domain of g_b, and leaves the others as they are.
+  void move_into_domain(View z) const;
   [[nodiscard]] bool zero() const override;
   /// the smallest over the blocks if they cover all d coordinates, else 0
   [[nodiscard]] double strong_convexity() const override;
