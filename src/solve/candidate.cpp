@@ -2,7 +2,7 @@
 
 namespace vireo {
 
-void Candidate::update() {
+void Candidate::take_certificate() {
   if (const auto certificate = run_.method.certificate(); certificate && certificate->iteration != seen_) {
     seen_ = certificate->iteration;
     latest_ = natural_residual(certificate->point, certificate->F, run_.regularizer);
@@ -11,6 +11,12 @@ void Candidate::update() {
       best_point_.assign(certificate->point.begin(), certificate->point.end());
     }
   }
+}
+
+void Candidate::start() { take_certificate(); }
+
+void Candidate::update() {
+  take_certificate();
   if (const auto next = run_.method.averaged(); which_ == ReturnPoint::average && !next.empty()) {
     averaged_ += 1;
     average_.resize(next.size());
@@ -18,15 +24,33 @@ void Candidate::update() {
   }
 }
 
+ReturnPoint Candidate::which() const {
+  if (which_ == ReturnPoint::best && best_point_.empty()) return ReturnPoint::last;
+  if (which_ == ReturnPoint::average && averaged_ == 0) return ReturnPoint::last;
+  return which_;
+}
+
 ConstView Candidate::point() const {
-  if (which_ == ReturnPoint::best && !best_point_.empty()) return best_point_;
-  if (which_ == ReturnPoint::average && averaged_ > 0) return average_;
+  switch (which()) {
+    case ReturnPoint::best:
+      return best_point_;
+    case ReturnPoint::average:
+      return average_;
+    case ReturnPoint::last:
+      break;
+  }
   return run_.method.point();
 }
 
 std::optional<double> Candidate::residual() const {
-  if (which_ == ReturnPoint::best && !best_point_.empty()) return best_;
-  if (which_ == ReturnPoint::last) return residual_at_iterate();
+  switch (which()) {
+    case ReturnPoint::best:
+      return best_;
+    case ReturnPoint::last:
+      return residual_at_iterate();
+    case ReturnPoint::average:
+      break;
+  }
   return std::nullopt;
 }
 

@@ -9,10 +9,14 @@ class Candidate {
  public:
   Candidate(const Run& run, ReturnPoint which) : run_(run), which_(which) {}
 
+  /// Takes note of the method's state at z^0, which no average contains.
+  void start();
   /// Takes note of the method's state after an iteration.
   void update();
 
   [[nodiscard]] ConstView point() const;
+  /// What point() is: z^k where there is no average or no certificate yet, or never is with this method
+  [[nodiscard]] ReturnPoint which() const;
   /// The residual of the method's latest certificate
   [[nodiscard]] double latest() const { return latest_; }
   /// The residual at point(), if the method's certificates tell it
@@ -21,6 +25,8 @@ class Candidate {
   [[nodiscard]] std::optional<double> residual_at_iterate() const;
 
  private:
+  void take_certificate();
+
   const Run& run_;
   ReturnPoint which_;
   std::int64_t seen_ = -1;  ///< iteration of the latest certificate taken note of

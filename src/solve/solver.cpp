@@ -32,7 +32,7 @@ class Solve {
     std::optional<Termination> end;
     try {
       run_.method.start(z0);
-      candidate_.update();
+      candidate_.start();
       initial_residual_ = residual_at_iterate();
       target_ = std::max(criteria_.tolerance, criteria_.relative_tolerance * initial_residual_);
       totals_ = agree();
@@ -144,7 +144,7 @@ class Solve {
     outcome.iterations = k_;
     const ConstView z = candidate_.point();
     outcome.solution.assign(z.begin(), z.end());
-    outcome.returned = criteria_.return_point;
+    outcome.returned = candidate_.which();
     outcome.residual = monitor_.residual(outcome.solution);
     outcome.initial_residual = initial_residual_;
     outcome.tolerance_met = outcome.residual <= target_;
@@ -156,6 +156,7 @@ class Solve {
       end = Termination::not_finite;  // the method's own residual was not what a fresh evaluation finds
     outcome.termination = end;
     totals_.seconds_monitor = monitor_.seconds();
+    totals_.monitor_oracle_calls = combine(run_.communicator, monitor_.ledger().oracle_calls, Reduction::sum);
     outcome.totals = totals_;
     tell([&](Observer& observer) { observer.finished(outcome); });
     agree_on_failure(run_.communicator, observer_failure_);
