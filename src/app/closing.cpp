@@ -13,8 +13,6 @@ namespace vireo::app {
 
 namespace {
 
-constexpr std::size_t name_width = 13;
-
 bool failed(const Outcome& outcome) {
   return outcome.termination == Termination::diverged || outcome.termination == Termination::not_finite ||
          !std::isfinite(outcome.residual);
@@ -128,7 +126,7 @@ std::string closing_table(const Configuration& configuration, const LoadedProble
                             : ""));
   if (!std::isnan(outcome.distance)) table.add("distance", short_real(outcome.distance) + " to the known solution");
   table.add("iterations", grouped(outcome.iterations));
-  table.add("oracle calls", fmt::format("{}, {} passes over all components", grouped(t.oracle_calls),
+  table.add("oracle calls", fmt::format("{} ({} passes over all components)", grouped(t.oracle_calls),
                                         short_real(static_cast<double>(t.oracle_calls) /
                                                    static_cast<double>(loaded.problem->components()))));
   table.add("bytes up", with_exact(t.wire_bytes_up) + ", sent by the workers");
@@ -147,7 +145,7 @@ std::string closing_table(const Configuration& configuration, const LoadedProble
               fmt::format("{} of communication on the modelled network", human_seconds(t.seconds_modelled)));
   if (!configuration.trace.empty()) table.add("trace", configuration.trace);
   if (const auto text = advice(configuration, setup, outcome); !text.empty()) table.add("what to do", text);
-  return fmt::format("\n{}\n", table.text(name_width));
+  return table.text(name_width) + "\n";
 }
 
 std::string json_line(const std::string& termination, std::int64_t iterations, double residual, const Totals& totals,

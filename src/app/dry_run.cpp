@@ -85,17 +85,17 @@ std::string dry_run(const Configuration& configuration, const Registry& registry
   const auto each = [&](std::vector<std::int64_t> values) {
     const double all = per_iteration(total(values));
     for (auto& value : values) value /= iterations;
-    return fmt::format("{} in all, {} a rank", human_bytes(all), spread(values));
+    return fmt::format("{} in all, {} per rank", human_bytes(all), spread(values));
   };
   Table table;
-  table.add("memory, a rank", fmt::format("data {}, state of the method {}", spread(data), spread(kept)));
+  table.add("memory", fmt::format("per rank: data {}, state of the method {}", spread(data), spread(kept)));
   table.add("", fmt::format("{} at the peak of {}", spread(peak),
                             configuration.simulated_ranks > 0 ? "the process, all ranks together" : "the process"));
-  table.add("an iteration", fmt::format("mean of {}", counted(iterations, "trial iteration")));
-  table.add("  bytes up", each(up));
-  table.add("  bytes down", each(down));
-  table.add("  bytes moved", each(sent));
-  table.add("  oracle calls", short_real(per_iteration(calls)));
+  table.add("per iteration", fmt::format("mean of {}", counted(iterations, "trial iteration")));
+  table.add("bytes up", each(up));
+  table.add("bytes down", each(down));
+  table.add(configuration.simulated_ranks > 0 ? "bytes moved" : "bytes in MPI", each(sent));
+  table.add("oracle calls", short_real(per_iteration(calls)));
 
   nlohmann::ordered_json json;
   json["termination"] = "dry-run";
@@ -107,7 +107,7 @@ std::string dry_run(const Configuration& configuration, const Registry& registry
   json["wire_bytes_down"] = per_iteration(total(down));
   json["mpi_bytes"] = per_iteration(total(sent));
   json["oracle_calls"] = per_iteration(calls);
-  return "\nDry run: nothing is solved.\n\n" + table.text() + "\n" + json.dump() + "\n";
+  return "\n  Dry run: nothing is solved.\n\n" + table.text(name_width) + "\n" + json.dump() + "\n";
 }
 
 }  // namespace vireo::app

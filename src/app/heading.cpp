@@ -12,8 +12,6 @@ namespace vireo::app {
 
 namespace {
 
-constexpr std::size_t name_width = 13;
-
 std::int64_t whole(Index value) { return static_cast<std::int64_t>(value); }
 
 std::string placement(const WorkerLayout& layout, bool simulated) {
@@ -92,7 +90,7 @@ std::string problem_heading(const Configuration& configuration, const LoadedProb
               fmt::format("modelled: {} per message, {}/s", human_seconds(configuration.network.latency_seconds),
                           human_bytes(configuration.network.bytes_per_second)));
   else
-    table.add("rank 0", "on host " + comm.host());
+    table.add("hosts", host_list(gather_all(comm, comm.host())));
   return program_name() + "\n\n" + table.text(name_width);
 }
 

@@ -20,8 +20,9 @@ ExitCode version_command(const Call& call) {
     console.print(json.dump() + "\n");
     return ExitCode::ok;
   }
-  std::string out = "vireo\n";
-  for (const auto& [name, value] : versions()) out += fmt::format("  {:<9} {}\n", name, value);
+  std::string out = program_name() + "\n";
+  for (const auto& [name, value] : versions())
+    if (name != "version" && name != "revision") out += fmt::format("  {:<9} {}\n", name, value);
   console.print(out);
   return ExitCode::ok;
 }
@@ -32,12 +33,13 @@ ExitCode help_command(const Call& call) {
   Console(call.world.rank() == 0)
       .print(
           "Vireo solves distributed finite-sum variational inequalities, saddle points and games.\n\n"
-          "  vireo solve --problem SPEC --method SPEC [options]   solve; vireo solve --help explains the options\n"
-          "  vireo verify TRACE.h5          recompute the residual at a trace's solution\n"
-          "  vireo info FILE.h5             what a trace holds\n"
-          "  vireo list [KIND]              problems, methods, compressors, regularizers and their parameters\n"
-          "  vireo --version [--json]       what this program is and was made with\n"
-          "  vireo --help                   this\n\n"
+          "  vireo solve --problem SPEC --method SPEC [options]\n"
+          "                            solve; the options: vireo solve --help\n"
+          "  vireo verify TRACE.h5     recompute the residual at a trace's solution\n"
+          "  vireo info FILE.h5        what a trace holds\n"
+          "  vireo list [KIND]         problems, methods, compressors, regularizers and their parameters\n"
+          "  vireo --version [--json]  what this program is and was made with\n"
+          "  vireo --help              this\n\n"
           "Run it on several ranks with mpirun:\n\n"
           "  mpirun -n 2 vireo solve --problem bilinear:dimension=200 --method masha1 --uplink randk:fraction=0.1\n\n"
           "Exit codes: 0 tolerance reached (verify: agrees); 1 internal error; 2 usage; 3 bad data or file;\n"

@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <initializer_list>
+#include <sstream>
 
 #include "app/commands.hpp"
 #include "app/console.hpp"
@@ -38,52 +41,104 @@ std::string shown(const hdf5::Value& value) {
       value);
 }
 
-std::string section(const std::string& heading, const hdf5::Attributes& attributes, std::size_t width) {
+/// Known attributes in the order in which people look for them, the others after them; each is taken out of the list.
+class Attributes {
+ public:
+  explicit Attributes(hdf5::Attributes all) : all_(std::move(all)) {}
+
+  /// the attribute as a text, or empty; at most once
+  std::string take(const std::string& name) {
+    const auto found = std::find_if(all_.begin(), all_.end(), [&](const auto& entry) { return entry.first == name; });
+    if (found == all_.end()) return {};
+    const auto text = shown(found->second);
+    all_.erase(found);
+    return text;
+  }
+  void skip(std::initializer_list<const char*> names) {
+    for (const char* const name : names) static_cast<void>(take(name));
+  }
+  void move_to(Table& table, std::initializer_list<const char*> names) {
+    for (const char* const name : names)
+      if (const auto text = take(name); !text.empty()) table.add(name, text);
+  }
+  void move_rest_to(Table& table) {
+    while (!all_.empty()) {
+      const auto name = all_.front().first;
+      const auto text = take(name);
+      const auto origin = take(name + "_origin");
+      table.add(name, origin.empty() ? text : text + " (" + origin + ")");
+    }
+  }
+
+ private:
+  hdf5::Attributes all_;
+};
+
+std::string head_text(const trace::Trace& trace) {
+  Attributes attributes(trace.manifest);
+  attributes.skip({"format", "format_version"});
   Table table;
-  for (const auto& [name, value] : attributes) table.add(name, shown(value));
-  return "\n" + heading + "\n" + table.text(width);
+  const auto status = attributes.take("status");
+  table.add("status", status + (status == "running" ? " (or killed: the file can not tell)" : ""));
+  attributes.move_to(table, {"termination", "start_time"});
+  table.add("made by", fmt::format("vireo {} (revision {})", attributes.take("version"), attributes.take("revision")));
+  attributes.move_to(table, {"compiler", "mpi", "hdf5", "ranks", "ranks_are"});
+  for (const auto& [name, value] : trace.manifest)
+    if (const auto* hosts = std::get_if<std::vector<std::string>>(&value); name == "hosts" && hosts != nullptr)
+      table.add(name, host_list(*hosts));
+  attributes.skip({"hosts"});
+  attributes.move_to(table, {"workers", "seed", "argv"});
+  attributes.move_rest_to(table);
+  return table.text(name_width);
+}
+
+std::string problem_text(const trace::Trace& trace) {
+  Attributes attributes(trace.problem);
+  Table table;
+  attributes.move_to(table, {"dimension", "components", "fingerprint", "regularizer"});
+  attributes.move_rest_to(table);
+  return "\nproblem\n" + table.text(name_width);
+}
+
+std::string solution_text(const trace::Trace& trace) {
+  Attributes attributes(trace.solution_attributes);
+  attributes.skip({"definition", "units"});
+  Table table;
+  attributes.move_to(table, {"returned", "residual", "initial_residual"});
+  if (const auto met = attributes.take("tolerance_met"); !met.empty())
+    table.add("tolerance_met", met == "1" ? "yes" : "no");
+  attributes.move_to(
+      table, {"distance", "iterations", "oracle_calls", "wire_bytes_up", "wire_bytes_down", "mpi_bytes", "seconds"});
+  attributes.move_rest_to(table);
+  return fmt::format("\nsolution: {}\n", counted(static_cast<std::int64_t>(trace.solution->size()), "coordinate")) +
+         table.text(name_width);
 }
 
 /// First and last number of every column.
 std::string rows_text(const trace::Trace& trace) {
   std::string out = fmt::format("\ntrace: {}\n", counted(static_cast<std::int64_t>(trace.rows), "row"));
   if (trace.rows == 0) return out;
-  out += fmt::format("  {:<22}{:>20}{:>20}  {}\n", "", "first", "last", "units");
+  out += fmt::format("  {:<22}{:>20}{:>20}\n", "", "first", "last");
   for (const auto& column : trace.columns) {
     const auto number = [&](std::size_t i) {
       return column.integer ? grouped(column.integers[i]) : short_real(column.values[i]);
     };
-    out += fmt::format("  {:<22}{:>20}{:>20}  {}\n", column.name, number(0), number(trace.rows - 1),
-                       column.units == "1" ? "" : column.units);
+    out += fmt::format("  {:<22}{:>20}{:>20}{}\n", column.name, number(0), number(trace.rows - 1),
+                       column.units == "1" ? "" : " " + column.units);
   }
   return out;
 }
 
-std::string describe(const trace::Trace& trace) {
-  constexpr std::size_t width = 22;
-  const auto status = trace::text(trace.manifest, "status");
-  Table head;
-  head.add("status", status + (status == "running" ? " (or killed: the file can not tell)" : ""));
-  if (const auto termination = trace::text(trace.manifest, "termination"); !termination.empty())
-    head.add("termination", termination);
-  hdf5::Attributes manifest;
-  for (const auto& attribute : trace.manifest)
-    if (attribute.first != "status" && attribute.first != "termination") manifest.push_back(attribute);
-
-  std::string out = trace.path + ": trace of a run of Vireo\n" + head.text(width);
-  out += section("made by", manifest, width);
-  std::string config = "  " + trace.config;
-  for (std::size_t i = 0; (i = config.find('\n', i)) != std::string::npos && i + 1 < config.size(); i += 3)
-    config.insert(i + 1, "  ");
-  out += "\nconfiguration (vireo solve --config takes these lines)\n" + config;
-  out += section("problem", trace.problem, width);
-  out += rows_text(trace);
-  if (trace.solution) {
-    out +=
-        section(fmt::format("solution: {}", counted(static_cast<std::int64_t>(trace.solution->size()), "coordinate")),
-                trace.solution_attributes, width);
-  }
+std::string config_text(const trace::Trace& trace) {
+  std::string out = "\nconfiguration (vireo solve --config takes these lines)\n";
+  std::istringstream lines(trace.config);
+  for (std::string line; std::getline(lines, line);) out += "  " + line + "\n";
   return out;
+}
+
+std::string describe(const trace::Trace& trace) {
+  return trace.path + ": trace of a run of Vireo\n" + head_text(trace) + config_text(trace) + problem_text(trace) +
+         rows_text(trace) + (trace.solution ? solution_text(trace) : "");
 }
 
 }  // namespace

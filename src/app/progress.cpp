@@ -44,11 +44,15 @@ void Progress::iteration(std::int64_t iteration, double known_residual, const To
     shown_ = text.size();
   } else {
     fmt::print("{}\n", text);
+    ++lines_;
   }
   std::fflush(stdout);
 }
 
-void Progress::finished(const Outcome& /*outcome*/) { clear(); }
+void Progress::finished(const Outcome& /*outcome*/) {
+  clear();
+  if (lines_ > 0) fmt::print("\n");  // what follows is another paragraph
+}
 
 void Progress::clear() {
   if (shown_ == 0) return;

@@ -38,6 +38,7 @@ class Progress final : public Observer {
   };
   std::vector<Sample> samples_;
   std::size_t shown_ = 0;  ///< columns of the live line
+  std::size_t lines_ = 0;  ///< plain lines printed
 };
 
 }  // namespace vireo::app

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <string_view>
 
 namespace vireo::app {
 
@@ -51,38 +52,68 @@ std::string counted(std::int64_t count, const std::string& noun) {
   return grouped(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
+namespace {
+
+/// The next piece of a text that stays on one line: up to a space, and in a long word up to a comma.
+std::string_view next_piece(std::string_view text, std::size_t width) {
+  const auto word = text.substr(0, text.find(' '));
+  if (word.size() <= width) return word;
+  const auto comma = word.substr(0, width).rfind(',');
+  return comma == std::string_view::npos ? word : word.substr(0, comma + 1);
+}
+
+}  // namespace
+
 std::string wrapped(const std::string& text, std::size_t indent, std::size_t used, std::size_t width) {
   std::string out;
   std::size_t column = used;
-  bool first = true;
-  for (std::size_t begin = 0; begin < text.size();) {
-    if (text[begin] == ' ') {
-      ++begin;
-      continue;
-    }
-    const std::size_t end = std::min(text.find(' ', begin), text.size());
-    const std::size_t length = end - begin;
-    if (!first && column + 1 + length > width) {
+  std::string_view rest = text;
+  bool space = false;  // before the next piece
+  for (bool first = true; !rest.empty(); first = false) {
+    const std::size_t blanks = std::min(rest.find_first_not_of(' '), rest.size());
+    space = space || blanks > 0;
+    rest.remove_prefix(blanks);
+    if (rest.empty()) break;
+    const auto piece = next_piece(rest, width > indent ? width - indent : 0);
+    if (!first && column + (space ? 1 : 0) + piece.size() > width) {
       out += '\n';
       out.append(indent, ' ');
       column = indent;
-    } else if (!first) {
+    } else if (!first && space) {
       out += ' ';
       ++column;
     }
-    out += text.substr(begin, length);
-    column += length;
-    begin = end;
-    first = false;
+    out += piece;
+    column += piece.size();
+    rest.remove_prefix(piece.size());
+    space = false;
   }
   return out;
 }
 
-std::string Table::text(std::size_t name_width) const {
-  for (const auto& [name, text] : rows_) name_width = std::max(name_width, name.size());
+std::string host_list(const std::vector<std::string>& host_of_rank) {
+  constexpr std::size_t most = 8;
+  std::vector<std::pair<std::string, std::int64_t>> hosts;  // in the order of their first rank
+  for (const auto& host : host_of_rank) {
+    const auto known = std::find_if(hosts.begin(), hosts.end(), [&](const auto& entry) { return entry.first == host; });
+    if (known == hosts.end())
+      hosts.emplace_back(host, 1);
+    else
+      ++known->second;
+  }
+  std::string out;
+  for (std::size_t i = 0; i < hosts.size() && i < most; ++i)
+    out += fmt::format("{}{} ({})", i == 0 ? "" : ", ", hosts[i].first, counted(hosts[i].second, "rank"));
+  if (hosts.size() > most) out += fmt::format(" and {} more", grouped(static_cast<std::int64_t>(hosts.size() - most)));
+  return out;
+}
+
+std::string Table::text(std::size_t least_width) const {
+  std::size_t width = least_width;
+  for (const auto& [name, text] : rows_) width = std::max(width, name.size());
   std::string out;
   for (const auto& [name, text] : rows_)
-    out += fmt::format("  {:<{}}  {}\n", name, name_width, wrapped(text, name_width + 4, name_width + 4));
+    out += fmt::format("  {:<{}}  {}\n", name, width, wrapped(text, width + 4, width + 4));
   return out;
 }
 

@@ -19,17 +19,24 @@ namespace vireo::app {
 /// "1 row", "2 rows"
 [[nodiscard]] std::string counted(std::int64_t count, const std::string& noun);
 
-/// Breaks at spaces so that no line is longer than `width`; all lines but the first start with `indent` spaces.
-/// `used` columns of the first line are taken already.
+/// "node1 (16 ranks), node2 (16 ranks)"
+[[nodiscard]] std::string host_list(const std::vector<std::string>& host_of_rank);
+
+/// Breaks at spaces, and words longer than a line after commas, so that no line is longer than `width` (a longer word
+/// without commas aside); all lines but the first start with `indent` spaces. `used` columns of the first line are
+/// taken already.
 [[nodiscard]] std::string wrapped(const std::string& text, std::size_t indent, std::size_t used,
                                   std::size_t width = 100);
+
+/// Columns for names in what is printed of a run, so that its tables line up
+inline constexpr std::size_t name_width = 13;
 
 /// Names in one column, texts in the next, wrapped; each line starts with two spaces.
 class Table {
  public:
   void add(std::string name, std::string text) { rows_.emplace_back(std::move(name), std::move(text)); }
-  /// at least `name_width` columns for the names, so that several tables line up
-  [[nodiscard]] std::string text(std::size_t name_width = 0) const;
+  /// at least `least_width` columns for the names, so that several tables line up
+  [[nodiscard]] std::string text(std::size_t least_width = 0) const;
 
  private:
   std::vector<std::pair<std::string, std::string>> rows_;

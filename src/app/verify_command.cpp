@@ -147,12 +147,15 @@ ExitCode verify_command(const Call& call) {
   Table table;
   table.add("trace", path);
   table.add("problem", configuration.problem);
+  if (!configuration.data.empty()) table.add("data", configuration.data);
   table.add("run",
             fmt::format("{} after {}", trace::text(trace.manifest, "termination"), counted(iterations, "iteration")));
-  table.add("stored", fmt::format("residual {:.17g}", stored));
-  table.add("recomputed", fmt::format("residual {:.17g}", residual));
-  table.add("difference", fmt::format("{:.3g}; rounding may make {:.3g}", std::abs(residual - stored), allowance));
-  table.add("verdict", agrees ? "agrees" : "DISAGREES: the stored residual is not that of the stored solution");
+  table.add("stored", "residual " + format_real(stored));
+  table.add("recomputed", "residual " + format_real(residual));
+  if (std::isfinite(stored) && std::isfinite(residual))
+    table.add("difference",
+              fmt::format("{:.3g}; up to {:.3g} may be rounding", std::abs(residual - stored), allowance));
+  table.add("verdict", agrees ? "agrees" : "DISAGREES: the stored residual is not the one of the stored solution");
   console.print(table.text() + "\n");
 
   const auto totals = totals_of(trace);
