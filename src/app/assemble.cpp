@@ -114,15 +114,15 @@ Setup find_constants(const Configuration& configuration, const Registry& registr
 }
 
 Channel make_channel(const Configuration& configuration, const Registry& registry, const Problem& problem) {
-  const auto make = [&](const std::string& option, const std::string& spec, Index senders) {
+  const auto make = [&](const std::string& option, const std::string& spec) {
     return configuration.places.blame(option, [&] {
       auto made = make_compressor(registry.compressors, spec);
-      static_cast<void>(made->theory(problem.dimension(), senders));  // refuses what does not fit the problem
+      static_cast<void>(
+          made->theory(problem.dimension(), problem.layout().workers()));  // refuses what does not fit the problem
       return made;
     });
   };
-  return {make("uplink", configuration.uplink, problem.layout().workers()),
-          make("downlink", configuration.downlink, 1)};
+  return {make("uplink", configuration.uplink), make("downlink", configuration.downlink)};
 }
 
 MethodPointer make_method(const Configuration& configuration, const Registry& registry, LoadedProblem& loaded,
