@@ -8,7 +8,7 @@
 namespace vireo {
 namespace {
 
-using Value = std::variant<Vector, WorkerVectors, double, std::int64_t>;
+using Value = std::variant<Vector, WorkerVectors, SegmentVector, double, std::int64_t>;
 using Saved = std::map<std::string, Value>;
 
 class Save final : public StateList {
@@ -16,6 +16,7 @@ class Save final : public StateList {
   explicit Save(Saved& to) : to_(to) {}
   void global(const std::string& name, Vector& value) override { add(name, value); }
   void per_worker(const std::string& name, WorkerVectors& value) override { add(name, value); }
+  void by_segment(const std::string& name, SegmentVector& value) override { add(name, value); }
   void scalar(const std::string& name, double& value) override { add(name, value); }
   void scalar(const std::string& name, std::int64_t& value) override { add(name, value); }
 
@@ -31,6 +32,7 @@ class Load final : public StateList {
   explicit Load(const Saved& from) : from_(from) {}
   void global(const std::string& name, Vector& value) override { take(name, value); }
   void per_worker(const std::string& name, WorkerVectors& value) override { take(name, value); }
+  void by_segment(const std::string& name, SegmentVector& value) override { take(name, value); }
   void scalar(const std::string& name, double& value) override { take(name, value); }
   void scalar(const std::string& name, std::int64_t& value) override { take(name, value); }
   [[nodiscard]] std::size_t taken() const { return taken_; }

@@ -23,17 +23,19 @@ struct MethodSettings {
 
 /// Another method for the problem of a run, on its exchange.
 inline MethodPointer make_method(Assembly& run, const std::string& text, const MethodSettings& settings = {}) {
-  const auto made = [](const auto& shelf, const std::string& what, auto... arguments) {
-    const auto spec = Spec::parse(what);
-    const auto& entry = shelf.find(spec.name);
-    return entry.make(Parameters(shelf.kind(), spec, entry.parameters), arguments...);
-  };
   const auto& all = registry();
-  const Channel channel{made(all.compressors, settings.uplink), made(all.compressors, settings.downlink)};
-  return made(all.methods, text,
-              MethodContext{*run.oracle, *run.exchange, *run.regularizer, channel,
-                            settings.constants ? *settings.constants : run.constants, run.exchange->seed(),
-                            settings.allow_unproven});
+  const auto compressor = [&](const std::string& spec) { return make_compressor(all.compressors, spec); };
+  const auto spec = Spec::parse(text);
+  const auto& entry = all.methods.find(spec.name);
+  return entry.make(Parameters("method", spec, entry.parameters),
+                    MethodContext{.oracle = *run.oracle,
+                                  .exchange = *run.exchange,
+                                  .regularizer = *run.regularizer,
+                                  .channel = {compressor(settings.uplink), compressor(settings.downlink)},
+                                  .constants = settings.constants ? *settings.constants : run.constants,
+                                  .seed = run.exchange->seed(),
+                                  .allow_unproven = settings.allow_unproven,
+                                  .make_compressor = compressor});
 }
 
 inline double largest_difference(ConstView a, ConstView b) {
