@@ -58,7 +58,8 @@ namespace {
 std::string_view next_piece(std::string_view text, std::size_t width) {
   const auto word = text.substr(0, text.find(' '));
   if (word.size() <= width) return word;
-  const auto comma = word.substr(0, width).rfind(',');
+  auto comma = word.substr(0, width).rfind(',');
+  if (comma == std::string_view::npos) comma = word.find(',');
   return comma == std::string_view::npos ? word : word.substr(0, comma + 1);
 }
 

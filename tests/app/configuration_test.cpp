@@ -110,6 +110,8 @@ TEST(Configuration, ReadsBackAsItself) {
                              "2GiB",
                              "--return",
                              "best",
+                             "--initial",
+                             "../start.h5",
                              "--trace",
                              "here # there.h5",
                              "--trace-every",
@@ -139,6 +141,8 @@ TEST(Configuration, ReadsBackAsItself) {
   EXPECT_EQ(d.criteria.check_every, 9);
   EXPECT_EQ(d.criteria.return_point, ReturnPoint::best);
   EXPECT_EQ(d.trace, c.trace);
+  EXPECT_THAT(d.initial, StartsWith("/"));
+  EXPECT_EQ(d.initial, c.initial);
   EXPECT_EQ(d.trace_every, 5);
   EXPECT_EQ(d.simulated_ranks, 8);
   EXPECT_EQ(d.network.latency_seconds, c.network.latency_seconds);
@@ -174,13 +178,19 @@ TEST(Configuration, NamesWhatIsWrong) {
 }
 
 TEST(Configuration, NamesTheLineOfAFile) {
-  const auto given = read_ini("problem = game\nmethod = walk\ntolerance = -1\n", "run.ini", run_options());
-  try {
-    static_cast<void>(make_configuration(given, small_registry()));
-    FAIL();
-  } catch (const UsageError& error) {
-    EXPECT_THAT(error.what(), StartsWith("run.ini:3: tolerance: "));
-  }
+  const auto error_of_line = [](const std::string& line) -> std::string {
+    try {
+      const auto given = read_ini("problem = game\nmethod = walk\n" + line + "\n", "run.ini", run_options());
+      static_cast<void>(make_configuration(given, small_registry()));
+    } catch (const UsageError& error) {
+      return error.what();
+    }
+    return "no error";
+  };
+  EXPECT_THAT(error_of_line("tolerance = -1"), StartsWith("run.ini:3: tolerance: must not"));
+  EXPECT_THAT(error_of_line("return = middle"), StartsWith("run.ini:3: return: 'middle'"));
+  EXPECT_THAT(error_of_line("uplink = randk:fraction=2"), StartsWith("run.ini:3: uplink: randk: fraction=2"));
+  EXPECT_THAT(error_of_line("data = x"), StartsWith("run.ini:3: data: problem 'game' reads no file"));
 }
 
 TEST(PlacedSpec, TellsBlocksFromSpecs) {

@@ -57,7 +57,7 @@ TEST(CommandLine, NamesTheNearestOption) {
 }
 
 TEST(CommandLine, WantsAValue) {
-  EXPECT_THAT(command_line_error({"--seed"}), HasSubstr("--seed"));
+  EXPECT_EQ(command_line_error({"--seed"}), "--seed has no value");
   EXPECT_THAT(command_line_error({"--seed", "--quiet"}), HasSubstr("--seed"));
   EXPECT_THAT(command_line_error({"--quiet=maybe"}), HasSubstr("--quiet"));
 }
@@ -81,6 +81,18 @@ TEST(Ini, NamesFileAndLine) {
   EXPECT_THAT(ini_error("seed = 1\nseed = 2\n"), HasSubstr("run.ini:2: seed is given twice"));
   EXPECT_THAT(ini_error("quiet = perhaps\n"), HasSubstr("run.ini:1: quiet: must be on or off"));
   EXPECT_THAT(ini_error("dry-run = on\n"), HasSubstr("belongs on the command line"));
+}
+
+TEST(CommandLine, PointsToTheHelpOfTheSubcommand) {
+  EXPECT_THAT(message([] { static_cast<void>(read_command_line({"--zzz"}, table, "solve")); }),
+              HasSubstr("see: vireo solve --help"));
+  EXPECT_THAT(message([] { static_cast<void>(read_command_line({"--zzz"}, table)); }), HasSubstr("see: vireo --help"));
+}
+
+TEST(Ini, SkipsAByteOrderMark) { EXPECT_EQ(read_ini("\xef\xbb\xbfseed = 3\n", "", table).find("seed")->text, "3"); }
+
+TEST(Ini, ShowsBinaryJunkInPrint) {
+  EXPECT_EQ(ini_error(std::string("\0\x1b[2J", 5)), "run.ini:1: '\\x00\\x1b[2J' is not of the form name = value");
 }
 
 TEST(Ini, LinesReadBack) {

@@ -39,6 +39,20 @@ TEST(Wrapped, StaysWithinTheWidth) {
   EXPECT_EQ(wrapped("", 2, 0), "");
 }
 
+TEST(Wrapped, BreaksLongSpecsAfterCommas) {
+  EXPECT_EQ(wrapped("game:a=1,b=2,c=3", 2, 0, 10), "game:a=1,\n  b=2,c=3");
+  EXPECT_EQ(wrapped("f(x, y) is short", 2, 0, 20), "f(x, y) is short");
+  EXPECT_EQ(wrapped("see game:a=1,b=2,c=3 here", 2, 0, 12), "see\n  game:a=1,\n  b=2,c=3\n  here");
+}
+
+TEST(HostList, CountsTheRanksOfEachHost) {
+  EXPECT_EQ(host_list({"a"}), "a (1 rank)");
+  EXPECT_EQ(host_list({"b", "b", "a", "b"}), "b (3 ranks), a (1 rank)");
+  EXPECT_EQ(
+      host_list({"1", "2", "3", "4", "5", "6", "7", "8", "9", "9", "10"}),
+      "1 (1 rank), 2 (1 rank), 3 (1 rank), 4 (1 rank), 5 (1 rank), 6 (1 rank), 7 (1 rank), 8 (1 rank) and 2 more");
+}
+
 TEST(Table, LinesUp) {
   Table table;
   table.add("a", "first");

@@ -33,6 +33,7 @@ TEST(Outcome, SurvivesPacking) {
 
 TEST(TextOf, IsOneLine) {
   EXPECT_EQ(text_of(std::make_exception_ptr(Error(ExitCode::io, "a\nb\r\nc"))), "a b  c");
+  EXPECT_EQ(text_of(std::make_exception_ptr(Error(ExitCode::io, "\x1b[31mred\t\x7f"))), " [31mred  ");
   EXPECT_EQ(text_of(std::make_exception_ptr(std::bad_alloc())), "out of memory");
   EXPECT_EQ(text_of(std::make_exception_ptr(3)), "an exception of unknown type");
 }

@@ -175,6 +175,20 @@ TEST_F(TraceTest, KeepsNumbersThatAreNotFinite) {
   EXPECT_TRUE(std::isinf(trace.column("residual")->values[1]));
 }
 
+TEST_F(TraceTest, GivesTheSolutionAlone) {
+  {
+    Writer writer(path(), header());
+    writer.row(row(0));
+    EXPECT_THROW(static_cast<void>(read_solution(path())), DataError);  // not there yet
+    writer.finished(outcome());
+  }
+  const auto solution = read_solution(path());
+  EXPECT_EQ(solution.z, outcome().solution);
+  EXPECT_EQ(real(solution.attributes, "residual"), outcome().residual);
+  EXPECT_EQ(text(solution.attributes, "returned"), to_string(outcome().returned));
+  EXPECT_THROW(static_cast<void>(read_solution(path("none.h5"))), DataError);
+}
+
 TEST_F(TraceTest, ReplacesATraceButNothingElse) {
   { const Writer writer(path(), header()); }
   EXPECT_NO_THROW(check_path(path()));
@@ -190,6 +204,7 @@ TEST_F(TraceTest, RefusesPathsThatCannotBeWritten) {
   EXPECT_THROW(check_path(path("missing/t.h5")), IoError);
   EXPECT_THROW(check_path(path("")), IoError);
   EXPECT_THROW(check_path("/proc/t.h5"), IoError);
+  EXPECT_THROW(check_path("/dev/null"), IoError);  // no file to keep rows in
   EXPECT_THROW(Writer(path("missing/t.h5"), header()), IoError);
 }
 

@@ -31,6 +31,17 @@ TEST(Blocks, ValuesAdd) {
   EXPECT_EQ(set.value(Vector{1, -1, 2, 0}), infinity);
 }
 
+TEST(Blocks, OnlyThoseOutsideTheirSetsMoveIntoTheDomain) {
+  const BlockRegularizer g(7, {{"x", {0, 2}, make_l1(2)}, {"y", {2, 4}, make_ball(5)}, {"u", {4, 6}, make_box()}});
+  Vector z{1, -1, 30, 40, 0.5, -0.5, 9};
+  g.move_into_domain(z);
+  EXPECT_EQ(z, (Vector{1, -1, 3, 4, 0.5, -0.5, 9}));  // l1 is finite everywhere: not its prox
+  EXPECT_TRUE(std::isfinite(g.value(z)));
+  const Vector before = z;
+  g.move_into_domain(z);
+  EXPECT_EQ(z, before);
+}
+
 TEST(Blocks, StrongConvexityIsTheSmallestIfAllIsCovered) {
   EXPECT_EQ(BlockRegularizer(4, {{"x", {0, 2}, make_l2(3)}, {"y", {2, 4}, make_l2(2)}}).strong_convexity(), 2);
   EXPECT_EQ(BlockRegularizer(5, {{"x", {0, 2}, make_l2(3)}, {"y", {2, 4}, make_l2(2)}}).strong_convexity(), 0);
