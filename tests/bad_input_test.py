@@ -18,8 +18,9 @@ VIREO = os.environ["VIREO"]
 MPIRUN = shlex.split(os.environ["VIREO_MPIRUN"])
 SECONDS = 5
 
-# Each rank notes its exit code; the launcher ends the others as soon as one returns a code, so they do not listen.
-RANK = r"""trap '' TERM
+# Each rank notes its exit code. The launcher would end the others a second after one returns a code: here it shall not, and returns 0.
+PATIENT = ["--mca", "orte_abort_on_non_zero_status", "0"]
+RANK = r"""
 "$VIREO" "$@"; code=$?
 echo $code >"$CODES/${OMPI_COMM_WORLD_RANK:-0}"
 exit $code
@@ -396,11 +397,11 @@ class Folder:
             text = text.replace("{" + name + "}", os.path.join(self.path, name))
         return text
 
-    def run(self, arguments):
-        """(exit code, stdout, stderr, exit codes of the ranks)"""
+    def run(self, arguments, patient=True):
+        """(exit codes of the ranks or, where the launcher is not patient, its own, stdout, stderr)"""
         ranks, colon, rest = arguments.partition(": ")
         ranks, arguments = (int(ranks), rest) if colon and ranks.isdigit() else (2, arguments)
-        launcher = [*MPIRUN, "-n", str(ranks)] if ranks > 0 else []
+        launcher = [*MPIRUN, *(PATIENT if patient else []), "-n", str(ranks)] if ranks > 0 else []
         with tempfile.TemporaryDirectory(dir=self.path) as codes:
             command = [*launcher, "sh", self.rank, *shlex.split(self.named(arguments))]
             process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
@@ -410,14 +411,15 @@ class Folder:
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, 9)
                 process.communicate()
-                return None, "", f"still running after {SECONDS} s", []
-            of_ranks = []
-            for name in sorted(os.listdir(codes)):
-                with open(os.path.join(codes, name)) as file:
-                    of_ranks.append(int(file.read()))
-            if len(of_ranks) != max(ranks, 1):
-                of_ranks.append("missing")
-            return process.returncode, out.decode(errors="replace"), err.decode(errors="replace"), of_ranks
+                return [f"still running after {SECONDS} s"], "", ""
+            of_ranks = [process.returncode]
+            if patient:
+                of_ranks = []
+                for name in sorted(os.listdir(codes)):
+                    with open(os.path.join(codes, name)) as file:
+                        of_ranks.append(int(file.read()))
+                of_ranks += ["missing"] * (max(ranks, 1) - len(of_ranks))
+            return of_ranks, out.decode(errors="replace"), err.decode(errors="replace")
 
 
 class BadInput(unittest.TestCase):
@@ -430,19 +432,17 @@ class BadInput(unittest.TestCase):
     def tearDownClass(cls):
         cls.scratch.cleanup()
 
-    def each(self, table):
+    def each(self, table, check):
         # Two at a time: a start of mpirun mostly waits.
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
             results = pool.map(lambda case: self.folder.run(case[1]), table)
-            for (code, arguments, *texts), (got, out, err, of_ranks) in zip(table, results):
+            for (code, arguments, *texts), (codes, out, err) in zip(table, results):
                 with self.subTest(arguments=arguments, stdout=out, stderr=err):
-                    self.assertEqual(got, code)
-                    self.assertEqual(set(of_ranks), {code}, "exit codes of the ranks")
-                    yield [self.folder.named(text) for text in texts], out, err
+                    self.assertEqual(set(codes), {code}, "exit codes of the ranks")
+                    check([self.folder.named(text) for text in texts], out, err)
 
     def test_what_is_wrong_is_refused_in_one_line(self):
-        self.assertGreaterEqual(len(REFUSED), 60)
-        for texts, out, err in self.each(REFUSED):
+        def check(texts, out, err):
             errors = [line for line in err.splitlines() if line.startswith("vireo: error:")]
             self.assertEqual(len(errors), 1)
             for text in texts:
@@ -451,11 +451,23 @@ class BadInput(unittest.TestCase):
             self.assertNotIn("terminate called", err)
             self.assertNotIn("HDF5-DIAG", err)
 
+        self.assertGreaterEqual(len(REFUSED), 60)
+        self.each(REFUSED, check)
+
     def test_what_is_right_is_accepted(self):
-        for texts, out, err in self.each(ACCEPTED):
+        def check(texts, out, err):
             for text in texts:
                 self.assertIn(text, out)
             self.assertNotIn("vireo: error:", err)
+
+        self.each(ACCEPTED, check)
+
+    def test_the_launcher_returns_the_code_of_the_ranks(self):
+        first_of_code = {code: arguments for code, arguments, *_ in reversed(REFUSED + ACCEPTED) if arguments[:1].isalpha()}
+        self.assertEqual(sorted(first_of_code), [0, USAGE, DATA, NUMERICAL, LIMIT, IO])
+        for code, arguments in first_of_code.items():
+            with self.subTest(arguments=arguments):
+                self.assertEqual(self.folder.run(arguments, patient=False)[0], [code])
 
     def test_nothing_was_written(self):
         with open(os.path.join(self.folder.path, "note.txt")) as file:
