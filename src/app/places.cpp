@@ -1,5 +1,7 @@
 #include "app/places.hpp"
 
+#include <algorithm>
+
 namespace vireo::app {
 
 Places::Places(const GivenOptions& given, const OptionTable& table) {
