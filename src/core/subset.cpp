@@ -13,6 +13,10 @@ namespace {
 constexpr Index leaf_elements = 32;
 constexpr Index leaf_coordinates = 64;
 
+/// Up to so many coordinates a leaf's elements are marked in words of 64 bits, which sorts them, where all of them are
+/// kept; else they are listed and sorted.
+constexpr Index marked_words = 64;
+
 /// Walks the dyadic partition and keeps what lies in [begin, end).
 class Walk {
  public:
@@ -28,6 +32,8 @@ class Walk {
       for (Index i = first; i < first + size; ++i) keep(i);
     } else if (size <= leaf_coordinates) {
       draw_by_mask(node, first, size, count);
+    } else if (count <= leaf_elements && size <= 64 * marked_words && begin_ <= first && first + size <= end_) {
+      draw_by_marks(node, first, size, count);
     } else if (count <= leaf_elements) {
       draw_by_list(node, first, size, count);
     } else {
@@ -44,7 +50,8 @@ class Walk {
     if (begin_ <= i && i < end_) out_.push_back(static_cast<Offset>(i - begin_));
   }
 
-  // Both draw by Floyd's method (Bentley and Floyd, "A sample of brilliance", CACM 1987): `count` uniform integers.
+  // All three draw by Floyd's method (Bentley and Floyd, "A sample of brilliance", CACM 1987): `count` uniform
+  // integers.
 
   void draw_by_mask(std::uint64_t node, Index first, Index size, Index count) const {
     Stream stream(key_, node);
@@ -60,6 +67,34 @@ class Walk {
       const Index i = first + static_cast<Index>(std::countr_zero(mask));
       if (begin_ <= i && i < end_) out_.push_back(static_cast<Offset>(i - begin_));
     }
+  }
+
+  void draw_by_marks(std::uint64_t node, Index first, Index size, Index count) const {
+    Stream stream(key_, node);
+    std::array<std::uint64_t, marked_words> marks;
+    const Index words = (size + 63) / 64;
+    std::fill_n(marks.begin(), words, 0);
+    for (Index j = size - count; j < size; ++j) {
+      const Index candidate = stream.below(j + 1);
+      const bool taken = (marks[candidate / 64] >> (candidate % 64) & 1) != 0;
+      const Index chosen = taken ? j : candidate;
+      marks[chosen / 64] |= std::uint64_t{1} << (chosen % 64);
+    }
+    // Most words have few marks: two places are written whatever they hold, so that no branch is guessed wrong.
+    const Index before = out_.size();
+    out_.resize(before + count + 2);
+    Offset* to = out_.data() + before;
+    for (Index w = 0; w < words; ++w) {
+      const auto base = static_cast<Offset>(first + 64 * w - begin_);
+      const auto at = [base](std::uint64_t bits) { return base + static_cast<Offset>(std::countr_zero(bits)); };
+      const std::uint64_t all = marks[w];
+      const std::uint64_t behind_first = all & (all - 1);
+      to[0] = at(all);
+      to[1] = at(behind_first);
+      to += (all != 0 ? 1 : 0) + (behind_first != 0 ? 1 : 0);
+      for (std::uint64_t rest = behind_first & (behind_first - 1); rest != 0; rest &= rest - 1) *to++ = at(rest);
+    }
+    out_.resize(before + count);
   }
 
   void draw_by_list(std::uint64_t node, Index first, Index size, Index count) {
