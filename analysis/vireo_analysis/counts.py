@@ -1,0 +1,81 @@
+"""How many exchanges a run made and how large its messages were, from what the trace counted.
+
+A method talks through one operation, the mean of what the workers send (vireo/exchange/exchange.hpp). Some of these means are compressed,
+the others are sent in full: 8 d bytes from and to each worker. The trace counts the bytes of all of them together; how many there were of
+each kind is concluded here, and `how` says from what.
+"""
+import dataclasses
+
+from .errors import InputError
+from .specs import parse_spec
+
+#: compressors whose messages are values at k places
+SPARSE = ("randk", "randk-shared", "topk", "permk")
+#: compressed means in each iteration, where the methods' sources say it; others are assumed to make one
+COMPRESSED_PER_ITERATION = {"extragradient": 0, "masha1": 1}
+
+
+@dataclasses.dataclass
+class Exchanges:
+    """What was exchanged up to a row of a trace."""
+
+    full: float  #: means sent in full
+    compressed: float  #: compressed means
+    up: float  #: bytes of one compressed message up, on average
+    down: float  #: bytes of one compressed message down
+    how: str  #: what the two numbers rest on
+    assumed: list  #: what had to be assumed beyond that, as sentences
+
+
+def entries_of(spec, dimension, workers):
+    """The number k of values in a message, None for a compressor that sends all coordinates"""
+    name, parameters = parse_spec(spec)
+    if name not in SPARSE:
+        return None
+    if name == "permk":
+        return max(1, round(dimension / workers))
+    if "k" in parameters:
+        return int(parameters["k"])
+    return min(max(1, int(float(parameters.get("fraction", "0.1")) * dimension + 0.5)), dimension)
+
+
+def encoded_bytes(spec, dimension, workers):
+    """Bytes of a Rand-k message, which has the same size whatever it says; None for other compressors"""
+    name, parameters = parse_spec(spec)
+    if name not in ("randk", "randk-shared"):
+        return None
+    k = entries_of(spec, dimension, workers)
+    return 8 * k if parameters.get("wire", "float64") == "float64" else 4 + 4 * k
+
+
+def exchanges(trace, row):
+    """The exchanges up to this row. InputError if the counters do not tell."""
+    d, n, M = trace.problem["dimension"], trace.problem["components"], trace.manifest["workers"]
+    iterations, calls, up, down = (trace.column(name)[row] for name in ("iteration", "oracle_calls", "wire_bytes_up", "wire_bytes_down"))
+    uplink, downlink = trace.config.get("uplink", "none"), trace.config.get("downlink", "none")
+    method = parse_spec(trace.config.get("method", ""))[0]
+    in_full = 8.0 * d * M
+    assumed = []
+    if uplink == downlink == "none":
+        return Exchanges(down / in_full, 0, 8.0 * d, 8.0 * d, "bytes down, all messages being sent in full", assumed)
+
+    if method not in COMPRESSED_PER_ITERATION:
+        assumed.append(f"that {method} makes one compressed exchange in each iteration")
+    compressed = COMPRESSED_PER_ITERATION.get(method, 1) * iterations
+    known = encoded_bytes(uplink, d, M)
+    if downlink == "none" and parse_spec(uplink)[0] != "randk-shared":
+        full, how = down / in_full - compressed, "bytes down, all sent in full, less one compressed exchange per iteration"
+    elif known is not None:
+        full, how = (up / M - compressed * known) / (8 * d), "bytes up, less a Rand-k message per iteration and worker"
+    elif calls % n == 0 and calls / n >= compressed:
+        full, how = calls / n - compressed, "oracle calls, n for each exchange, less one compressed exchange per iteration"
+    else:
+        raise InputError(f"{trace.path}: the counters of {method} with --uplink {uplink} and --downlink {downlink} do not tell how many "
+                         "exchanges were sent in full")
+    if full < -1e-9 * max(1.0, compressed):
+        raise InputError(f"{trace.path}: its bytes are fewer than one compressed exchange per iteration of {method} takes; `network` does "
+                         "not know how this method exchanges")
+    full = max(0.0, full)
+    if compressed == 0:
+        return Exchanges(full, 0, 8.0 * d, 8.0 * d, how, assumed)
+    return Exchanges(full, compressed, (up - full * in_full) / (compressed * M), (down - full * in_full) / (compressed * M), how, assumed)

@@ -1,0 +1,121 @@
+"""Curves of what a run got against what it paid: median and quartile band over seeds, the theorem's bound dashed."""
+import sys
+
+import matplotlib.lines
+import matplotlib.ticker
+import numpy
+
+from . import style
+from .bands import band
+from .quantities import GOT, PAID, unit_of
+from .runs import group, problem_text
+from .theory import bound
+from .trace import read
+from .errors import InputError
+
+EXAMPLE = """example:
+  analysis/vireo-analysis plot vireo-run/extragradient.h5 vireo-run/masha1.h5 \\
+      -x wire_bytes_up,wire_bytes_down,oracle_calls -y residual -o comparison.png
+
+Several -x make panels side by side. Runs that differ in nothing but the seed become one curve: their median, and a band between
+the quartiles. A run that converged keeps its last value in it. The legend names what differs between the configurations."""
+
+
+def add_arguments(parser):
+    parser.add_argument("traces", nargs="+", metavar="TRACE.h5")
+    parser.add_argument("-x", default="wire_bytes_up", metavar="QUANTITY[,QUANTITY...]",
+                        help="what was paid: " + ", ".join(PAID) + "; default wire_bytes_up")
+    parser.add_argument("-y", default="residual", choices=list(GOT), help="what was got; default residual")
+    parser.add_argument("-o", "--output", default="plot.png", metavar="FILE", help=".png, .svg or .pdf; default plot.png")
+    parser.add_argument("--paper", action="store_true", help="sized for a paper: one column, or the page for several panels")
+    parser.add_argument("--x-scale", default="linear", choices=["linear", "log"], help="default linear")
+    parser.add_argument("--title", help="in place of the problem's name; an empty text: none")
+    parser.add_argument("--no-theory", dest="theory", action="store_false", help="leave the theorem's bound out")
+
+
+def run(options):
+    style.check_output(options.output)
+    made = plot([read(path) for path in options.traces], options.x.split(","), options.y, paper=options.paper,
+                x_scale=options.x_scale, title=options.title, theory=options.theory)
+    style.save(made, options.output)
+    print(options.output)
+    return 0
+
+
+def plot(traces, xs=("wire_bytes_up",), y="residual", paper=False, x_scale="linear", title=None, theory=True):
+    """A matplotlib figure with a panel for each x of `xs`. InputError for a missing column or several problems."""
+    for x in xs:
+        if x not in PAID:
+            raise InputError(f"-x {x}: must be one of {', '.join(PAID)}")
+    curves = group(traces)
+    with style.settings(paper):
+        made, axes = style.figure(len(xs), paper)
+        bounds = False
+        for x, axis in zip(xs, axes):
+            for index, curve in enumerate(curves):
+                draw(axis, curve, x, y, *style.look(index), whole_markers=len(curves) > 1)
+                bounds = (theory and draw_bound(axis, curve, x, y, style.look(index)[0])) or bounds
+            dress(axis, x, x_scale)
+        axes[0].set_yscale("log")
+        axes[0].yaxis.set_major_locator(matplotlib.ticker.LogLocator(numticks=9))
+        axes[0].set_ylabel(GOT[y])
+        keep_to_the_runs(axes[0], curves, xs[0], y)
+        handles = [matplotlib.lines.Line2D([], [], color=colour, marker=marker if len(curves) > 1 else "")
+                   for colour, marker in map(style.look, range(len(curves)))]
+        texts = [curve.label for curve in curves]
+        if bounds:
+            handles.append(matplotlib.lines.Line2D([], [], color="#444444", linestyle=(0, (4, 2)), linewidth=1))
+            texts.append("the theorem's bound")
+        style.legend_above(made, handles, texts, headline(traces, paper) if title is None else title)
+    return made
+
+
+def headline(traces, paper):
+    """The problem, unless the picture's caption will name it"""
+    return "" if paper else f"{problem_text(traces[0])}, M = {traces[0].manifest.get('workers')}"
+
+
+def draw(axis, curve, x, y, colour, marker, whole_markers):
+    """One curve, its band, and about eight markers along it."""
+    xs, lower, median, upper = band(curve.traces, x, y)
+    if len(curve.traces) > 1:
+        axis.fill_between(xs, lower, upper, color=colour, alpha=0.22, linewidth=0)
+    axis.plot(xs, median, color=colour)
+    if not whole_markers:
+        return
+    seen = numpy.flatnonzero(numpy.isfinite(median))
+    if len(seen) == 0:
+        return
+    # evenly along x, so that curves of few and of many rows look alike
+    wanted = numpy.linspace(xs[seen[0]], xs[seen[-1]], 8)
+    at = numpy.unique(seen[numpy.clip(numpy.searchsorted(xs[seen], wanted), 0, len(seen) - 1)])
+    axis.plot(xs[at], median[at], color=colour, marker=marker, linestyle="", markeredgecolor="white", markeredgewidth=0.5)
+
+
+def draw_bound(axis, curve, x, y, colour):
+    """The theorem's bound, if the first of the runs holds one; whether it did"""
+    found = bound(curve.traces[0], x, y)
+    if found is None:
+        return False
+    axis.plot(found[0], found[1], color=colour, linestyle=(0, (4, 2)), linewidth=1, zorder=1.5)
+    return True
+
+
+def dress(axis, x, x_scale):
+    """Name, unit and ticks of the horizontal axis"""
+    axis.set_xlabel(PAID[x])
+    axis.set_xscale(x_scale)
+    axis.xaxis.set_major_formatter(matplotlib.ticker.EngFormatter(unit=unit_of(x), sep="\N{NARROW NO-BREAK SPACE}"))
+    if x_scale == "linear":
+        axis.set_xlim(left=0)
+        axis.xaxis.set_major_locator(matplotlib.ticker.MaxNLocator(5))
+
+
+def keep_to_the_runs(axis, curves, x, y):
+    """A bound far above the runs must not flatten them."""
+    values = numpy.concatenate([band(curve.traces, x, y)[2] for curve in curves])
+    values = values[numpy.isfinite(values)]
+    if len(values) == 0:
+        print(f"plot: no value of {y} is positive and finite; the picture is empty", file=sys.stderr)
+        return
+    axis.set_ylim(values.min() / 2, values.max() * 4)

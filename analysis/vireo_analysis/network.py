@@ -1,0 +1,186 @@
+"""What the communication of a run would take on another network and on other numbers of ranks."""
+import dataclasses
+import math
+
+import matplotlib.ticker
+import pandas
+
+from . import style
+from .clock import Network, seconds
+from .counts import exchanges
+from .quantities import GOT
+from .runs import labels, require_one_problem
+from .tables import smallest
+from .trace import read
+from .traffic import exchange
+from .errors import InputError
+from .units import bytes_text, count_text, parse_duration, parse_list, parse_rate, seconds_text
+
+EXAMPLE = """example:
+  analysis/vireo-analysis network vireo-run/*.h5 --latency 10us --bandwidth 1Gbit/s --ranks 8,64,512,4096 -o network.png
+
+Measured: the bytes on the wire, the iterations and the oracle calls of the trace, and its seconds of computation. Modelled: the number
+and the sizes of messages between P ranks (the program's own exchange), their time (the clock of `vireo solve --simulate`), and the
+computation on P ranks (the measured seconds, in proportion to the workers of the rank that has most).
+
+`star` is the paper's server model: every worker has a link of its own to a server that is never the bottleneck, 2 messages for each
+exchange. Its bytes are those that the trace counted."""
+
+
+@dataclasses.dataclass
+class Where:
+    """Up to which row of a trace the run is looked at"""
+
+    row: int
+    text: str
+
+
+def add_arguments(parser):
+    parser.add_argument("traces", nargs="+", metavar="TRACE.h5")
+    parser.add_argument("--latency", default="10us", metavar="T", help="seconds per message; default 10us")
+    parser.add_argument("--bandwidth", default="1Gbit/s", metavar="RATE", help="of each rank, each way; default 1Gbit/s")
+    parser.add_argument("--ranks", default="8,64,512,4096", metavar="P[,P...]", help="default 8,64,512,4096")
+    parser.add_argument("--to", type=float, metavar="EPS", help="up to the first row with y <= EPS; default: the whole trace")
+    parser.add_argument("-y", default="residual", choices=list(GOT), help="what --to is compared with; default residual")
+    parser.add_argument("-o", "--output", metavar="FILE", help="also draw it: .png, .svg or .pdf")
+    parser.add_argument("--paper", action="store_true", help="sized for a column of a paper")
+
+
+def run(options):
+    net = Network(parse_duration("--latency", options.latency), parse_rate("--bandwidth", options.bandwidth))
+    ranks = [int(value) for value in parse_list("--ranks", options.ranks, int, "whole numbers of ranks")]
+    if max(ranks) > 4096:
+        raise InputError(f"--ranks: at most 4096, as for --simulate, not {max(ranks)}")
+    if options.output:
+        style.check_output(options.output)
+    traces = [read(path) for path in options.traces]
+    require_one_problem(traces)
+    names = [label or trace.path for label, trace in zip(labels(traces), traces)]
+    frames = []
+    print(f"network: {seconds_text(net.latency)} a message, {bytes_text(net.bandwidth)}/s each way and rank\n")
+    for name, trace in zip(names, traces):
+        at = where(trace, options.y, options.to)
+        frames.append(predict(trace, net, ranks, at.row))
+        print(text(name, trace, frames[-1], net, at) + "\n")
+    if options.output:
+        style.save(plot(names, frames, net, options.paper), options.output)
+        print(options.output)
+    return 0
+
+
+def where(trace, y, target):
+    """The last row, or the first one with y <= target; InputError if there is none."""
+    if len(trace.rows) == 0:
+        raise InputError(f"{trace.path}: has no rows yet")
+    values = trace.column(y)
+    if target is None:
+        return Where(len(values) - 1, f"{y} {values[-1]:.3g} at its end")
+    if not (values <= target).any():
+        raise InputError(f"{trace.path}: never reaches {y} {target:g}; the smallest is {smallest(trace, y):.3g}")
+    row = int((values <= target).argmax())
+    return Where(row, f"{y} {values[row]:.3g}")
+
+
+def communication(trace, net, ranks, row):
+    """(latency seconds, bandwidth seconds, bytes moved by all ranks) of the run's exchanges on P ranks"""
+    told = exchanges(trace, row)
+    M, d = trace.manifest["workers"], trace.problem["dimension"]
+    full, full_moved = exchange(net, d, ranks, M)
+    part, part_moved = full, 0.0
+    if told.compressed > 0:
+        part, part_moved = exchange(net, d, ranks, M, trace.config.get("uplink", "none"), trace.config.get("downlink", "none"),
+                                    told.up, told.down)
+    messages = told.full * full.messages + told.compressed * part.messages
+    carried = told.full * full.bytes + told.compressed * part.bytes
+    return messages * net.latency, carried / net.bandwidth, told.full * full_moved + told.compressed * part_moved
+
+
+def computation(trace, ranks, row):
+    """Seconds of operator and compression on P ranks, in proportion to the workers of the rank that has most"""
+    measured = trace.column("seconds_operator")[row] + trace.column("seconds_compress")[row]
+    M = trace.manifest["workers"]
+    return measured * math.ceil(M / ranks) / math.ceil(M / trace.manifest["ranks"])
+
+
+def predict(trace, net, ranks, row=-1):
+    """A DataFrame with a line for each number of ranks: ranks (0: the star), latency, bandwidth, communication, computation and total in
+    seconds, bytes_moved by all ranks."""
+    row = range(len(trace.rows))[row]
+    lines = []
+    for count in ranks:
+        waiting, carrying, moved = communication(trace, net, count, row)
+        lines.append([count, waiting, carrying, computation(trace, count, row), moved])
+    told = exchanges(trace, row)
+    M = trace.manifest["workers"]
+    up, down = trace.column("wire_bytes_up")[row], trace.column("wire_bytes_down")[row]
+    lines.append([0, 2 * (told.full + told.compressed) * net.latency, (up + down) / M / net.bandwidth, computation(trace, M, row), up + down])
+    frame = pandas.DataFrame(lines, columns=["ranks", "latency", "bandwidth", "computation", "bytes_moved"])
+    frame["communication"] = frame["latency"] + frame["bandwidth"]
+    frame["total"] = frame["communication"] + frame["computation"]
+    return frame
+
+
+def check(trace, row):
+    """How well the model meets what this run itself counted, as sentences"""
+    ranks = trace.manifest["ranks"]
+    if ranks < 2:
+        return "This run had one rank, so nothing here was checked against messages that were really sent."
+    config = trace.config
+    simulated = "seconds_modelled" in trace.rows
+    net = Network(parse_duration("latency", config["latency"]), parse_rate("bandwidth", config["bandwidth"])) if simulated \
+        else Network(1e-5, 125e6)
+    waiting, carrying, moved = communication(trace, net, ranks, row)
+    counted = trace.column("mpi_bytes")[row]
+    out = f"Check on the run's own {ranks} ranks: the model moves {bytes_text(moved)}, counted were {bytes_text(counted)}"
+    if simulated:
+        out += f"; it takes {seconds_text(waiting + carrying)}, the simulated clock showed {seconds_text(trace.column('seconds_modelled')[row])}"
+    return out + "."
+
+
+def text(name, trace, frame, net, at):
+    """The table of one run, and what in it is measured"""
+    told = exchanges(trace, at.row)
+    out = [f"{name}: {at.text}, {count_text(told.full)} full and {count_text(told.compressed)} compressed exchanges",
+           f"  {'ranks':>6}{'latency':>13}{'bandwidth':>13}{'communication':>15}{'computation':>14}{'together':>13}{'bytes moved':>14}"]
+    for _, line in frame.iterrows():
+        ranks = "star" if line["ranks"] == 0 else count_text(line["ranks"])
+        times = [seconds_text(line[column]) for column in ("latency", "bandwidth", "communication", "computation", "total")]
+        out.append(f"  {ranks:>6}{times[0]:>13}{times[1]:>13}{times[2]:>15}{times[3]:>14}{times[4]:>13}{bytes_text(line['bytes_moved']):>14}")
+    M = trace.manifest["workers"]
+    out.append("  Measured: bytes on the wire (star: all of its bytes), iterations, oracle calls, computation on "
+               f"{trace.manifest['ranks']} rank{'s' if trace.manifest['ranks'] != 1 else ''}.")
+    out.append("  Modelled: messages and bytes between ranks, all times of communication, computation on other numbers of ranks.")
+    out.append(f"  The numbers of exchanges follow from {told.how}.")
+    out += [f"  Assumed: {assumption}." for assumption in told.assumed]
+    if "topk" in trace.config.get("downlink", ""):
+        out.append("  Left out: the rounds in which the ranks select the Top-k of the way down.")
+    if frame["ranks"].max() > M:
+        out.append(f"  Beyond {M} ranks some have no worker.")
+    return "\n".join([*out, "  " + check(trace, at.row)])
+
+
+def plot(names, frames, net, paper=False):
+    """Time against ranks: communication and computation together as lines, communication alone dotted"""
+    with style.settings(paper):
+        made, (axis,) = style.figure(1, paper)
+        handles, texts = [], []
+        for index, (name, frame) in enumerate(zip(names, frames)):
+            colour, marker = style.look(index)
+            frame = frame[frame["ranks"] > 0].sort_values("ranks")
+            handles += axis.plot(frame["ranks"], frame["total"], color=colour, marker=marker)
+            axis.plot(frame["ranks"], frame["communication"], color=colour, marker=marker, linestyle=":", markerfacecolor="white")
+            texts.append(name)
+        handles += axis.plot([], [], color="#444444", marker="o", linestyle=":", markerfacecolor="white")
+        texts.append("communication alone")
+        axis.set_xscale("log", base=2)
+        axis.set_yscale("log")
+        ticks = sorted({int(ranks) for frame in frames for ranks in frame["ranks"] if ranks > 0})
+        axis.xaxis.set_major_locator(matplotlib.ticker.FixedLocator(ticks))
+        axis.xaxis.set_major_formatter(matplotlib.ticker.StrMethodFormatter("{x:,.0f}"))
+        axis.xaxis.set_minor_locator(matplotlib.ticker.NullLocator())
+        axis.yaxis.set_major_formatter(matplotlib.ticker.EngFormatter(unit="s", sep="\N{NARROW NO-BREAK SPACE}"))
+        axis.set_xlabel("ranks")
+        axis.set_ylabel("time, modelled")
+        title = "" if paper else f"{seconds_text(net.latency)} a message, {bytes_text(net.bandwidth)}/s"
+        style.legend_above(made, handles, texts, title)
+    return made

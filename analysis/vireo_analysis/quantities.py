@@ -1,0 +1,25 @@
+"""What can be plotted against what, and how axes call it."""
+
+#: what a run pays
+PAID = {
+    "wire_bytes_up": "bytes up (all workers)",
+    "wire_bytes_down": "bytes down (all workers)",
+    "mpi_bytes": "bytes in MPI (all ranks)",
+    "oracle_calls": "oracle calls (components of F)",
+    "iteration": "iterations",
+    "seconds": "wall-clock time",
+    "seconds_modelled": "communication, modelled",
+}
+#: what a run gets
+GOT = {
+    "residual": r"residual $\Vert z - \mathrm{prox}_g(z - F(z))\Vert$",
+    "distance": r"distance $\Vert z^k - z^*\Vert$",
+    "gap": "gap",
+}
+
+
+def unit_of(name):
+    """The unit of an axis, as its ticks show it"""
+    if "bytes" in name:
+        return "B"
+    return "s" if name.startswith("seconds") else ""

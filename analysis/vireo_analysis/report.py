@@ -1,0 +1,4 @@
+"""x"""
+EXAMPLE = ""
+def add_arguments(parser): pass
+def run(options): return 0

@@ -1,0 +1,161 @@
+"""Which runs belong together, and what tells the others apart: found from their configurations, not typed."""
+import collections
+import os
+
+from .errors import InputError
+from .specs import parse_spec, short_compressor
+from .units import count_text
+
+#: options that say where results go or how often, not what is computed
+OUTPUTS = {"trace", "trace-every", "checkpoint", "checkpoint-every", "resume", "rank-timeout", "quiet"}
+
+#: one entry of a legend: the runs that differ in nothing but the seed
+Curve = collections.namedtuple("Curve", ["label", "traces"])
+
+
+def problem_of(trace):
+    """What must be equal for two runs to be comparable: the problem, its regularizers and its data."""
+    config, problem = trace.config, trace.problem
+    return (config.get("problem", ""), tuple(sorted(config["regularizer"])), problem.get("fingerprint", ""),
+            problem.get("dimension"), problem.get("components"))
+
+
+def problem_text(trace):
+    """ "bilinear, d = 200, n = 64, condition 30": the problem in a line"""
+    name, parameters = parse_spec(trace.config.get("problem", ""))
+    parts = [name, f"d = {count_text(trace.problem.get('dimension', 0))}", f"n = {count_text(trace.problem.get('components', 0))}"]
+    if "condition" in parameters:
+        parts.append(f"condition {parameters['condition']}")
+    if "data" in trace.config:
+        parts.insert(1, os.path.basename(trace.config["data"]))
+    parts += ["g: " + text for text in trace.config["regularizer"]]
+    return ", ".join(parts)
+
+
+def require_one_problem(traces):
+    """InputError unless all traces solve the same problem, with the first difference."""
+    for other in traces[1:]:
+        ours, theirs = problem_of(traces[0]), problem_of(other)
+        if ours == theirs:
+            continue
+        names = ("problem", "regularizers", "data", "dimension", "components")
+        name, first, second = next(entry for entry in zip(names, ours, theirs) if entry[1] != entry[2])
+        if name == "problem":
+            first, second = _spec_difference(first, second)
+        raise InputError(f"{traces[0].path} and {other.path} solve different problems ({name}: {first or 'none'} against "
+                         f"{second or 'none'}); their numbers do not compare")
+
+
+def _spec_difference(first, second):
+    """Only the parameters that differ, if the names are the same."""
+    (name, ours), (other_name, theirs) = parse_spec(first), parse_spec(second)
+    if name != other_name:
+        return name, other_name
+    keys = [key for key in {**ours, **theirs} if ours.get(key) != theirs.get(key)]
+    return tuple(name + ":" + ",".join(f"{key}={spec.get(key, '')}" for key in keys) for spec in (ours, theirs))
+
+
+def _identity(trace):
+    """Everything but the seed and the outputs"""
+    return (tuple(sorted((name, str(value)) for name, value in trace.config.items() if name not in OUTPUTS | {"seed"})),
+            trace.manifest.get("ranks"), trace.manifest.get("workers"))
+
+
+def _ranks(trace):
+    ranks = trace.manifest.get("ranks", 1)
+    simulated = "simulated " if trace.manifest.get("ranks_are") == "simulated" else ""
+    return f"{ranks} {simulated}rank" + ("" if ranks == 1 else "s")
+
+
+def _varying(values):
+    return len(set(values)) > 1
+
+
+def _method_texts(traces):
+    """The method's name, and those parameters that differ among the runs of that method."""
+    specs = [parse_spec(trace.config.get("method", "")) for trace in traces]
+    names = [name for name, _ in specs]
+    texts = []
+    for name, parameters in specs:
+        same = [given for other, given in specs if other == name]
+        keys = [key for key in dict.fromkeys(key for given in same for key in given)
+                if _varying(given.get(key) for given in same)]
+        shown = " ".join(f"{key} {parameters.get(key, 'unset')}" for key in keys)
+        texts.append(" ".join(part for part in (name if _varying(names) else "", shown) if part))
+    return texts, names[0]
+
+
+def _channel_texts(traces):
+    """The compressors, where they differ; (texts without, texts with "uncompressed")"""
+    short, full = [], []
+    both = [[trace.config.get(name, "none") for name in ("uplink", "downlink")] for trace in traces]
+    differs = [_varying(pair[side] for pair in both) for side in (0, 1)]
+    for pair in both:
+        parts = [f"{way} {short_compressor(text)}" for way, text, shown in zip(("up", "down"), pair, differs)
+                 if shown and text != "none"]
+        short.append(", ".join(parts))
+        full.append(short[-1] or ("uncompressed" if any(differs) else ""))
+    return short, full
+
+
+def labels(traces):
+    """A text for each trace that names what differs between them: method, its parameters, compressors, workers, ranks, or
+    else another option; the file's name where nothing does. Different runs get different texts, but for the seed."""
+    identities = [_identity(trace) for trace in traces]
+    methods, only_method = _method_texts(traces)
+    channels, full_channels = _channel_texts(traces)
+    others = [[] for _ in traces]
+    if _varying(trace.manifest.get("workers") for trace in traces):
+        for text, trace in zip(others, traces):
+            text.append(f"M = {trace.manifest.get('workers')}")
+    if _varying(_ranks(trace) for trace in traces):
+        for text, trace in zip(others, traces):
+            text.append(_ranks(trace))
+
+    def joined(parts):
+        return [", ".join(part for part in (method, channel, *other) if part) for method, channel, other in parts]
+
+    def distinct(texts):
+        return len(set(zip(texts, identities))) == len(set(texts)) and all(texts)
+
+    texts = joined(zip(methods, channels, others))
+    if not distinct(texts):
+        texts = joined(zip(methods, full_channels, others))
+    if not distinct(texts):
+        skipped = OUTPUTS | {"seed", "method", "uplink", "downlink", "workers", "simulate"}
+        names = dict.fromkeys(name for trace in traces for name in trace.config if name not in skipped)
+        differing = [name for name in names if _varying(str(trace.config.get(name)) for trace in traces)]
+        for other, trace in zip(others, traces):
+            other += [f"{name} {trace.config.get(name, 'unset')}" for name in differing]
+        texts = joined(zip(methods, full_channels, others))
+    if not all(texts):
+        texts = [text or only_method for text in texts]
+    if not distinct(texts):
+        texts = [f"{text} ({os.path.basename(trace.path)})" for text, trace in zip(texts, traces)]
+    return texts
+
+
+def group(traces):
+    """Curves of runs that differ in the seed alone, in the order given. InputError for several problems."""
+    require_one_problem(traces)
+    found = {}
+    for label, trace in zip(labels(traces), traces):
+        found.setdefault((label, _identity(trace)), []).append(trace)
+    return [Curve(label + _state(members), members) for (label, _), members in found.items()]
+
+
+def _state(traces):
+    """How many runs, and whether all came to a good end"""
+    notes = [] if len(traces) == 1 else [f"{len(traces)} seeds" if _varying(trace.manifest.get("seed") for trace in traces)
+                                         else f"{len(traces)} runs"]
+    states = collections.Counter(state_of(trace) for trace in traces)
+    del states["converged"]
+    notes += [state if len(traces) == 1 else f"{count} {state}" for state, count in states.items()]
+    return f" ({', '.join(notes)})" if notes else ""
+
+
+def state_of(trace):
+    """ "converged", another termination, or "running or killed" """
+    if trace.status == "running":
+        return "running or killed"
+    return trace.termination or trace.status

@@ -1,0 +1,94 @@
+"""How pictures look: colours of Okabe and Ito, told apart by colour-blind people, and a marker for each, told apart in grey."""
+import os
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+import matplotlib.pyplot  # noqa: E402  (after the choice of the backend)
+
+from .errors import InputError  # noqa: E402
+
+#: dark and light in turn, so that neighbours differ in grey too
+COLOURS = ["#0072B2", "#E69F00", "#000000", "#CC79A7", "#009E73", "#D55E00", "#56B4E9", "#8C6D00"]
+MARKERS = ["o", "s", "^", "D", "v", "P", "X", "<", ">", "*", "p"]
+HATCHES = ["", "////", "....", "xxxx", "----"]
+FORMATS = ("png", "svg", "pdf")
+
+#: widths of a column and of a page of common two-column papers, in inches
+COLUMN, PAGE = 3.4, 7.0
+
+_COMMON = {
+    "axes.grid": True, "axes.axisbelow": True, "grid.color": "#dddddd", "grid.linewidth": 0.6,
+    "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": "#444444", "axes.linewidth": 0.8,
+    "xtick.color": "#444444", "ytick.color": "#444444", "xtick.labelcolor": "black", "ytick.labelcolor": "black",
+    "legend.frameon": False, "legend.handlelength": 2.4, "savefig.dpi": 200,
+    "pdf.fonttype": 42, "svg.hashsalt": "vireo", "font.family": "sans-serif", "font.sans-serif": ["DejaVu Sans"],
+}
+_SCREEN = {"font.size": 9.5, "axes.labelsize": 9.5, "legend.fontsize": 9.5, "lines.linewidth": 1.6, "lines.markersize": 5.5}
+_PAPER = {"font.size": 7.5, "axes.labelsize": 7.5, "legend.fontsize": 7.5, "lines.linewidth": 1.1, "lines.markersize": 3.8,
+          "grid.linewidth": 0.4, "axes.linewidth": 0.6, "xtick.labelsize": 7, "ytick.labelsize": 7}
+
+
+def settings(paper):
+    """A context in which figures are made"""
+    return matplotlib.rc_context({**_COMMON, **(_PAPER if paper else _SCREEN)})
+
+
+def look(index):
+    """(colour, marker) of the curve with this number"""
+    return COLOURS[index % len(COLOURS)], MARKERS[index % len(MARKERS)]
+
+
+def figure(panels, paper):
+    """(figure, axes) with panels side by side that share the vertical axis"""
+    width = (COLUMN if panels == 1 else PAGE) if paper else (6.4 if panels == 1 else 3.5 * panels)
+    height = (2.5 if panels == 1 else 2.3) if paper else (4.2 if panels == 1 else 3.7)
+    made, axes = matplotlib.pyplot.subplots(1, panels, sharey=True, squeeze=False, figsize=(width, height), layout="constrained")
+    return made, list(axes[0])
+
+
+def legend_above(made, handles, texts, title=""):
+    """Puts title and legend above the panels, where they hide nothing, in as few rows as fit the width."""
+    renderer = made.canvas.get_renderer()
+    width, height = made.get_size_inches() * made.dpi
+    used = 0.0
+    if title:
+        text = made.text(0.01, 0.985, title, ha="left", va="top", color="#444444")
+        used = text.get_window_extent(renderer).height / height + 0.025
+    for columns in range(len(handles), 0, -1):
+        legend = made.legend(handles, texts, loc="upper left", ncol=columns, bbox_to_anchor=(0, 1 - used), borderaxespad=0.3,
+                             columnspacing=1.6)
+        box = legend.get_window_extent(renderer)
+        if box.width <= width or columns == 1:
+            break
+        legend.remove()
+    used += box.height / height + 0.01
+    made.get_layout_engine().set(rect=(0, 0, 1, 1 - used))
+
+
+def check_output(path):
+    """InputError unless the name says a format that can be written and the folder exists."""
+    suffix = os.path.splitext(path)[1].lstrip(".").lower()
+    if suffix not in FORMATS:
+        raise InputError(f"-o {path}: the name must end in .png, .svg or .pdf")
+    require_folder(path)
+
+
+def require_folder(path):
+    """InputError unless a file `path` can be created as far as its folder goes."""
+    folder = os.path.dirname(os.path.abspath(path))
+    if not os.path.isdir(folder):
+        raise InputError(f"-o {path}: there is no folder {folder}")
+
+
+def save(made, path):
+    """Writes the figure without a date, so that equal figures are equal files, and frees it."""
+    form = os.path.splitext(path)[1].lstrip(".").lower() if isinstance(path, str) else "svg"
+    metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}[form]
+    try:
+        made.savefig(path, format=form, metadata=metadata)
+    except OSError as error:
+        raise InputError(f"-o {path}: {error.strerror}") from None
+    finally:
+        matplotlib.pyplot.close(made)
