@@ -34,14 +34,12 @@ def combine(ranks, values):
     return Cost(2 * rounds(ranks), 2.0 * rounds(ranks) * 8 * values)
 
 
-def all_to_all(network, sent):
-    """The cost for the slowest rank, where sent[r, p] bytes go from rank r to rank p; ranks behind the last row send nothing. What a rank
+def all_to_all(network, owners, sent):
+    """The cost for the slowest rank, where sent[i, p] bytes go from rank owners[i] to rank p, and the other ranks send nothing. What a rank
     has for itself is not sent, and empty messages are not either."""
-    senders, ranks = sent.shape
     sent = sent.copy()
-    numpy.fill_diagonal(sent, 0.0)
-    out = numpy.zeros((2, ranks))
-    out[:, :senders] = (sent > 0).sum(axis=1), sent.sum(axis=1)
+    sent[numpy.arange(len(owners)), owners] = 0.0
+    out = numpy.array([(sent > 0).sum(axis=1), sent.sum(axis=1)])
     into = numpy.array([(sent > 0).sum(axis=0), sent.sum(axis=0)])
     ports = numpy.concatenate([out, into], axis=1)
     slowest = int(numpy.argmax(network.latency * ports[0] + ports[1] / network.bandwidth))

@@ -20,6 +20,9 @@ EXAMPLE = """example:
 Several -x make panels side by side. Runs that differ in nothing but the seed become one curve: their median, and a band between
 the quartiles. A run that converged keeps its last value in it. The legend names what differs between the configurations."""
 
+#: how far above its beginning a run is shown
+GROWTH = 100.0
+
 
 def add_arguments(parser):
     parser.add_argument("traces", nargs="+", metavar="TRACE.h5")
@@ -53,11 +56,9 @@ def plot(traces, xs=("wire_bytes_up",), y="residual", paper=False, x_scale="line
         bounds = False
         for x, axis in zip(xs, axes):
             for index, curve in enumerate(curves):
-                draw(axis, curve, x, y, *style.look(index), whole_markers=len(curves) > 1)
+                draw(axis, curve, x, y, *style.look(index), markers=len(curves) > 1, x_scale=x_scale)
                 bounds = (theory and draw_bound(axis, curve, x, y, style.look(index)[0])) or bounds
             dress(axis, x, x_scale)
-        axes[0].set_yscale("log")
-        axes[0].yaxis.set_major_locator(matplotlib.ticker.LogLocator(numticks=9))
         axes[0].set_ylabel(GOT[y])
         keep_to_the_runs(axes[0], curves, xs[0], y)
         handles = [matplotlib.lines.Line2D([], [], color=colour, marker=marker if len(curves) > 1 else "")
@@ -75,19 +76,18 @@ def headline(traces, paper):
     return "" if paper else f"{problem_text(traces[0])}, M = {traces[0].manifest.get('workers')}"
 
 
-def draw(axis, curve, x, y, colour, marker, whole_markers):
-    """One curve, its band, and about eight markers along it."""
+def draw(axis, curve, x, y, colour, marker, markers, x_scale):
+    """One curve, its band, and about eight markers along it"""
     xs, lower, median, upper = band(curve.traces, x, y)
     if len(curve.traces) > 1:
         axis.fill_between(xs, lower, upper, color=colour, alpha=0.22, linewidth=0)
     axis.plot(xs, median, color=colour)
-    if not whole_markers:
+    seen = numpy.flatnonzero(numpy.isfinite(median) & ((xs > 0) | (x_scale == "linear")))
+    if not markers or len(seen) == 0:
         return
-    seen = numpy.flatnonzero(numpy.isfinite(median))
-    if len(seen) == 0:
-        return
-    # evenly along x, so that curves of few and of many rows look alike
-    wanted = numpy.linspace(xs[seen[0]], xs[seen[-1]], 8)
+    # evenly along the axis, so that curves of few and of many rows look alike
+    spaced = numpy.geomspace if x_scale == "log" else numpy.linspace
+    wanted = spaced(xs[seen[0]], xs[seen[-1]], 8)
     at = numpy.unique(seen[numpy.clip(numpy.searchsorted(xs[seen], wanted), 0, len(seen) - 1)])
     axis.plot(xs[at], median[at], color=colour, marker=marker, linestyle="", markeredgecolor="white", markeredgewidth=0.5)
 
@@ -112,10 +112,17 @@ def dress(axis, x, x_scale):
 
 
 def keep_to_the_runs(axis, curves, x, y):
-    """A bound far above the runs must not flatten them."""
-    values = numpy.concatenate([band(curve.traces, x, y)[2] for curve in curves])
-    values = values[numpy.isfinite(values)]
-    if len(values) == 0:
+    """A logarithmic vertical axis that shows the runs. Neither a bound far above them nor a run that diverges may flatten them: the
+    picture ends at GROWTH times where the runs begin."""
+    bands = [numpy.concatenate(band(curve.traces, x, y)[1:]) for curve in curves]
+    bands = [values[numpy.isfinite(values)] for values in bands]
+    bands = [values for values in bands if len(values) > 0]
+    if not bands:
+        axis.set_yscale("log")
         print(f"plot: no value of {y} is positive and finite; the picture is empty", file=sys.stderr)
         return
-    axis.set_ylim(values.min() / 2, values.max() * 4)
+    low = min(values.min() for values in bands)
+    high = min(max(values.max() for values in bands), GROWTH * max(values[0] for values in bands))
+    style.log_axis(axis.yaxis, [low, high])
+    margin = max((high / low) ** 0.05, 1.2)
+    axis.set_ylim(low / margin, high * margin)

@@ -1,15 +1,15 @@
 """What the communication of a run would take on another network and on other numbers of ranks."""
-import dataclasses
 import math
 
 import matplotlib.ticker
+import numpy
 import pandas
 
 from . import style
 from .clock import Network, seconds
 from .counts import exchanges
 from .quantities import GOT
-from .runs import labels, require_one_problem
+from .runs import group
 from .tables import smallest
 from .trace import read
 from .traffic import exchange
@@ -27,12 +27,8 @@ computation on P ranks (the measured seconds, in proportion to the workers of th
 exchange. Its bytes are those that the trace counted."""
 
 
-@dataclasses.dataclass
-class Where:
-    """Up to which row of a trace the run is looked at"""
-
-    row: int
-    text: str
+NOTE = """Measured: bytes on the wire (star: all of its bytes), iterations, oracle calls, computation on the run's own ranks.
+Modelled: messages and bytes between ranks, all times of communication, computation on other numbers of ranks."""
 
 
 def add_arguments(parser):
@@ -53,32 +49,35 @@ def run(options):
         raise InputError(f"--ranks: at most 4096, as for --simulate, not {max(ranks)}")
     if options.output:
         style.check_output(options.output)
-    traces = [read(path) for path in options.traces]
-    require_one_problem(traces)
-    names = [label or trace.path for label, trace in zip(labels(traces), traces)]
+    curves = group([read(path) for path in options.traces])
     frames = []
     print(f"network: {seconds_text(net.latency)} a message, {bytes_text(net.bandwidth)}/s each way and rank\n")
-    for name, trace in zip(names, traces):
-        at = where(trace, options.y, options.to)
-        frames.append(predict(trace, net, ranks, at.row))
-        print(text(name, trace, frames[-1], net, at) + "\n")
+    for curve in curves:
+        rows = [where(trace, options.y, options.to) for trace in curve.traces]
+        frames.append(median([predict(trace, net, ranks, row) for trace, row in zip(curve.traces, rows)]))
+        print(text(curve, frames[-1], rows, options.y) + "\n")
+    print(NOTE)
     if options.output:
-        style.save(plot(names, frames, net, options.paper), options.output)
+        style.save(plot([curve.label for curve in curves], frames, net, options.paper), options.output)
         print(options.output)
     return 0
 
 
 def where(trace, y, target):
-    """The last row, or the first one with y <= target; InputError if there is none."""
+    """The number of the last row, or of the first one with y <= target; InputError if there is none."""
     if len(trace.rows) == 0:
         raise InputError(f"{trace.path}: has no rows yet")
     values = trace.column(y)
     if target is None:
-        return Where(len(values) - 1, f"{y} {values[-1]:.3g} at its end")
+        return len(values) - 1
     if not (values <= target).any():
         raise InputError(f"{trace.path}: never reaches {y} {target:g}; the smallest is {smallest(trace, y):.3g}")
-    row = int((values <= target).argmax())
-    return Where(row, f"{y} {values[row]:.3g}")
+    return int((values <= target).argmax())
+
+
+def median(frames):
+    """The median of each entry, over runs that differ in the seed"""
+    return frames[0] if len(frames) == 1 else pandas.concat(frames).groupby(level=0).median()
 
 
 def communication(trace, net, ranks, row):
@@ -137,50 +136,49 @@ def check(trace, row):
     return out + "."
 
 
-def text(name, trace, frame, net, at):
-    """The table of one run, and what in it is measured"""
-    told = exchanges(trace, at.row)
-    out = [f"{name}: {at.text}, {count_text(told.full)} full and {count_text(told.compressed)} compressed exchanges",
+def text(curve, frame, rows, y):
+    """The table of one curve, and what it rests on"""
+    told = [exchanges(trace, row) for trace, row in zip(curve.traces, rows)]
+    trace, full, compressed = curve.traces[0], *numpy.median([(one.full, one.compressed) for one in told], axis=0)
+    reached = max(trace.column(y)[row] for trace, row in zip(curve.traces, rows))
+    out = [f"{curve.label}: to {y} {reached:.3g}, {count_text(full)} full and {count_text(compressed)} compressed exchanges"
+           + (" (medians)" if len(told) > 1 else ""),
            f"  {'ranks':>6}{'latency':>13}{'bandwidth':>13}{'communication':>15}{'computation':>14}{'together':>13}{'bytes moved':>14}"]
     for _, line in frame.iterrows():
         ranks = "star" if line["ranks"] == 0 else count_text(line["ranks"])
         times = [seconds_text(line[column]) for column in ("latency", "bandwidth", "communication", "computation", "total")]
         out.append(f"  {ranks:>6}{times[0]:>13}{times[1]:>13}{times[2]:>15}{times[3]:>14}{times[4]:>13}{bytes_text(line['bytes_moved']):>14}")
-    M = trace.manifest["workers"]
-    out.append("  Measured: bytes on the wire (star: all of its bytes), iterations, oracle calls, computation on "
-               f"{trace.manifest['ranks']} rank{'s' if trace.manifest['ranks'] != 1 else ''}.")
-    out.append("  Modelled: messages and bytes between ranks, all times of communication, computation on other numbers of ranks.")
-    out.append(f"  The numbers of exchanges follow from {told.how}.")
-    out += [f"  Assumed: {assumption}." for assumption in told.assumed]
-    if "topk" in trace.config.get("downlink", ""):
-        out.append("  Left out: the rounds in which the ranks select the Top-k of the way down.")
-    if frame["ranks"].max() > M:
-        out.append(f"  Beyond {M} ranks some have no worker.")
-    return "\n".join([*out, "  " + check(trace, at.row)])
+    out.append(f"  The numbers of exchanges follow from {told[0].how}.")
+    out += [f"  Assumed: {assumption}." for assumption in told[0].assumed]
+    if frame["ranks"].max() > trace.manifest["workers"]:
+        out.append(f"  Beyond {trace.manifest['workers']} ranks some have no worker.")
+    if trace.manifest.get("ranks_are") == "simulated":
+        out.append("  The run's ranks were threads of one machine, which its seconds of computation suffer from.")
+    return "\n".join([*out, "  " + check(trace, rows[0])])
 
 
-def plot(names, frames, net, paper=False):
+def plot(titles, frames, net, paper=False):
     """Time against ranks: communication and computation together as lines, communication alone dotted"""
     with style.settings(paper):
         made, (axis,) = style.figure(1, paper)
         handles, texts = [], []
-        for index, (name, frame) in enumerate(zip(names, frames)):
+        for index, (title, frame) in enumerate(zip(titles, frames)):
             colour, marker = style.look(index)
             frame = frame[frame["ranks"] > 0].sort_values("ranks")
             handles += axis.plot(frame["ranks"], frame["total"], color=colour, marker=marker)
             axis.plot(frame["ranks"], frame["communication"], color=colour, marker=marker, linestyle=":", markerfacecolor="white")
-            texts.append(name)
+            texts.append(title)
         handles += axis.plot([], [], color="#444444", marker="o", linestyle=":", markerfacecolor="white")
         texts.append("communication alone")
         axis.set_xscale("log", base=2)
-        axis.set_yscale("log")
+        style.log_axis(axis.yaxis, [value for frame in frames for value in frame[["communication", "total"]].to_numpy().ravel()],
+                       matplotlib.ticker.EngFormatter(unit="s", sep="\N{NARROW NO-BREAK SPACE}"))
         ticks = sorted({int(ranks) for frame in frames for ranks in frame["ranks"] if ranks > 0})
         axis.xaxis.set_major_locator(matplotlib.ticker.FixedLocator(ticks))
         axis.xaxis.set_major_formatter(matplotlib.ticker.StrMethodFormatter("{x:,.0f}"))
         axis.xaxis.set_minor_locator(matplotlib.ticker.NullLocator())
-        axis.yaxis.set_major_formatter(matplotlib.ticker.EngFormatter(unit="s", sep="\N{NARROW NO-BREAK SPACE}"))
         axis.set_xlabel("ranks")
         axis.set_ylabel("time, modelled")
-        title = "" if paper else f"{seconds_text(net.latency)} a message, {bytes_text(net.bandwidth)}/s"
-        style.legend_above(made, handles, texts, title)
+        heading = "" if paper else f"{seconds_text(net.latency)} a message, {bytes_text(net.bandwidth)}/s"
+        style.legend_above(made, handles, texts, heading)
     return made

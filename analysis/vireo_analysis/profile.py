@@ -3,7 +3,7 @@ import matplotlib.ticker
 import numpy
 
 from . import style
-from .runs import labels, state_of
+from .runs import names, state_of
 from .trace import read
 from .errors import InputError
 from .units import seconds_text
@@ -69,7 +69,6 @@ def text(trace):
 
 def plot(traces, paper=False):
     """A bar for each run, cut into its parts"""
-    names = [label if label else trace.path for label, trace in zip(labels(traces), traces)]
     with style.settings(paper):
         made, (axis,) = style.figure(1, paper)
         made.set_figheight((0.7 if paper else 1.0) + (0.24 if paper else 0.36) * len(traces))
@@ -82,7 +81,7 @@ def plot(traces, paper=False):
             bars.append(axis.barh(range(len(traces)), widths, left=left, color=colour, hatch=style.HATCHES[index], edgecolor="white",
                                   linewidth=0.5, label=part))
             left += widths
-        axis.set_yticks(range(len(traces)), names)
+        axis.set_yticks(range(len(traces)), names(traces))
         axis.invert_yaxis()
         axis.grid(axis="y", visible=False)
         axis.xaxis.set_major_formatter(matplotlib.ticker.EngFormatter(unit="s", sep="\N{NARROW NO-BREAK SPACE}"))

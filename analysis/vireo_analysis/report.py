@@ -1,4 +1,154 @@
-"""x"""
-EXAMPLE = ""
-def add_arguments(parser): pass
-def run(options): return 0
+"""One self-contained page about all traces of a folder: pictures inlined, nothing fetched."""
+import base64
+import html
+import io
+import os
+
+from . import profile, style
+from .curves import plot
+from .errors import InputError
+from .quantities import PAID
+from .render import COLUMNS, blocks, note
+from .runs import names, problem_of, problem_text, state_of
+from .show import command_of
+from .tables import row_distance, table
+from .trace import read
+from .units import count_text, parse_list, real_text, seconds_text
+
+EXAMPLE = """example:
+  analysis/vireo-analysis report vireo-run -o report.html
+
+All traces below the folder, a section for each problem: what it took, curves, where the seconds went, and for each run its outcome,
+its command, its configuration and the manifest."""
+
+STYLE = """
+body { font: 14.5px/1.5 system-ui, sans-serif; color: #222; max-width: 78rem; margin: 2rem auto; padding: 0 1rem }
+h1 { font-size: 1.6rem } h2 { font-size: 1.25rem; margin-top: 2.5rem; border-top: 1px solid #ccc; padding-top: 1rem }
+h3 { font-size: 1.05rem; margin-top: 1.6rem } table { border-collapse: collapse; margin: 0.5rem 0 1rem }
+th, td { padding: 0.2rem 0.55rem; text-align: right; border-bottom: 1px solid #e4e4e4; white-space: nowrap }
+th:first-child, td:first-child { text-align: left } td.wide { text-align: left; color: #555 }
+img { max-width: 100%; height: auto } pre, code { font: 13px/1.45 ui-monospace, monospace }
+pre { background: #f6f6f6; padding: 0.6rem 0.8rem; white-space: pre-wrap; overflow-wrap: anywhere }
+.scroll { overflow-x: auto } .note { color: #555 } summary { cursor: pointer }
+"""
+
+#: attributes of the trace that say how and where the program ran
+MANIFEST = ["version", "revision", "compiler", "mpi", "hdf5", "hosts", "ranks", "ranks_are", "workers", "seed", "start_time"]
+
+
+def add_arguments(parser):
+    parser.add_argument("folder", metavar="DIR")
+    parser.add_argument("-o", "--output", default="report.html", metavar="FILE", help="default report.html")
+    parser.add_argument("--targets", default="1e-2,1e-4,1e-6", metavar="EPS[,EPS...]", help="default 1e-2,1e-4,1e-6")
+
+
+def run(options):
+    targets = parse_list("--targets", options.targets, float, "positive numbers such as 1e-2,1e-4")
+    style.require_folder(options.output)
+    traces, skipped = find(options.folder)
+    try:
+        with open(options.output, "w", encoding="utf-8") as file:
+            file.write(page(options.folder, traces, skipped, targets))
+    except OSError as error:
+        raise InputError(f"-o {options.output}: {error.strerror}") from None
+    print(options.output)
+    return 0
+
+
+def find(folder):
+    """(traces, reasons why other HDF5 files are left out) below a folder, in the order of their names. InputError if there are none."""
+    if not os.path.isdir(folder):
+        raise InputError(f"{folder}: is not a folder")
+    traces, skipped = [], []
+    for place, folders, files in os.walk(folder):
+        folders.sort()
+        for name in sorted(files):
+            if not name.endswith((".h5", ".hdf5")):
+                continue
+            try:
+                traces.append(read(os.path.join(place, name), attempts=5))
+            except InputError as error:
+                skipped.append(str(error))
+    if not traces:
+        raise InputError(f"{folder}: holds no trace" + (f" ({skipped[0]})" if skipped else ""))
+    return traces, skipped
+
+
+def page(folder, traces, skipped, targets):
+    """The whole page as a text"""
+    by_problem = {}
+    for trace in traces:
+        by_problem.setdefault(problem_of(trace), []).append(trace)
+    title = f"Vireo: {count_text(len(traces))} run{'s' if len(traces) > 1 else ''} in {os.path.basename(os.path.abspath(folder))}"
+    body = "\n".join(section(members, targets, folder) for members in by_problem.values())
+    left_out = "".join(f"<p class=note>Left out: {html.escape(reason)}</p>" for reason in skipped)
+    return (f"<!DOCTYPE html>\n<html lang=en><head><meta charset=utf-8><title>{html.escape(title)}</title>"
+            f"<style>{STYLE}</style></head>\n<body><h1>{html.escape(title)}</h1>\n{left_out}\n{body}\n</body></html>\n")
+
+
+def section(traces, targets, folder):
+    """Everything about the runs of one problem"""
+    begun = [trace for trace in traces if len(trace.rows)]
+    out = [f"<section><h2>{html.escape(problem_text(traces[0]))}</h2>"]
+    if begun:
+        out += ["<h3>What it took</h3>", table_html(table(begun, targets), row_distance(begun)), "<h3>Residual against what was paid</h3>",
+                image(plot(begun, ["wire_bytes_up", "wire_bytes_down", "oracle_calls"], title=""),
+                      "Residual against bytes up, bytes down and oracle calls"),
+                image(plot(begun, paid_besides(begun), title=""), "Residual against " + ", ".join(map(PAID.get, paid_besides(begun))))]
+        if all("distance" in trace.rows for trace in begun):
+            out += ["<h3>Distance to the solution</h3>",
+                    image(plot(begun, ["wire_bytes_up", "wire_bytes_down", "oracle_calls"], "distance", title=""),
+                          "Distance against bytes up, bytes down and oracle calls")]
+        out += ["<h3>Where the seconds went</h3>", image(profile.plot(begun), "Seconds of operator, compression, exchange and other work")]
+    out.append("<h3>Runs</h3>")
+    out += [run_html(trace, label, folder) for trace, label in zip(traces, names(traces))]
+    return "\n".join([*out, "</section>"])
+
+
+def paid_besides(traces):
+    """Iterations, time, and bytes in MPI where any run had several ranks"""
+    several = any(trace.manifest.get("ranks", 1) > 1 for trace in traces)
+    return ["iteration", "mpi_bytes", "seconds"] if several else ["iteration", "seconds"]
+
+
+def image(made, meaning):
+    """A figure as an inlined SVG picture"""
+    buffer = io.BytesIO()
+    style.save(made, buffer)
+    data = base64.b64encode(buffer.getvalue()).decode()
+    return f'<p><img alt="{html.escape(meaning)}" src="data:image/svg+xml;base64,{data}"></p>'
+
+
+def table_html(frame, distance):
+    """What it took, a table for each target"""
+    heads = "".join(f"<th>{head}" for head, _ in COLUMNS.values())
+    out = []
+    for title, lines in blocks(frame, "residual"):
+        out.append(f"<div class=scroll><table><tr><th>{html.escape(title)}{heads}</tr>")
+        for line in lines:
+            entries = line[1:] if line[2] else line[1:2]
+            span = "" if line[2] else f" class=wide colspan={len(COLUMNS)}"
+            out.append(f"<tr><td>{html.escape(line[0])}" + "".join(f"<td{span}>{html.escape(entry)}" for entry in entries) + "</tr>")
+        out.append("</table></div>")
+    return "\n".join([*out, f"<p class=note>{html.escape(note(distance))}</p>"])
+
+
+def run_html(trace, label, folder):
+    """One run: outcome, command, configuration and manifest"""
+    outcome = [state_of(trace)]
+    if len(trace.rows):
+        last = trace.rows.iloc[-1]
+        outcome += [f"residual {real_text(last['residual'])}", f"{count_text(last['iteration'])} iterations", seconds_text(last["seconds"])]
+    if "residual" in trace.solution_attributes:
+        outcome.append(f"recomputed at the {trace.solution_attributes.get('returned', '')} point "
+                       f"{real_text(trace.solution_attributes['residual'])}")
+    made_by = "\n".join(f"{name:11} {text_of(trace.manifest[name])}" for name in MANIFEST if name in trace.manifest)
+    return (f"<h4>{html.escape(os.path.relpath(trace.path, folder))}: {html.escape(label)}</h4>"
+            f"<p>{html.escape(', '.join(outcome))}</p><pre>{html.escape(command_of(trace))}</pre>"
+            f"<details><summary>configuration and manifest</summary><pre>{html.escape(trace.config_text)}</pre>"
+            f"<pre>{html.escape(made_by)}</pre></details>")
+
+
+def text_of(value):
+    """An attribute in a line"""
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)

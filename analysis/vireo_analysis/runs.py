@@ -155,7 +155,15 @@ def _state(traces):
 
 
 def state_of(trace):
-    """ "converged", another termination, or "running or killed" """
+    """ "converged", another termination such as "max iterations", or "running or killed" """
     if trace.status == "running":
         return "running or killed"
-    return trace.termination or trace.status
+    return (trace.termination or trace.status).replace("-", " ")
+
+
+def names(traces):
+    """Labels that tell all runs apart: with the seed, or else the file, where labels are the same."""
+    texts = [label or trace.path for label, trace in zip(labels(traces), traces)]
+    for detail in (lambda trace: f"seed {trace.manifest.get('seed')}", lambda trace: os.path.basename(trace.path)):
+        texts = [f"{text}, {detail(trace)}" if texts.count(text) > 1 else text for text, trace in zip(texts, traces)]
+    return texts

@@ -1,4 +1,5 @@
 """How pictures look: colours of Okabe and Ito, told apart by colour-blind people, and a marker for each, told apart in grey."""
+import math
 import os
 
 import matplotlib
@@ -46,6 +47,20 @@ def figure(panels, paper):
     height = (2.5 if panels == 1 else 2.3) if paper else (4.2 if panels == 1 else 3.7)
     made, axes = matplotlib.pyplot.subplots(1, panels, sharey=True, squeeze=False, figsize=(width, height), layout="constrained")
     return made, list(axes[0])
+
+
+def log_axis(axis, values, formatter=None):
+    """Makes an axis (axes.xaxis or axes.yaxis) logarithmic, with ticks at 1, 2 and 5 where powers of ten would be too few"""
+    getattr(axis.axes, f"set_{axis.axis_name}scale")("log")
+    values = [value for value in values if value > 0]
+    narrow = len(values) > 0 and max(values) / min(values) < 300
+    axis.set_major_locator(matplotlib.ticker.LogLocator(subs=(1, 2, 5) if narrow else (1,), numticks=9))
+    if narrow and formatter is None:
+        formatter = matplotlib.ticker.LogFormatterSciNotation(labelOnlyBase=False, minor_thresholds=(math.inf, math.inf))
+    if narrow:
+        axis.set_minor_locator(matplotlib.ticker.NullLocator())
+    if formatter is not None:
+        axis.set_major_formatter(formatter)
 
 
 def legend_above(made, handles, texts, title=""):

@@ -5,8 +5,10 @@ from .clock import Cost, all_gather, all_to_all, combine
 from .counts import entries_of
 from .specs import parse_spec
 
-#: random draws over which the number and the size of sparse messages are averaged
-SAMPLES = 3
+#: random draws over which the number and the size of sparse messages are averaged: as many as this many entries allow, 3 to 50
+ENTRIES = 300_000
+#: counts that the ranks add in each round of a distributed selection, and the rounds that it usually takes (selection.cpp)
+SELECTION = [2048, 2048]
 
 
 def starts(total, parts):
@@ -44,31 +46,35 @@ def _places(sizes, spec, workers, rng):
 
 
 def sent(sizes, workers, spec, bytes_up, rng):
-    """Bytes from each rank that has workers (rows) to each rank (columns) when the workers send messages of `bytes_up` bytes; `sizes` are
+    """(ranks that have workers, bytes from each of them to every rank) when the workers send messages of `bytes_up` bytes; `sizes` are
     those of the ranks' segments. A rank adds up each maximal subtree that it owns and sends 8 bytes a coordinate for it, or passes on its
     messages where they are shorter."""
     bounds = starts(workers, len(sizes))
+    owners = numpy.flatnonzero(numpy.diff(bounds))
     places = None if spec == "none" else _places(sizes, spec, workers, rng)
-    out = numpy.zeros((len(sizes), len(sizes)))
-    for rank in numpy.flatnonzero(numpy.diff(bounds)):
+    out = numpy.zeros((len(owners), len(sizes)))
+    for row, rank in enumerate(owners):
         first = bounds[rank]
         for size in subtrees(int(bounds[rank]), int(bounds[rank + 1]), workers):
             if places is None or size * bytes_up >= 8 * sizes.sum():
-                out[rank] += 8.0 * sizes
+                out[row] += 8.0 * sizes
             else:
-                out[rank] += bytes_up * places[first : first + size].sum(axis=0)
+                out[row] += bytes_up * places[first : first + size].sum(axis=0)
             first += size
-    return out
+    return owners, out
 
 
 def head_combines(spec):
-    """Values in each collective operation that a compressor on the way down needs to find its scale; Top-k's selection is not known"""
+    """Numbers of values in the collective operations by which a compressor on the way down finds its scale or its selection"""
     name, parameters = parse_spec(spec)
+    if name == "induced":
+        return [values for part in ("first", "second") for values in head_combines(parameters.get(part, "none").strip("[]"))]
+    combines = list(SELECTION) if name == "topk" else []
     if name == "sign" or (name == "dithering" and parameters.get("norm") == "l2"):
-        return [1, 2]
-    if name in ("natural", "rounding", "dithering") or parameters.get("wire") == "float32":
-        return [1]
-    return []
+        combines += [1, 2]
+    elif name in ("natural", "rounding", "dithering") or parameters.get("wire") == "float32":
+        combines += [1]
+    return combines
 
 
 def added(costs):
@@ -97,7 +103,8 @@ def exchange(network, dimension, ranks, workers, uplink="none", downlink="none",
     if ranks == 1:
         return Cost(0.0, 0.0), 0.0
     rng = numpy.random.default_rng(0)
-    draws = SAMPLES if entries_of(uplink, dimension, workers) is not None else 1
+    sparse = entries_of(uplink, dimension, workers) is not None
+    draws = min(50, max(3, ENTRIES // (workers * ranks))) if sparse else 1
     found = [_drawn(network, segments(dimension, ranks), workers, uplink, downlink, bytes_up, bytes_down, rng) for _ in range(draws)]
     return Cost(*numpy.mean([cost for cost, _ in found], axis=0)), float(numpy.mean([moved for _, moved in found]))
 
@@ -111,12 +118,11 @@ def _drawn(network, sizes, workers, uplink, downlink, bytes_up, bytes_down, rng)
         uplink = "none"
         if downlink == "none":
             down = sizes
-    matrix = sent(sizes, workers, uplink, bytes_up, rng)
+    owners, matrix = sent(sizes, workers, uplink, bytes_up, rng)
     costs, moved = delivered(down, downlink, bytes_down)
-    moved += matrix.sum() - numpy.trace(matrix)
-    costs.append(all_to_all(network, matrix))
-    if name in ("topk", "induced"):  # the sizes go ahead
-        ahead = 8.0 * (1 - numpy.eye(ranks))
-        costs.append(all_to_all(network, ahead))
-        moved += ahead.sum()
+    moved += matrix.sum() - matrix[numpy.arange(len(owners)), owners].sum()
+    costs.append(all_to_all(network, owners, matrix))
+    if name in ("topk", "induced"):  # the sizes go ahead, from everybody to everybody
+        costs.append(Cost(ranks - 1, 8.0 * (ranks - 1)))
+        moved += 8.0 * ranks * (ranks - 1)
     return added(costs), moved
