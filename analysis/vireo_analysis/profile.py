@@ -6,7 +6,7 @@ from . import style
 from .runs import names, state_of
 from .trace import read
 from .errors import InputError
-from .units import seconds_text
+from .units import counted, seconds_text
 
 EXAMPLE = """examples:
   analysis/vireo-analysis profile vireo-run/masha1.h5
@@ -49,7 +49,7 @@ def text(trace):
     """A line for each part, and the ranks where the trace tells them apart"""
     parts, whole, monitor = split(trace)
     ranks = trace.manifest.get("ranks", 1)
-    out = [f"{trace.path}: {state_of(trace)}, {ranks} rank{'s' if ranks != 1 else ''}, {seconds_text(whole)}"]
+    out = [f"{trace.path}: {state_of(trace)}, {counted(ranks, 'rank')}, {seconds_text(whole)}"]
     for name, seconds in parts.items():
         share = seconds / whole if whole > 0 else 0.0
         out.append(f"  {name:9}{seconds_text(seconds):>11}  {share:6.1%}  {'#' * round(40 * min(share, 1)):40}".rstrip())

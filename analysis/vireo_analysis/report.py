@@ -13,7 +13,7 @@ from .runs import names, problem_of, problem_text, state_of
 from .show import command_of
 from .tables import row_distance, table
 from .trace import read
-from .units import count_text, parse_list, real_text, seconds_text
+from .units import count_text, counted, parse_list, real_text, seconds_text
 
 EXAMPLE = """example:
   analysis/vireo-analysis report vireo-run -o report.html
@@ -79,7 +79,7 @@ def page(folder, traces, skipped, targets):
     by_problem = {}
     for trace in traces:
         by_problem.setdefault(problem_of(trace), []).append(trace)
-    title = f"Vireo: {count_text(len(traces))} run{'s' if len(traces) > 1 else ''} in {os.path.basename(os.path.abspath(folder))}"
+    title = f"Vireo: {counted(len(traces), 'run')} in {os.path.basename(os.path.abspath(folder))}"
     body = "\n".join(section(members, targets, folder) for members in by_problem.values())
     left_out = "".join(f"<p class=note>Left out: {html.escape(reason)}</p>" for reason in skipped)
     return (f"<!DOCTYPE html>\n<html lang=en><head><meta charset=utf-8><title>{html.escape(title)}</title>"

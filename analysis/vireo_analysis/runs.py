@@ -4,7 +4,7 @@ import os
 
 from .errors import InputError
 from .specs import parse_spec, short_compressor
-from .units import count_text
+from .units import count_text, counted
 
 #: options that say where results go or how often, not what is computed
 OUTPUTS = {"trace", "trace-every", "checkpoint", "checkpoint-every", "resume", "rank-timeout", "quiet"}
@@ -63,8 +63,7 @@ def _identity(trace):
 
 def _ranks(trace):
     ranks = trace.manifest.get("ranks", 1)
-    simulated = "simulated " if trace.manifest.get("ranks_are") == "simulated" else ""
-    return f"{ranks} {simulated}rank" + ("" if ranks == 1 else "s")
+    return counted(ranks, "simulated rank" if trace.manifest.get("ranks_are") == "simulated" else "rank")
 
 
 def _varying(values):

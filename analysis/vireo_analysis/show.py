@@ -4,7 +4,7 @@ import sys
 
 from .runs import problem_text, state_of
 from .trace import read
-from .units import bytes_text, count_text, real_text, seconds_text
+from .units import bytes_text, count_text, counted, real_text, seconds_text
 
 EXAMPLE = """examples:
   analysis/vireo-analysis read vireo-run/masha1.h5
@@ -49,7 +49,7 @@ def int_or_none(value):
 
 def description(trace):
     """Status, command, configuration, and the first and last number of every column"""
-    out = [f"{trace.path}: {state_of(trace)}, {len(trace.rows)} rows", f"  problem  {problem_text(trace)}",
+    out = [f"{trace.path}: {state_of(trace)}, {counted(len(trace.rows), 'row')}", f"  problem  {problem_text(trace)}",
            f"  command  {command_of(trace)}", "", "configuration"]
     out += ["  " + line for line in trace.config_text.splitlines()]
     if len(trace.rows):

@@ -78,3 +78,8 @@ def count_text(value):
 def real_text(value):
     """Four digits: "0.001235", "1.235e-09" """
     return f"{value:.4g}"
+
+
+def counted(count, noun):
+    """ "1 row", "2 rows" """
+    return f"{count_text(count)} {noun}" + ("" if count == 1 else "s")

@@ -9,7 +9,7 @@ import numpy
 from . import terminal
 from .runs import problem_text
 from .trace import read
-from .units import bytes_text, count_text, parse_duration, seconds_text
+from .units import bytes_text, count_text, counted, parse_duration, seconds_text
 
 EXAMPLE = """examples:
   analysis/vireo-analysis watch RUN.h5                 until the run ends; Ctrl-C stops watching, not the run
@@ -86,7 +86,7 @@ def state_line(trace, age):
 def text(trace, age=0.0):
     """Everything about a trace at a glance; `age` in seconds since the file was written to"""
     method = trace.config.get("method", "")
-    out = [f"{trace.path}: {state_line(trace, age)}", f"{problem_text(trace)}", f"{method}, {trace.manifest.get('ranks')} ranks", ""]
+    out = [f"{trace.path}: {state_line(trace, age)}", f"{problem_text(trace)}", f"{method}, {counted(trace.manifest.get('ranks', 1), 'rank')}", ""]
     if len(trace.rows) == 0:
         return "\n".join([*out, "no rows yet"])
     last = {name: trace.rows[name].iloc[-1] for name in trace.rows.columns}
