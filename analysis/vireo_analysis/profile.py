@@ -1,4 +1,6 @@
 """Where the seconds of a run went."""
+import textwrap
+
 import matplotlib.ticker
 import numpy
 
@@ -71,7 +73,7 @@ def plot(traces, paper=False):
     """A bar for each run, cut into its parts"""
     with style.settings(paper):
         made, (axis,) = style.figure(1, paper)
-        made.set_figheight((0.7 if paper else 1.0) + (0.24 if paper else 0.36) * len(traces))
+        made.set_figheight((0.5 if paper else 0.6) + (0.26 if paper else 0.4) * len(traces))
         left = numpy.zeros(len(traces))
         splits = [split(trace)[0] for trace in traces]
         bars = []
@@ -81,7 +83,7 @@ def plot(traces, paper=False):
             bars.append(axis.barh(range(len(traces)), widths, left=left, color=colour, hatch=style.HATCHES[index], edgecolor="white",
                                   linewidth=0.5, label=part))
             left += widths
-        axis.set_yticks(range(len(traces)), names(traces))
+        axis.set_yticks(range(len(traces)), [textwrap.fill(name, 32) for name in names(traces)])
         axis.invert_yaxis()
         axis.grid(axis="y", visible=False)
         axis.xaxis.set_major_formatter(matplotlib.ticker.EngFormatter(unit="s", sep="\N{NARROW NO-BREAK SPACE}"))

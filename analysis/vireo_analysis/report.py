@@ -26,7 +26,7 @@ body { font: 14.5px/1.5 system-ui, sans-serif; color: #222; max-width: 78rem; ma
 h1 { font-size: 1.6rem } h2 { font-size: 1.25rem; margin-top: 2.5rem; border-top: 1px solid #ccc; padding-top: 1rem }
 h3 { font-size: 1.05rem; margin-top: 1.6rem } table { border-collapse: collapse; margin: 0.5rem 0 1rem }
 th, td { padding: 0.2rem 0.55rem; text-align: right; border-bottom: 1px solid #e4e4e4; white-space: nowrap }
-th:first-child, td:first-child { text-align: left } td.wide { text-align: left; color: #555 }
+th:first-child, td:first-child { text-align: left; white-space: normal; min-width: 15rem } td.wide { text-align: left; color: #555 }
 img { max-width: 100%; height: auto } pre, code { font: 13px/1.45 ui-monospace, monospace }
 pre { background: #f6f6f6; padding: 0.6rem 0.8rem; white-space: pre-wrap; overflow-wrap: anywhere }
 .scroll { overflow-x: auto } .note { color: #555 } summary { cursor: pointer }
@@ -68,7 +68,7 @@ def find(folder):
             try:
                 traces.append(read(os.path.join(place, name), attempts=5))
             except InputError as error:
-                skipped.append(str(error))
+                skipped.append(str(error).removeprefix(os.path.join(folder, "")))
     if not traces:
         raise InputError(f"{folder}: holds no trace" + (f" ({skipped[0]})" if skipped else ""))
     return traces, skipped
@@ -88,7 +88,7 @@ def page(folder, traces, skipped, targets):
 
 def section(traces, targets, folder):
     """Everything about the runs of one problem"""
-    begun = [trace for trace in traces if len(trace.rows)]
+    begun = sorted((trace for trace in traces if len(trace.rows)), key=baseline_first)
     out = [f"<section><h2>{html.escape(problem_text(traces[0]))}</h2>"]
     if begun:
         out += ["<h3>What it took</h3>", table_html(table(begun, targets), row_distance(begun)), "<h3>Residual against what was paid</h3>",
@@ -103,6 +103,11 @@ def section(traces, targets, folder):
     out.append("<h3>Runs</h3>")
     out += [run_html(trace, label, folder) for trace, label in zip(traces, names(traces))]
     return "\n".join([*out, "</section>"])
+
+
+def baseline_first(trace):
+    """Orders runs so that ratios are to an uncompressed run that converged, if there is one."""
+    return trace.termination != "converged", any(trace.config.get(name, "none") != "none" for name in ("uplink", "downlink"))
 
 
 def paid_besides(traces):

@@ -100,38 +100,54 @@ def _channel_texts(traces):
 def labels(traces):
     """A text for each trace that names what differs between them: method, its parameters, compressors, workers, ranks, or
     else another option; the file's name where nothing does. Different runs get different texts, but for the seed."""
-    identities = [_identity(trace) for trace in traces]
     methods, only_method = _method_texts(traces)
     channels, full_channels = _channel_texts(traces)
     others = [[] for _ in traces]
     if _varying(trace.manifest.get("workers") for trace in traces):
-        for text, trace in zip(others, traces):
-            text.append(f"M = {trace.manifest.get('workers')}")
+        for parts, trace in zip(others, traces):
+            parts.append(f"M = {trace.manifest.get('workers')}")
     if _varying(_ranks(trace) for trace in traces):
-        for text, trace in zip(others, traces):
-            text.append(_ranks(trace))
+        for parts, trace in zip(others, traces):
+            parts.append(_ranks(trace))
 
-    def joined(parts):
-        return [", ".join(part for part in (method, channel, *other) if part) for method, channel, other in parts]
-
-    def distinct(texts):
-        return len(set(zip(texts, identities))) == len(set(texts)) and all(texts)
-
-    texts = joined(zip(methods, channels, others))
-    if not distinct(texts):
-        texts = joined(zip(methods, full_channels, others))
-    if not distinct(texts):
-        skipped = OUTPUTS | {"seed", "method", "uplink", "downlink", "workers", "simulate"}
-        names = dict.fromkeys(name for trace in traces for name in trace.config if name not in skipped)
-        differing = [name for name in names if _varying(str(trace.config.get(name)) for trace in traces)]
-        for other, trace in zip(others, traces):
-            other += [f"{name} {trace.config.get(name, 'unset')}" for name in differing]
-        texts = joined(zip(methods, full_channels, others))
-    if not all(texts):
-        texts = [text or only_method for text in texts]
-    if not distinct(texts):
-        texts = [f"{text} ({os.path.basename(trace.path)})" for text, trace in zip(texts, traces)]
+    parts = list(zip(methods, channels, full_channels, others))
+    texts = [_joined(method, channel, *other) or _joined(method, full, *other) or only_method for method, channel, full, other in parts]
+    full_texts = [_joined(method, full, *other) for method, _, full, other in parts]
+    for alike in _alike(texts, traces):
+        if _varying(full_texts[at] for at in alike):
+            for at in alike:
+                texts[at] = full_texts[at]
+    for alike in _alike(texts, traces):
+        options = _telling_options([traces[at] for at in alike])
+        for at in alike:
+            texts[at] = _joined(texts[at], *(f"{name} {traces[at].config.get(name, 'unset')}" for name in options))
+    for alike in _alike(texts, traces):
+        for at in alike:
+            texts[at] = f"{texts[at]} ({os.path.basename(traces[at].path)})"
     return texts
+
+
+def _joined(*parts):
+    return ", ".join(part for part in parts if part)
+
+
+def _alike(texts, traces):
+    """Lists of the numbers of different runs that have the same text"""
+    identities = [_identity(trace) for trace in traces]
+    found = [[at for at, other in enumerate(texts) if other == text] for text in dict.fromkeys(texts)]
+    return [alike for alike in found if _varying(identities[at] for at in alike)]
+
+
+def _telling_options(traces):
+    """Options in which these runs differ, as many as it takes to tell them apart"""
+    skipped = OUTPUTS | {"seed", "method", "uplink", "downlink", "workers", "simulate"}
+    telling, apart = [], 1
+    for name in dict.fromkeys(name for trace in traces for name in trace.config if name not in skipped):
+        kinds = {tuple(str(trace.config.get(each)) for each in [*telling, name]) for trace in traces}
+        if len(kinds) > apart:
+            telling.append(name)
+            apart = len(kinds)
+    return telling
 
 
 def group(traces):

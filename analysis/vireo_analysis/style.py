@@ -44,7 +44,7 @@ def look(index):
 def figure(panels, paper):
     """(figure, axes) with panels side by side that share the vertical axis"""
     width = (COLUMN if panels == 1 else PAGE) if paper else (6.4 if panels == 1 else 3.5 * panels)
-    height = (2.5 if panels == 1 else 2.3) if paper else (4.2 if panels == 1 else 3.7)
+    height = (2.2 if panels == 1 else 2.0) if paper else (3.8 if panels == 1 else 3.2)
     made, axes = matplotlib.pyplot.subplots(1, panels, sharey=True, squeeze=False, figsize=(width, height), layout="constrained")
     return made, list(axes[0])
 
@@ -64,22 +64,25 @@ def log_axis(axis, values, formatter=None):
 
 
 def legend_above(made, handles, texts, title=""):
-    """Puts title and legend above the panels, where they hide nothing, in as few rows as fit the width."""
+    """Puts title and legend above the panels, where they hide nothing, in as few rows as fit the width. The figure grows by them."""
     renderer = made.canvas.get_renderer()
-    width, height = made.get_size_inches() * made.dpi
-    used = 0.0
+    width, height = made.get_size_inches()
+    gap, used = 0.06, 0.0
     if title:
-        text = made.text(0.01, 0.985, title, ha="left", va="top", color="#444444")
-        used = text.get_window_extent(renderer).height / height + 0.025
+        text = made.text(0.01, 1, title, ha="left", va="top", color="#444444")
+        used += text.get_window_extent(renderer).height / made.dpi + gap
     for columns in range(len(handles), 0, -1):
-        legend = made.legend(handles, texts, loc="upper left", ncol=columns, bbox_to_anchor=(0, 1 - used), borderaxespad=0.3,
-                             columnspacing=1.6)
+        legend = made.legend(handles, texts, loc="upper left", ncol=columns, borderaxespad=0, borderpad=0.3, columnspacing=1.6)
         box = legend.get_window_extent(renderer)
-        if box.width <= width or columns == 1:
+        if box.width <= width * made.dpi or columns == 1:
             break
         legend.remove()
-    used += box.height / height + 0.01
-    made.get_layout_engine().set(rect=(0, 0, 1, 1 - used))
+    total = height + used + box.height / made.dpi
+    made.set_figheight(total)
+    if title:
+        text.set_y(1 - gap / total)
+    legend.set_bbox_to_anchor((0, 1 - used / total))
+    made.get_layout_engine().set(rect=(0, 0, 1, height / total))
 
 
 def check_output(path):
@@ -102,7 +105,8 @@ def save(made, path):
     form = os.path.splitext(path)[1].lstrip(".").lower() if isinstance(path, str) else "svg"
     metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}[form]
     try:
-        made.savefig(path, format=form, metadata=metadata)
+        with matplotlib.rc_context(_COMMON):
+            made.savefig(path, format=form, metadata=metadata)
     except OSError as error:
         raise InputError(f"-o {path}: {error.strerror}") from None
     finally:

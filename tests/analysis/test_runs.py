@@ -36,7 +36,7 @@ def test_parameters_workers_ranks_and_tolerances_are_told_apart(tmp_path):
     assert labels(traces) == [expected for _, expected in made]
     rest = [read(conftest.solve(tmp_path / f"t{eps}.h5", *base, "--method", "extragradient", "--tolerance", eps, code=5))
             for eps in ("1e-6", "1e-9")]
-    assert labels(rest) == ["tolerance 1e-06", "tolerance 1e-09"]
+    assert labels(rest) == ["extragradient, tolerance 1e-06", "extragradient, tolerance 1e-09"]
 
 
 def test_runs_that_differ_in_the_seed_are_one_curve(runs):

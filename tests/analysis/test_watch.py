@@ -61,7 +61,7 @@ def test_watching_ends_with_the_run(tmp_path):
 
 def test_the_curve_of_characters_goes_down_from_corner_to_corner():
     lines = curve([0, 1, 2], [1e0, 1e-3, 1e-6], width=21, height=7).splitlines()
-    assert [line.index("*") for line in lines if "*" in line] == [9, 19, 29]
+    assert [line.index("*") for line in lines if "*" in line] == [10, 20, 30]
     assert lines[0].split()[0] == "1e+00" and lines[6].split()[0] == "1e-06"
     assert curve([0], [float("nan")]) == "" and "*" in curve([0], [1.0])
 
