@@ -1,16 +1,18 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, and does nothing (no network, no sudo) if none is.
-#   jobs/install-packages.sh [--tests] [--bench]
+#   jobs/install-packages.sh [--tests] [--bench] [--analysis]
 set -euo pipefail
 
 packages=(cmake ninja-build g++ pkg-config git
           openmpi-bin libopenmpi-dev libeigen3-dev libboost-program-options-dev libhdf5-openmpi-dev
           librandom123-dev libxxhash-dev libfmt-dev nlohmann-json3-dev zlib1g-dev
           python3 python3-h5py python3-numpy)
+plots=(python3-pandas python3-matplotlib)
 for option in "$@"; do
   case $option in
-    --tests) packages+=(libgtest-dev libgmock-dev python3-scipy) ;;
+    --tests) packages+=(libgtest-dev libgmock-dev python3-scipy python3-pytest "${plots[@]}") ;;
     --bench) packages+=(libbenchmark-dev) ;;
+    --analysis) packages+=("${plots[@]}") ;;
     *) echo "install-packages.sh: unknown option '$option'" >&2; exit 2 ;;
   esac
 done

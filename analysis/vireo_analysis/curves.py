@@ -87,8 +87,9 @@ def draw(axis, curve, x, y, colour, marker, markers, x_scale):
         return
     # evenly along the axis, so that curves of few and of many rows look alike
     spaced = numpy.geomspace if x_scale == "log" else numpy.linspace
-    wanted = spaced(xs[seen[0]], xs[seen[-1]], 8)
+    wanted = spaced(xs[seen[0]], xs[seen[-1]], 9)
     at = numpy.unique(seen[numpy.clip(numpy.searchsorted(xs[seen], wanted), 0, len(seen) - 1)])
+    at = at[1:] if len(at) > 1 else at  # all runs begin at one point: there markers only hide each other
     axis.plot(xs[at], median[at], color=colour, marker=marker, linestyle="", markeredgecolor="white", markeredgewidth=0.5)
 
 
@@ -108,7 +109,7 @@ def dress(axis, x, x_scale):
     axis.xaxis.set_major_formatter(matplotlib.ticker.EngFormatter(unit=unit_of(x), sep="\N{NARROW NO-BREAK SPACE}"))
     if x_scale == "linear":
         axis.set_xlim(left=0)
-        axis.xaxis.set_major_locator(matplotlib.ticker.MaxNLocator(5))
+        axis.xaxis.set_major_locator(matplotlib.ticker.MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
 
 
 def keep_to_the_runs(axis, curves, x, y):

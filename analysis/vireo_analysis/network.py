@@ -112,7 +112,8 @@ def predict(trace, net, ranks, row=-1):
     told = exchanges(trace, row)
     M = trace.manifest["workers"]
     up, down = trace.column("wire_bytes_up")[row], trace.column("wire_bytes_down")[row]
-    lines.append([0, 2 * (told.full + told.compressed) * net.latency, (up + down) / M / net.bandwidth, computation(trace, M, row), up + down])
+    waiting, carrying = 2 * (told.full + told.compressed) * net.latency, (up + down) / M / net.bandwidth
+    lines.append([0, waiting, carrying, computation(trace, M, row), up + down])
     frame = pandas.DataFrame(lines, columns=["ranks", "latency", "bandwidth", "computation", "bytes_moved"])
     frame["communication"] = frame["latency"] + frame["bandwidth"]
     frame["total"] = frame["communication"] + frame["computation"]
@@ -132,7 +133,8 @@ def check(trace, row):
     counted = trace.column("mpi_bytes")[row]
     out = f"Check on the run's own {ranks} ranks: the model moves {bytes_text(moved)}, counted were {bytes_text(counted)}"
     if simulated:
-        out += f"; it takes {seconds_text(waiting + carrying)}, the simulated clock showed {seconds_text(trace.column('seconds_modelled')[row])}"
+        shown = trace.column("seconds_modelled")[row]
+        out += f"; it takes {seconds_text(waiting + carrying)}, the simulated clock showed {seconds_text(shown)}"
     return out + "."
 
 
@@ -147,7 +149,8 @@ def text(curve, frame, rows, y):
     for _, line in frame.iterrows():
         ranks = "star" if line["ranks"] == 0 else count_text(line["ranks"])
         times = [seconds_text(line[column]) for column in ("latency", "bandwidth", "communication", "computation", "total")]
-        out.append(f"  {ranks:>6}{times[0]:>13}{times[1]:>13}{times[2]:>15}{times[3]:>14}{times[4]:>13}{bytes_text(line['bytes_moved']):>14}")
+        moved = bytes_text(line["bytes_moved"])
+        out.append(f"  {ranks:>6}{times[0]:>13}{times[1]:>13}{times[2]:>15}{times[3]:>14}{times[4]:>13}{moved:>14}")
     out.append(f"  The numbers of exchanges follow from {told[0].how}.")
     out += [f"  Assumed: {assumption}." for assumption in told[0].assumed]
     if frame["ranks"].max() > trace.manifest["workers"]:

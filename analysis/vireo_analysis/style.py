@@ -28,7 +28,8 @@ _COMMON = {
 }
 _SCREEN = {"font.size": 9.5, "axes.labelsize": 9.5, "legend.fontsize": 9.5, "lines.linewidth": 1.6, "lines.markersize": 5.5}
 _PAPER = {"font.size": 7.5, "axes.labelsize": 7.5, "legend.fontsize": 7.5, "lines.linewidth": 1.1, "lines.markersize": 3.8,
-          "grid.linewidth": 0.4, "axes.linewidth": 0.6, "xtick.labelsize": 7, "ytick.labelsize": 7}
+          "grid.linewidth": 0.4, "axes.linewidth": 0.6, "xtick.labelsize": 7, "ytick.labelsize": 7,
+          "xtick.major.size": 2.5, "ytick.major.size": 2.5}
 
 
 def settings(paper):
@@ -46,6 +47,7 @@ def figure(panels, paper):
     width = (COLUMN if panels == 1 else PAGE) if paper else (6.4 if panels == 1 else 3.5 * panels)
     height = (2.2 if panels == 1 else 2.0) if paper else (3.8 if panels == 1 else 3.2)
     made, axes = matplotlib.pyplot.subplots(1, panels, sharey=True, squeeze=False, figsize=(width, height), layout="constrained")
+    made.get_layout_engine().set(wspace=0.04)  # so that the last tick of a panel and the first of the next stay apart
     return made, list(axes[0])
 
 
@@ -69,7 +71,7 @@ def legend_above(made, handles, texts, title=""):
     width, height = made.get_size_inches()
     gap, used = 0.06, 0.0
     if title:
-        text = made.text(0.01, 1, title, ha="left", va="top", color="#444444")
+        text = made.text(0.004, 1, title, ha="left", va="top", color="#444444")
         used += text.get_window_extent(renderer).height / made.dpi + gap
     for columns in range(len(handles), 0, -1):
         legend = made.legend(handles, texts, loc="upper left", ncol=columns, borderaxespad=0, borderpad=0.3, columnspacing=1.6)

@@ -86,7 +86,8 @@ def state_line(trace, age):
 def text(trace, age=0.0):
     """Everything about a trace at a glance; `age` in seconds since the file was written to"""
     method = trace.config.get("method", "")
-    out = [f"{trace.path}: {state_line(trace, age)}", f"{problem_text(trace)}", f"{method}, {counted(trace.manifest.get('ranks', 1), 'rank')}", ""]
+    ranks = counted(trace.manifest.get("ranks", 1), "rank")
+    out = [f"{trace.path}: {state_line(trace, age)}", problem_text(trace), f"{method}, {ranks}", ""]
     if len(trace.rows) == 0:
         return "\n".join([*out, "no rows yet"])
     last = {name: trace.rows[name].iloc[-1] for name in trace.rows.columns}

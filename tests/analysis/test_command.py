@@ -46,8 +46,8 @@ def test_what_is_wrong_is_said_in_one_line(given, words, runs, odd, tmp_path, mo
 def test_the_launcher_and_the_module_are_the_same_command(runs):
     answers = [subprocess.run([*command, "read", runs / "masha1.h5"], capture_output=True, text=True, check=True).stdout
                for command in ([LAUNCHER], [sys.executable, LAUNCHER])]
-    module = subprocess.run([sys.executable, "-m", "vireo_analysis", "read", runs / "masha1.h5"], capture_output=True, text=True, check=True,
-                            env={"PYTHONPATH": str(conftest.ROOT / "analysis")}).stdout
+    module = subprocess.run([sys.executable, "-m", "vireo_analysis", "read", runs / "masha1.h5"], capture_output=True, text=True,
+                            check=True, env={"PYTHONPATH": str(conftest.ROOT / "analysis")}).stdout
     assert answers[0] == answers[1] == module and "converged" in module and "configuration" in module
 
 

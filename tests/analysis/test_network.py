@@ -32,7 +32,7 @@ def test_the_operations_of_the_clock():
 
 
 def test_segments_and_subtrees_are_the_exchange_s():
-    assert segments(200, 8).tolist() == [24, 24, 24, 24, 24, 24, 24, 32] or segments(200, 8).sum() == 200
+    assert segments(200, 8).tolist() == [24, 24, 24, 24, 24, 24, 24, 32]
     assert segments(20, 8).tolist().count(0) == 5
     assert [subtrees(*bounds, 16) for bounds in ((0, 16), (0, 4), (3, 8), (5, 11))] == [[16], [4], [1, 4], [1, 2, 2, 1]]
 
@@ -96,11 +96,13 @@ def test_the_star_is_the_bytes_that_were_counted(runs):
 
 
 def test_the_command_says_what_is_measured_and_what_is_modelled(runs, tmp_path, run):
-    code, out, _ = run("network", runs / "extragradient.h5", runs / "masha1.h5", "--ranks", "8,64", "--to", "1e-3", "-o", tmp_path / "n.svg")
+    code, out, _ = run("network", runs / "extragradient.h5", runs / "masha1.h5", "--ranks", "8,64", "--to", "1e-3",
+                       "-o", tmp_path / "n.svg")
     assert code == 0 and (tmp_path / "n.svg").exists()
     for words in ("Measured: bytes on the wire", "Modelled: messages and bytes between ranks", "star", "Beyond 8 ranks", "had one rank"):
         assert words in out
-    for given, words in ((("--to", "1e-20"), "never reaches residual 1e-20"), (("--latency", "fast"), "--latency: 'fast' is not a duration"),
+    for given, words in ((("--to", "1e-20"), "never reaches residual 1e-20"),
+                         (("--latency", "fast"), "--latency: 'fast' is not a duration"),
                          (("--bandwidth", "5"), "--bandwidth: '5' is not a rate"), (("--ranks", "8,many"), "--ranks: '8,many'"),
                          (("--ranks", "5000"), "at most 4096")):
         code, _, err = run("network", runs / "masha1.h5", *given)

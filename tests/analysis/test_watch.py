@@ -1,6 +1,7 @@
 """Pins down: watch shows a running and a killed trace, ends with the run, and tells the observed rate."""
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -44,19 +45,26 @@ def test_a_complete_run_ends_the_watch(runs, run):
     assert code == 0 and "complete: converged" in out and "left" not in out
 
 
-def test_watching_ends_with_the_run(tmp_path):
-    """The command looks on while the program runs, and stops when it has stopped."""
+def test_watching_ends_with_the_run(runs, odd, tmp_path):
+    """The command looks again and again while the trace says that it is running, and ends when it says otherwise."""
     path = tmp_path / "live.h5"
-    process = subprocess.Popen(conftest.arguments(path, *conftest.PROBLEM, "--method", "extragradient", "--tolerance", "0",
-                                                  "--max-iterations", "none", "--max-seconds", "3", "--trace-every", "100"))
-    while not path.exists() or not (path.stat().st_size > 10000):
-        time.sleep(0.02)
-    watching = subprocess.run([sys.executable, conftest.ROOT / "analysis/vireo-analysis", "watch", path, "--interval", "0.2"],
-                              capture_output=True, text=True, timeout=60, check=False)
-    process.wait()
-    assert watching.returncode == 0, watching.stderr
-    looks = watching.stdout.split(str(path) + ": ")[1:]
-    assert len(looks) >= 2 and looks[0].startswith("running") and looks[-1].startswith("complete: max-seconds")
+    shutil.copy(odd / "killed.h5", path)
+    watching = subprocess.Popen([sys.executable, conftest.ROOT / "analysis/vireo-analysis", "watch", path, "--interval", "0.2"],
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        looks = []
+        while len(looks) < 2:
+            line = watching.stdout.readline()
+            assert line, watching.stderr.read()
+            looks += [line] if line.startswith(f"{path}: ") else []
+        shutil.copy(runs / "extragradient.h5", tmp_path / "complete.h5")
+        os.replace(tmp_path / "complete.h5", path)
+        rest, err = watching.communicate(timeout=60)
+    finally:
+        watching.kill()
+    assert watching.returncode == 0 and err == ""
+    assert all(look.startswith(f"{path}: running") for look in looks)
+    assert rest.count(f"{path}: complete: converged") == 1
 
 
 def test_the_curve_of_characters_goes_down_from_corner_to_corner():

@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Makes the picture of the README, docs/images/masha1-against-extragradient.png, from the two traces of jobs/local.sh: residual against
+# bytes up, bytes down and oracle calls. Runs jobs/local.sh first, so that the picture is that of the program as it is.
+#   jobs/picture.sh [FILE.png|FILE.svg|FILE.pdf]
+set -euo pipefail
+here=$PWD
+cd "$(dirname "$0")/.."
+picture=docs/images/masha1-against-extragradient.png
+if [[ $# -gt 0 ]]; then
+  picture=$(realpath -m --relative-to="$PWD" "$here/$1")
+  [[ $1 == /* ]] && picture=$1
+fi
+jobs/install-packages.sh --analysis
+jobs/local.sh
+mkdir -p "$(dirname "$picture")"
+analysis/vireo-analysis plot vireo-run/extragradient.h5 vireo-run/masha1.h5 \
+  -x wire_bytes_up,wire_bytes_down,oracle_calls -y residual -o "$picture"
