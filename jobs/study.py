@@ -39,7 +39,7 @@ def tasks_of(study):
 
 
 def name_of(task):
-    return "--".join(str(part) for part in task).replace("/", "_")
+    return "--".join(str(part) for part in task).replace("/", "_").replace(" ", "-")
 
 
 def first_to_reach(file, column, fraction):
