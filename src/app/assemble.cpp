@@ -146,7 +146,12 @@ MethodPointer make_method(const Configuration& configuration, const Registry& re
 
 Constants placeholder_constants() {
   const Constant huge{1e12, Origin::given};
-  return {.L = huge, .L_tilde = huge, .L_component = huge, .mu = Constant{1.0, Origin::given}, .cocoercivity = huge};
+  return {.L = huge,
+          .L_tilde = huge,
+          .L_component = huge,
+          .mu = Constant{1.0, Origin::given},
+          .cocoercivity = huge,
+          .cocoercivity_component = huge};
 }
 
 void check_method(const Configuration& configuration, const Registry& registry, LoadedProblem& loaded) {

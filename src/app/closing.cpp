@@ -125,6 +125,8 @@ std::string closing_table(const Configuration& configuration, const LoadedProble
                             ? fmt::format(", ratio {}", short_real(outcome.residual / outcome.initial_residual))
                             : ""));
   if (!std::isnan(outcome.distance)) table.add("distance", short_real(outcome.distance) + " to the known solution");
+  if (!std::isnan(outcome.gap))
+    table.add("gap", fmt::format("{}: {}", short_real(outcome.gap), loaded.problem->gap_definition()));
   table.add("iterations", grouped(outcome.iterations));
   table.add("oracle calls", fmt::format("{} ({} passes over all components)", grouped(t.oracle_calls),
                                         short_real(static_cast<double>(t.oracle_calls) /

@@ -57,10 +57,10 @@ void read_specs(const GivenOptions& given, const Registry& registry, Configurati
   with(given, "data",
        [&](const Given& value) { out.data = std::filesystem::absolute(value.text).lexically_normal().string(); });
   const auto problem = Spec::parse(out.problem).name;
-  const bool needs_data = registry.problems.find(problem).needs_data;
-  if (needs_data && out.data.empty())
+  const auto& entry = registry.problems.find(problem);
+  if (entry.needs_data && out.data.empty())
     throw UsageError("--data is missing: problem '" + problem + "' is made from a file");
-  if (!needs_data && !out.data.empty())
+  if (!entry.needs_data && !entry.takes_data && !out.data.empty())
     throw UsageError(given.find("data")->where + ": problem '" + problem + "' reads no file");
 }
 
@@ -143,7 +143,7 @@ const OptionTable& run_options() {
          "block; see: "
          "vireo list regularizers",
          true},
-        {"data", "FILE", "LIBSVM text, plain or gzip, for problems that are made from a file"},
+        {"data", "FILE", "the file that a problem is made from: LIBSVM text, plain or gzip, Matrix Market or HDF5"},
         {"workers", "M",
          "number of workers that the components are dealt to; the result depends on it, and not on the "
          "number of ranks; default: the problem's own"},

@@ -58,6 +58,7 @@ std::vector<NamedConstant> named(const Constants& constants) {
   add("L_component", constants.L_component);
   add("mu", constants.mu);
   add("cocoercivity", constants.cocoercivity);
+  add("cocoercivity_component", constants.cocoercivity_component);
   return out;
 }
 

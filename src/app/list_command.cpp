@@ -42,8 +42,10 @@ std::string entry_text(const PlugIn& entry, const std::string& extra) {
 }
 
 std::string extra(const ProblemPlugIn& entry) {
-  return entry.needs_data ? fmt::format("made from --data; {} workers by default", entry.default_workers)
-                          : fmt::format("{} workers by default", entry.default_workers);
+  const char* const data = entry.needs_data   ? "made from --data; "
+                           : entry.takes_data ? "generated, or made from --data; "
+                                              : "";
+  return fmt::format("{}{} workers by default", data, entry.default_workers);
 }
 std::string extra(const MethodPlugIn& entry) { return "returns by default: " + entry.default_return; }
 std::string extra(const PlugIn&) { return {}; }

@@ -135,7 +135,8 @@ ExitCode run(Communicator& comm, const Call& call, Configuration configuration, 
         .manifest = manifest(comm, configuration, *configuration.workers, call.command_line, start),
         .problem = problem_attributes(loaded, setup),
         .config = ini_text(configuration),
-        .simulated = configuration.simulated_ranks > 0};
+        .simulated = configuration.simulated_ranks > 0,
+        .gap = loaded.problem->gap_definition()};
     collectively(comm, [&] {
       if (first)
         configuration.places.blame("trace",
@@ -155,7 +156,8 @@ ExitCode run(Communicator& comm, const Call& call, Configuration configuration, 
                               .exchange = *loaded.exchange,
                               .oracle = oracle,
                               .method = *method,
-                              .solution = solution ? &*solution : nullptr},
+                              .solution = solution ? &*solution : nullptr,
+                              .gap = loaded.own_regularizer},
                              loaded.initial_point, configuration.criteria,
                              configuration.trace.empty() ? 0 : configuration.trace_every, observers);
   console.print(closing_table(configuration, loaded, setup, outcome));

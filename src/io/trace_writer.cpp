@@ -50,7 +50,7 @@ void check_path(const std::string& path) {
 }
 
 Writer::Writer(const std::string& path, const Header& header)
-    : file_(hdf5::File::create(path)), simulated_(header.simulated) {
+    : file_(hdf5::File::create(path)), simulated_(header.simulated), gap_(header.gap) {
   file_.set(file_.id(), {{"format", std::string(format)},
                          {"format_version", format_version},
                          {"status", std::string("running")},
@@ -75,7 +75,8 @@ void Writer::create_columns(const Row& first) {
   for (const auto& quantity : quantities()) {
     if (!present(quantity, first, simulated_)) continue;
     auto column = file_.create_column("trace/" + quantity.name, quantity.integer(), rows_per_chunk);
-    file_.set(column.id(), {{"units", quantity.units}, {"definition", quantity.definition}});
+    const bool own_words = quantity.when == Quantity::When::gap_known && !gap_.empty();
+    file_.set(column.id(), {{"units", quantity.units}, {"definition", own_words ? gap_ : quantity.definition}});
     columns_.emplace_back(&quantity, std::move(column));
   }
 }
@@ -108,6 +109,7 @@ void Writer::finished(const Outcome& outcome) try {
                        {"mpi_bytes", totals.mpi_bytes},
                        {"seconds", totals.seconds}});
     if (!std::isnan(outcome.distance)) file_.set(z.id(), "distance", outcome.distance);
+    if (!std::isnan(outcome.gap)) file_.set(z.id(), "gap", outcome.gap);
   }
   file_.set(file_.id(), "termination", to_string(outcome.termination));
   file_.flush();

@@ -17,6 +17,7 @@ struct Header {
   hdf5::Attributes problem;   ///< attributes of /problem
   std::string config;         ///< the resolved configuration
   bool simulated = false;     ///< the network is a modelled one
+  std::string gap = {};       ///< definition of the problem's gap, where it has one
 };
 
 /// Checks, before anything is computed, that a trace can be written to `path`. An existing trace may be replaced; any
@@ -41,6 +42,7 @@ class Writer final : public Observer {
 
   hdf5::File file_;
   bool simulated_;
+  std::string gap_;
   std::vector<std::pair<const Quantity*, hdf5::Column>> columns_;
   enum class State : std::uint8_t { running, broken, closed } state_ = State::running;
 };

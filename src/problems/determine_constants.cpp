@@ -102,6 +102,9 @@ void compute_affine(const Problem& problem, Exchange& exchange, Constants& const
     else if (constants.mu->value > 0)
       constants.cocoercivity = {L * L / constants.mu->value, Origin::bounded};
   }
+  if (!constants.cocoercivity_component && constants.mu->value > 0)
+    constants.cocoercivity_component = {
+        constants.L_component->value * constants.L_component->value / constants.mu->value, Origin::bounded};
 }
 
 /// Largest ||F(u) - F(v)|| / ||u - v|| over pairs of points of the domain: some random ones, each followed by steps

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "problems/builtin.hpp"
@@ -52,7 +53,9 @@ class Logistic final : public Problem {
 //   L     <= lambda_max(A'A) / (4n) + lambda,     L_m <= lambda_max((M/n) A_m'A_m) / 4 + (M n_m / n) lambda;
 //   F_i(u) - F_i(v) = s_i a_i a_i'(u-v) + lambda (u-v), 0 <= s_i <= 1/4, and the mean of its squares gives
 //   L_component^2 <= lambda_max((1/n) sum_i (||a_i||^2 / 16 + lambda/2) a_i a_i') + lambda^2;
-//   F is the gradient of an L-smooth convex function, hence (1/L)-cocoercive (Baillon and Haddad, 1977).
+//   F is the gradient of an L-smooth convex function, hence (1/L)-cocoercive (Baillon and Haddad, 1977); F_i likewise
+//   with
+//   ||a_i||^2 / 4 + lambda, hence the F_i are cocoercive on average with the largest of these.
 Constants Logistic::constants(Exchange& exchange) const {
   constexpr double slack = 1 + 1e-8;  // eigenvalues come from an iteration
   const auto bounded = [](double value) { return Constant{value, Origin::bounded}; };
@@ -70,6 +73,11 @@ Constants Logistic::constants(Exchange& exchange) const {
     const double largest_here = largest_eigenvalue(
         features_, [&](ConstView v, View out) { sparse::apply_gram(shard.rows(), row_weight_, v, out); }, 1 + m);
     return slack * largest_here / 4 + shard.share() * lambda_;
+  });
+
+  const auto largest_rows = share_worker_values(exchange, [&](Index m) {
+    const Vector norms = sparse::squared_row_norms(rows_of(m).rows());
+    return norms.empty() ? 0.0 : *std::ranges::max_element(norms);
   });
 
   std::vector<Vector> weights;
@@ -94,6 +102,7 @@ Constants Logistic::constants(Exchange& exchange) const {
   constants.L_component = bounded(std::sqrt(slack * component + lambda_ * lambda_));
   constants.mu = bounded(lambda_);
   constants.cocoercivity = bounded(L);
+  constants.cocoercivity_component = bounded(*std::ranges::max_element(largest_rows) / 4 + lambda_);
   return constants;
 }
 

@@ -1,23 +1,63 @@
 #include "solve/monitor.hpp"
 
+#include <cmath>
 #include <limits>
 
 namespace vireo {
 
+namespace {
+
+/// While it lives, the exchange books to another ledger.
+class BookTo {
+ public:
+  BookTo(Exchange& exchange, Ledger& ledger) : exchange_(exchange), before_(exchange.ledger()) {
+    exchange_.book_to(ledger);
+  }
+  BookTo(const BookTo&) = delete;
+  BookTo& operator=(const BookTo&) = delete;
+  ~BookTo() { exchange_.book_to(before_); }
+
+ private:
+  Exchange& exchange_;
+  Ledger& before_;
+};
+
+}  // namespace
+
+void Monitor::evaluate(ConstView z, View F) {
+  run_.exchange.mean([&](Index m, View x) { run_.oracle.mean(m, z, x); }, F);
+}
+
 double Monitor::residual(ConstView z) {
   double value = std::numeric_limits<double>::quiet_NaN();
   at_its_expense([&] {
-    Ledger& paid = run_.exchange.ledger();
-    run_.exchange.book_to(ledger_);
+    const BookTo booked(run_.exchange, ledger_);
     try {
-      run_.exchange.mean([&](Index m, View x) { run_.oracle.mean(m, z, x); }, F_);
+      evaluate(z, F_);
       value = natural_residual(z, F_, run_.regularizer);
     } catch (const NotFinite&) {  // on all ranks alike: the residual stays NaN
-    } catch (...) {
-      run_.exchange.book_to(paid);
-      throw;
     }
-    run_.exchange.book_to(paid);
+  });
+  return value;
+}
+
+double Monitor::gap(ConstView z, ConstView F) {
+  double value = std::numeric_limits<double>::quiet_NaN();
+  if (!run_.gap || run_.problem.gap_definition().empty()) return value;
+  at_its_expense([&] {
+    const BookTo booked(run_.exchange, ledger_);
+    try {
+      if (std::isfinite(run_.regularizer.value(z))) {
+        value = run_.problem.gap(run_.exchange, z, F);
+        return;
+      }
+      Vector inside(z.begin(), z.end());
+      Vector F_inside(z.size());
+      run_.regularizer.prox(1.0, inside);
+      evaluate(inside, F_inside);
+      value = run_.problem.gap(run_.exchange, inside, F_inside);
+    } catch (const NotFinite&) {  // on all ranks alike: the gap stays NaN
+    }
   });
   return value;
 }

@@ -15,6 +15,13 @@ class Monitor {
   /// The natural residual at z, from a fresh uncompressed evaluation. NaN if it is not finite.
   double residual(ConstView z);
 
+  /// F at the point that residual() was last asked for
+  [[nodiscard]] ConstView F() const { return F_; }
+
+  /// The problem's gap at z, given F = F(z); where z is outside the domain of g, that at prox_g(z). NaN if there is
+  /// none.
+  double gap(ConstView z, ConstView F);
+
   /// Runs something at the monitor's expense (an observer, say).
   template <class Action>
   void at_its_expense(Action&& action) {
@@ -42,6 +49,8 @@ class Monitor {
 
  private:
   using Clock = std::chrono::steady_clock;
+  void evaluate(ConstView z, View F);
+
   const Run& run_;
   Vector F_;
   Ledger ledger_;

@@ -67,6 +67,11 @@ class Solve {
     return known ? *known : monitor_.residual(run_.method.point());
   }
 
+  /// F(z^k), after residual_at_iterate()
+  [[nodiscard]] ConstView F_at_iterate() const {
+    return candidate_.residual_at_iterate() ? run_.method.certificate()->F : monitor_.F();
+  }
+
   /// Where the method's certificates say nothing of the point to be returned, F is evaluated there, and charged.
   void check_at_own_expense() {
     checked_.reset();
@@ -115,6 +120,7 @@ class Solve {
     Row row;
     row.iteration = k_;
     row.residual = residual_at_iterate();
+    if (!std::isnan(row.residual)) row.gap = monitor_.gap(run_.method.point(), F_at_iterate());
     if (run_.solution != nullptr) {
       monitor_.at_its_expense(
           [&] { row.distance = std::sqrt(kernels::squared_distance(run_.method.point(), *run_.solution)); });
@@ -146,6 +152,7 @@ class Solve {
     outcome.solution.assign(z.begin(), z.end());
     outcome.returned = candidate_.which();
     outcome.residual = monitor_.residual(outcome.solution);
+    if (!std::isnan(outcome.residual)) outcome.gap = monitor_.gap(outcome.solution, monitor_.F());
     outcome.initial_residual = initial_residual_;
     outcome.tolerance_met = outcome.residual <= target_;
     if (run_.solution != nullptr)

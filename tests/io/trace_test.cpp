@@ -94,6 +94,27 @@ TEST_F(TraceTest, ReadsBackWhatWasWritten) {
   EXPECT_EQ(real(trace.solution_attributes, "residual"), 1e-9);
 }
 
+TEST_F(TraceTest, TellsTheGapInTheProblemsWords) {
+  {
+    auto with_gap = header();
+    with_gap.gap = "upper bound of something";
+    Writer writer(path(), with_gap);
+    for (std::int64_t k = 0; k < 2; ++k) {
+      auto next = row(k);
+      next.gap = 0.5 - static_cast<double>(k);
+      writer.row(next);
+    }
+    auto end = outcome();
+    end.gap = 0.25;
+    writer.finished(end);
+  }
+  const auto trace = read(path());
+  ASSERT_NE(trace.column("gap"), nullptr);
+  EXPECT_EQ(trace.column("gap")->values, (std::vector<double>{0.5, -0.5}));
+  EXPECT_EQ(trace.column("gap")->definition, "upper bound of something");
+  EXPECT_EQ(real(trace.solution_attributes, "gap"), 0.25);
+}
+
 TEST_F(TraceTest, HoldsTheColumnsOfTheContract) {
   {
     auto simulated = header();

@@ -122,15 +122,15 @@ inline void expect_consistent_forms(const Shard& shard, Index d, Index all_compo
 /// All numbers of the constants in one list, 0 for those not known
 inline std::vector<double> numbers(const Constants& c) {
   std::vector<double> list;
-  for (const auto& constant : {c.L, c.L_tilde, c.L_component, c.mu, c.cocoercivity})
+  for (const auto& constant : {c.L, c.L_tilde, c.L_component, c.mu, c.cocoercivity, c.cocoercivity_component})
     list.push_back(constant ? constant->value : 0);
   return list;
 }
 
 /// The constants hold for all pairs of the points (on one rank): F's, the workers' in root mean square, the components'
-/// in mean square.
-inline void expect_constants_bind(const Problem& problem, Exchange& exchange, const std::vector<Vector>& points) {
-  const Constants constants = problem.constants(exchange);
+/// in mean square, drawn uniformly.
+inline void expect_constants_bind(const Problem& problem, Exchange& exchange, const Constants& constants,
+                                  const std::vector<Vector>& points) {
   ASSERT_TRUE(constants.L && constants.L_tilde && constants.L_component);
   const Index d = problem.dimension();
   const Index workers = problem.layout().workers();
@@ -165,11 +165,20 @@ inline void expect_constants_bind(const Problem& problem, Exchange& exchange, co
     }
     EXPECT_LE(std::sqrt(component_squares / static_cast<double>(problem.components())),
               constants.L_component->value * length * (1 + 1e-12));
+    if (constants.cocoercivity_component) {
+      EXPECT_GE(product * constants.cocoercivity_component->value * (1 + 1e-10),
+                component_squares / static_cast<double>(problem.components()));
+    }
   }
   double squares = 0;
   for (const double L : worker_L) squares += L * L;
   EXPECT_LE(std::sqrt(squares / static_cast<double>(workers)), constants.L_tilde->value * (1 + 1e-12));
   EXPECT_LE(constants.L->value, constants.L_tilde->value * (1 + 1e-6));
+}
+
+/// The constants that the problem knows itself
+inline void expect_constants_bind(const Problem& problem, Exchange& exchange, const std::vector<Vector>& points) {
+  expect_constants_bind(problem, exchange, problem.constants(exchange), points);
 }
 
 /// Constants have the same bits for any number of ranks.

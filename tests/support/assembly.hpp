@@ -59,7 +59,7 @@ struct Assembly {
   [[nodiscard]] Outcome solve(const Criteria& criteria, std::int64_t trace_every = 0,
                               std::span<Observer* const> observers = {}) {
     return vireo::solve(
-        {communicator, *problem, *regularizer, *exchange, *oracle, *method, solution ? &*solution : nullptr}, z0,
+        {communicator, *problem, *regularizer, *exchange, *oracle, *method, solution ? &*solution : nullptr, true}, z0,
         criteria, trace_every, observers);
   }
 

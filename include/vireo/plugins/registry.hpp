@@ -24,6 +24,7 @@ struct PlugIn {
 
 struct ProblemPlugIn : PlugIn {
   bool needs_data = false;
+  bool takes_data = false;  ///< --data may be given, but need not: it depends on the parameters
   Index default_workers = 64;
   std::function<ProblemPointer(const Parameters&, const ProblemContext&)> make;
 };

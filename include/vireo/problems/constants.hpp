@@ -23,13 +23,17 @@ struct Constant {
   Origin origin = Origin::computed;
 };
 
-/// What step sizes are made of. Empty: not known.
+/// What step sizes are made of. Empty: not known. mean_i is the mean over components i drawn by the
+/// problem's law p (Problem::draw_component), and E_i = F_i / (n p_i) the estimate of F that i gives; for the uniform
+/// law E_i = F_i.
 struct Constants {
   std::optional<Constant> L;             ///< ||F(u)-F(v)|| <= L ||u-v||
   std::optional<Constant> L_tilde;       ///< root mean square of the workers' constants L_m
-  std::optional<Constant> L_component;   ///< E_i ||F_i(u)-F_i(v)||^2 <= L_component^2 ||u-v||^2
+  std::optional<Constant> L_component;   ///< mean_i ||E_i(u)-E_i(v)||^2 <= L_component^2 ||u-v||^2
   std::optional<Constant> mu;            ///< <F(u)-F(v), u-v> >= mu ||u-v||^2; 0: monotone
   std::optional<Constant> cocoercivity;  ///< ell: <F(u)-F(v), u-v> >= (1/ell) ||F(u)-F(v)||^2
+  /// ell: <F(u)-F(v), u-v> >= (1/ell) mean_i ||E_i(u)-E_i(v)||^2; at least `cocoercivity`
+  std::optional<Constant> cocoercivity_component;
 };
 
 }  // namespace vireo

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "vireo/comm/communicator.hpp"
+#include "vireo/core/random.hpp"
 #include "vireo/core/vector.hpp"
 #include "vireo/exchange/layout.hpp"
 #include "vireo/problems/constants.hpp"
@@ -31,6 +33,7 @@ class ProblemContext {
       : comm_(comm), workers_(workers), default_workers_(default_workers), data_(std::move(data)) {}
 
   [[nodiscard]] Communicator& communicator() const { return comm_; }
+  [[nodiscard]] bool has_data() const { return !data_.empty(); }
   /// path of --data; throws UsageError if none was given
   [[nodiscard]] const std::string& data() const;
   /// The layout of `components` components over workers and ranks: the user's M (UsageError if M > components), or
@@ -45,7 +48,7 @@ class ProblemContext {
 };
 
 /// A finite-sum variational inequality: F(z) = (1/n) sum_i F_i(z) and, where it has one, a constraint set of its own.
-/// Each rank holds the shards of its workers only.
+/// Each rank holds the shards of its workers only; worker m's components are those with numbers part_of(n, M, m).
 class Problem {
  public:
   explicit Problem(WorkerLayout layout) : layout_(layout) {}
@@ -62,6 +65,10 @@ class Problem {
   /// the shard of a worker of this rank
   [[nodiscard]] virtual const Shard& shard(Index worker) const = 0;
 
+  /// The number i of a component, drawn by the law p that Shard::batch_mean, L_component and cocoercivity_component are
+  /// made for. Uniform, unless the problem knows a better one: then p_i grows with the size of F_i.
+  [[nodiscard]] virtual Index draw_component(random::Stream& stream) const { return stream.below(components()); }
+
   /// Blocks that regularizers can be put on; they cover 0..d-1 in order.
   [[nodiscard]] virtual std::vector<Block> blocks() const { return {{"z", {0, dimension()}}}; }
 
@@ -77,6 +84,15 @@ class Problem {
 
   /// z*, where it is known (with g = the problem's own regularizer)
   [[nodiscard]] virtual std::optional<Vector> solution() const { return std::nullopt; }
+
+  /// What gap() computes, in words for the trace; empty: the problem has no gap function.
+  [[nodiscard]] virtual std::string gap_definition() const { return {}; }
+
+  /// How far z is from a solution in the problem's own terms, such as a duality gap: 0 at solutions, positive
+  /// elsewhere. Belongs to g = the problem's own regularizer; z lies in its domain, and F = F(z). Collective.
+  [[nodiscard]] virtual double gap(Exchange& /*exchange*/, ConstView /*z*/, ConstView /*F*/) const {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
 
   /// z^0 before projection
   [[nodiscard]] virtual Vector initial_point() const { return Vector(dimension(), 0.0); }

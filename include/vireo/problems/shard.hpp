@@ -23,7 +23,9 @@ class Shard {
   /// out = F_m(z) = (M/n) sum_{i in shard} F_i(z), so that F = (1/M) sum_m F_m for shards of any size
   virtual void mean(ConstView z, View out) const = 0;
 
-  /// out = (1/|batch|) sum_{i in batch} F_i(z); the batch holds local numbers 0 <= i < components()
+  /// out = (1/|batch|) sum_{i in batch} F_i(z) / (n p_i), where p is the problem's law (Problem::draw_component): the
+  /// estimate of F(z) from a batch drawn by it. For the uniform law that is the mean of the F_i(z). The batch holds
+  /// local numbers 0 <= i < components(), not necessarily different.
   virtual void batch_mean(std::span<const Index> batch, ConstView z, View out) const = 0;
 
   /// F_m(u) and F_m(v), in one pass over the data where the shard knows how
@@ -32,7 +34,7 @@ class Shard {
     mean(v, out_v);
   }
 
-  /// The batch's means at u and at v, in one pass over the data where the shard knows how
+  /// The batch's estimates at u and at v, in one pass over the data where the shard knows how
   virtual void batch_mean_pair(std::span<const Index> batch, ConstView u, ConstView v, View out_u, View out_v) const {
     batch_mean(batch, u, out_u);
     batch_mean(batch, v, out_v);
@@ -46,7 +48,8 @@ class AffineShard : public Shard {
   virtual void apply(ConstView v, View out) const = 0;
   /// out = J_m' v
   virtual void apply_transpose(ConstView v, View out) const = 0;
-  /// out = (M/n) sum_{i in shard} J_i' J_i v, the operator behind the mean-square constant of the components
+  /// out = M sum_{i in shard} p_i E_i' E_i v, where E_i = J_i / (n p_i): the operator behind the mean-square constant
+  /// of the components. For the uniform law: (M/n) sum_{i in shard} J_i' J_i v
   virtual void apply_mean_gram(ConstView v, View out) const = 0;
 };
 

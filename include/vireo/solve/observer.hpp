@@ -28,7 +28,7 @@ struct Row {
   std::int64_t iteration = 0;
   double residual = 0;                                         ///< ||z - prox_g(z - F(z))|| at z^k
   double distance = std::numeric_limits<double>::quiet_NaN();  ///< ||z^k - z*||, if z* is known
-  double gap = std::numeric_limits<double>::quiet_NaN();       ///< of the problem, if it has one
+  double gap = std::numeric_limits<double>::quiet_NaN();       ///< Problem::gap, where there is one
   Totals totals;
 };
 
@@ -42,6 +42,7 @@ struct Outcome {
   double initial_residual = 0;  ///< at z^0
   bool tolerance_met = false;
   double distance = std::numeric_limits<double>::quiet_NaN();
+  double gap = std::numeric_limits<double>::quiet_NaN();
   Totals totals;
 };
 

@@ -23,6 +23,7 @@ struct Run {
   Oracle& oracle;
   Method& method;
   const Vector* solution = nullptr;  ///< z*, where it is known for this g
+  bool gap = false;                  ///< the problem's gap function, if it has one, belongs to this g
 };
 
 /// Iterates from z0 until a criterion holds. The observers (rank 0) get a row every `trace_every` iterations (0: none).
