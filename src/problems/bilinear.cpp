@@ -1,7 +1,9 @@
 #include <cmath>
+#include <limits>
 
 #include "problems/builtin.hpp"
 #include "problems/generated_game.hpp"
+#include "problems/reflections.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/core/kernels.hpp"
 #include "vireo/problems/spectrum.hpp"
@@ -9,15 +11,23 @@
 namespace vireo {
 namespace {
 
-/// F_m(z) = [ A_m y + a_m + lambda x ;  -A_m' x - b_m + lambda y ],   A_i = (A_0 + heterogeneity N_i) / sqrt(nonzeros
-/// per row), A_0 and N_i with standard normal entries where the structure has any. lambda = ||A||_2 / sqrt(condition^2
-/// - 1), with A the mean of the A_i, so that L / mu = condition.
+/// F_m(z) = [ A_m y + a_m + lambda x ;  -A_m' x - b_m + lambda y ].
+///
+/// spectrum=normal: A_i = (A_0 + heterogeneity N_i) / sqrt(nonzeros per row), A_0 and N_i with standard normal entries
+/// where the structure has any.
+/// spectrum=geometric (dense): A_i = A_0 + heterogeneity (N_i - N_{i+1 mod n}) / sqrt(2 columns), A_0 with singular
+/// values from 1 down to `smallest` in geometric progression, and random singular vectors. The mean of the A_i is A_0.
+///
+/// lambda = ||A||_2 / sqrt(condition^2 - 1), with A the mean of the A_i, so that L / mu = condition.
 class Bilinear final : public GeneratedGame {
  public:
   Bilinear(const Parameters& parameters, const ProblemContext& context)
       : GeneratedGame(context, parameters.integer("dimension"), parameters.integer("components"),
                       parameters.integer("seed")) {
     const auto& structure = parameters.text("structure");
+    const bool geometric = parameters.text("spectrum") == "geometric";
+    if (geometric && structure != "dense")
+      throw UsageError("bilinear: spectrum=geometric is for structure=dense; its A_0 has no zeros");
     double per_row = static_cast<double>(half_);
     std::unique_ptr<Coupling> common;
     if (structure == "banded") {
@@ -32,7 +42,10 @@ class Bilinear final : public GeneratedGame {
       common = std::make_unique<DenseCoupling>(half_, half_);
     }
     const double scale = 1 / std::sqrt(per_row);
-    common->add_normals(scale, key(random::nobody, common_matrix));
+    if (geometric)
+      common = matrix_with_spectrum(parameters.real("smallest"));
+    else
+      common->add_normals(scale, key(random::nobody, common_matrix));
 
     std::vector<std::vector<GameComponent>> shards;
     for (Index m = workers_here().begin; m < workers_here().end; ++m) {
@@ -41,7 +54,13 @@ class Bilinear final : public GeneratedGame {
         GameComponent component;
         component.A = common->zero_like();
         component.A->add(1.0, *common);
-        component.A->add_normals(scale * parameters.real("heterogeneity"), key(i, matrix));
+        const double size = scale * parameters.real("heterogeneity");
+        if (!geometric) {
+          component.A->add_normals(size, key(i, matrix));
+        } else if (components_ > 1 && size > 0) {  // alone, it would differ from itself by rounding
+          component.A->add_normals(+size / std::sqrt(2.0), key(i, matrix));
+          component.A->add_normals(-size / std::sqrt(2.0), key((i + 1) % components_, matrix));
+        }
         mine.push_back(std::move(component));
       }
     }
@@ -60,13 +79,29 @@ class Bilinear final : public GeneratedGame {
     }
     constants_.L = {std::hypot(norm_A, lambda), Origin::computed};  // J'J = blockdiag(A A', A'A) + lambda^2 I
     constants_.mu = {lambda, Origin::computed};                     // (J + J')/2 = lambda I
-    constants_.cocoercivity = {(norm_A * norm_A + lambda * lambda) / lambda,
-                               Origin::computed};  // attained at A's top pair
+    if (lambda > 0)
+      constants_.cocoercivity = {(norm_A * norm_A + lambda * lambda) / lambda,
+                                 Origin::computed};  // attained at A's top pair
   }
 
   [[nodiscard]] Constants constants(Exchange& /*exchange*/) const override { return constants_; }
 
  private:
+  static constexpr std::uint64_t reflections = 3;
+
+  [[nodiscard]] std::unique_ptr<DenseCoupling> matrix_with_spectrum(double smallest) const {
+    auto A = std::make_unique<DenseCoupling>(half_, half_);
+    for (Index j = 0; j < half_; ++j) {
+      const double place = half_ > 1 ? static_cast<double>(j) / static_cast<double>(half_ - 1) : 0.0;
+      A->row(j)[j] = std::pow(smallest, place);
+    }
+    for (std::uint64_t r = 0; r < 2 * reflections; r += 2) {
+      reflect_left(*A, random_direction(key(random::nobody, reflection + r), half_));
+      reflect_right(*A, random_direction(key(random::nobody, reflection + r + 1), half_));
+    }
+    return A;
+  }
+
   /// ||mean of the A_i||_2, from J = [0 A; -A' 0] whose largest singular value it is
   double mean_coupling_norm(const ProblemContext& context,
                             const std::vector<std::vector<GameComponent>>& shards) const {
@@ -110,8 +145,16 @@ void register_bilinear(Registry& registry) {
   plug.parameters = {
       Parameter::integer("dimension", "200", "d, both players together (even)", 2),
       Parameter::integer("components", "64", "n, the number of F_i", 1),
-      Parameter::real("condition", "100", "L / mu", 1, 1e12).open_below(),
+      Parameter::real("condition", "100", "L / mu; inf: lambda = 0, merely monotone", 1,
+                      std::numeric_limits<double>::infinity())
+          .open_below()
+          .or_infinite(),
       Parameter::real("heterogeneity", "1", "how much the A_i differ: A_i = A_0 + heterogeneity N_i", 0, 1e6),
+      Parameter::choice("spectrum", "normal",
+                        "normal: A_0 has normal entries; geometric: singular values from 1 down to `smallest`, and the "
+                        "A_i have mean A_0",
+                        {"normal", "geometric"}),
+      Parameter::real("smallest", "1e-3", "geometric: smallest singular value of A_0", 0, 1).open_below(),
       Parameter::choice("structure", "dense", "of the A_i; banded and sparse need O(d) storage",
                         {"dense", "banded", "sparse"}),
       Parameter::integer("bandwidth", "3", "banded: diagonals on each side", 0),

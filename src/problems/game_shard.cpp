@@ -35,6 +35,25 @@ void GameComponent::multiply(ConstView v, View out, double sign) const {
   if (Q) add_symmetric(*Q, y, out_y);
 }
 
+void GameComponent::apply_pair(ConstView u, ConstView v, View out_u, View out_v) const {
+  if (P || Q) {
+    apply(u, out_u);
+    apply(v, out_v);
+    return;
+  }
+  const Index rows = A->rows();
+  const auto [x1, y1] = split(u, rows);
+  const auto [x2, y2] = split(v, rows);
+  A->multiply_pair(x1, y1, out_u.first(rows), out_u.subspan(rows), x2, y2, out_v.first(rows), out_v.subspan(rows));
+  const auto finish = [&](ConstView z, View out) {
+    const auto [x, y] = split(z, rows);
+    kernels::combine(1.0, out.first(rows), diagonal, x, out.first(rows));
+    kernels::combine(-1.0, out.subspan(rows), diagonal, y, out.subspan(rows));
+  };
+  finish(u, out_u);
+  finish(v, out_v);
+}
+
 void GameComponent::add(double a, const GameComponent& other) {
   A->add(a, *other.A);
   if (P) P->add(a, *other.P);
@@ -97,24 +116,32 @@ void GameShard::batch_mean(std::span<const Index> batch, ConstView z, View out) 
 }
 
 void GameShard::mean_pair(ConstView u, ConstView v, View out_u, View out_v) const {
-  if (merged_.P || merged_.Q) {
-    mean(u, out_u);
-    mean(v, out_v);
+  merged_.apply_pair(u, v, out_u, out_v);
+  kernels::axpy(1.0, merged_.c, out_u);
+  kernels::axpy(1.0, merged_.c, out_v);
+}
+
+void GameShard::batch_mean_pair(std::span<const Index> batch, ConstView u, ConstView v, View out_u, View out_v) const {
+  if (components_.empty()) {
+    mean_pair(u, v, out_u, out_v);
+    kernels::scale(1 / weight_, out_u);
+    kernels::scale(1 / weight_, out_v);
     return;
   }
-  const Index rows = merged_.A->rows();
-  const auto [x1, y1] = split(u, rows);
-  const auto [x2, y2] = split(v, rows);
-  merged_.A->multiply_pair(x1, y1, out_u.first(rows), out_u.subspan(rows), x2, y2, out_v.first(rows),
-                           out_v.subspan(rows));
-  const auto finish = [&](ConstView z, View out) {
-    const auto [x, y] = split(z, rows);
-    kernels::combine(1.0, out.first(rows), merged_.diagonal, x, out.first(rows));
-    kernels::combine(-1.0, out.subspan(rows), merged_.diagonal, y, out.subspan(rows));
-    kernels::axpy(1.0, merged_.c, out);
-  };
-  finish(u, out_u);
-  finish(v, out_v);
+  Vector term_u(u.size());
+  Vector term_v(v.size());
+  std::fill(out_u.begin(), out_u.end(), 0.0);
+  std::fill(out_v.begin(), out_v.end(), 0.0);
+  for (const Index i : batch) {
+    const auto& component = components_[i];
+    component.apply_pair(u, v, term_u, term_v);
+    kernels::axpy(1.0, term_u, out_u);
+    kernels::axpy(1.0, component.c, out_u);
+    kernels::axpy(1.0, term_v, out_v);
+    kernels::axpy(1.0, component.c, out_v);
+  }
+  kernels::scale(1.0 / static_cast<double>(batch.size()), out_u);
+  kernels::scale(1.0 / static_cast<double>(batch.size()), out_v);
 }
 
 void GameShard::apply_mean_gram(ConstView v, View out) const {

@@ -25,6 +25,8 @@ struct GameComponent {
   void apply(ConstView v, View out) const { multiply(v, out, +1); }
   /// out = J' v
   void apply_transpose(ConstView v, View out) const { multiply(v, out, -1); }
+  /// J u and J v, in one pass over A where there is no P and no Q
+  void apply_pair(ConstView u, ConstView v, View out_u, View out_v) const;
   /// this += a other
   void add(double a, const GameComponent& other);
   void scale(double a);
@@ -45,6 +47,7 @@ class GameShard final : public AffineShard {
   void mean(ConstView z, View out) const override;
   void batch_mean(std::span<const Index> batch, ConstView z, View out) const override;
   void mean_pair(ConstView u, ConstView v, View out_u, View out_v) const override;
+  void batch_mean_pair(std::span<const Index> batch, ConstView u, ConstView v, View out_u, View out_v) const override;
   void apply(ConstView v, View out) const override { merged_.apply(v, out); }
   void apply_transpose(ConstView v, View out) const override { merged_.apply_transpose(v, out); }
   void apply_mean_gram(ConstView v, View out) const override;

@@ -2,21 +2,12 @@
 
 #include "problems/builtin.hpp"
 #include "problems/generated_game.hpp"
+#include "problems/reflections.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/core/kernels.hpp"
 
 namespace vireo {
 namespace {
-
-/// M <- H M or M H with the Householder reflection H = I - 2 w w', |w| = 1
-void reflect_left(DenseCoupling& M, ConstView w) {
-  Vector t(M.columns(), 0.0);
-  for (Index i = 0; i < M.rows(); ++i) kernels::axpy(w[i], M.row(i), t);
-  for (Index i = 0; i < M.rows(); ++i) kernels::axpy(-2 * w[i], t, M.row(i));
-}
-void reflect_right(DenseCoupling& M, ConstView w) {
-  for (Index i = 0; i < M.rows(); ++i) kernels::axpy(-2 * kernels::dot(M.row(i), w), w, M.row(i));
-}
 
 /// The mean operator is J = [U1 D U1', U1 S U2'; -U2 S U1', U2 D U2'] with orthogonal U1, U2 (products of random
 /// reflections), D = diag(rho_j sqrt(1 - skewness^2)), S = diag(+-rho_j skewness), rho_j from 1 down geometrically: a
@@ -62,10 +53,7 @@ class QuadraticGame final : public GeneratedGame {
   static constexpr std::uint64_t reflections = 3;
 
   [[nodiscard]] Vector unit_normal(std::uint64_t number) const {
-    Vector w(half_);
-    random::normals(key(random::nobody, reflection + number), 0, w);
-    kernels::scale(1 / kernels::norm(w), w);
-    return w;
+    return random_direction(key(random::nobody, reflection + number), half_);
   }
 
   [[nodiscard]] GameComponent mean_operator(double least, double cosine, double skewness) const {

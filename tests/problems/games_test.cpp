@@ -18,6 +18,7 @@ const std::vector<std::string> games{
     "bilinear:dimension=24,components=12,condition=7",
     "bilinear:dimension=24,components=12,condition=7,structure=banded,bandwidth=2",
     "bilinear:dimension=24,components=12,condition=7,structure=sparse,nonzeros=5",
+    "bilinear:dimension=24,components=12,condition=7,spectrum=geometric,smallest=0.2",
     "quadratic-game:dimension=24,components=12,condition=7,skewness=0.8",
 };
 
@@ -85,6 +86,13 @@ TEST(Games, BatchesAndPairsAgreeWithTheMean) {
         const double weight = static_cast<double>(M) / 12 * static_cast<double>(shard.components());
         kernels::scale(weight, batch);
         EXPECT_LT(std::sqrt(kernels::squared_distance(batch, mean_u)), 1e-13 * kernels::norm(mean_u)) << game;
+        for (const auto& some : {all, std::vector<Index>{0, 0, all.size() - 1}}) {
+          shard.batch_mean(some, u, mean_u);
+          shard.batch_mean(some, v, mean_v);
+          shard.batch_mean_pair(some, u, v, pair_u, pair_v);
+          EXPECT_EQ(pair_u, mean_u) << game;
+          EXPECT_EQ(pair_v, mean_v) << game;
+        }
       }
   });
 }
@@ -109,6 +117,29 @@ TEST(Games, ConstantsAreThoseOfTheMatrix) {
       EXPECT_GE(least(run.constants.cocoercivity->value), -1e-9 * L) << game;
       EXPECT_LT(least(0.95 * run.constants.cocoercivity->value), 0) << game;
     }
+  });
+}
+
+// halpern.md section 4 (b): A_i = A_0 + N_i, singular values of A_0 from 1 to 1e-3, L = 1.42, L_F = 1, not regularised
+TEST(Games, BilinearReproducesTheInstanceOfTheReferenceProgram) {
+  test::on_simulated(2, [](Communicator& comm) {
+    test::Assembly run(comm, "bilinear:dimension=40,components=300,condition=inf,spectrum=geometric,smallest=1e-3",
+                       "extragradient");
+    const auto J = jacobian(run);
+    EXPECT_LT(J.topLeftCorner(20, 20).norm() + J.bottomRightCorner(20, 20).norm(), 1e-15);
+    const auto singular = J.topRightCorner(20, 20).jacobiSvd().singularValues();
+    for (int j = 0; j < 20; ++j) EXPECT_NEAR(singular(j), std::pow(1e-3, j / 19.0), 1e-13);
+    EXPECT_NEAR(run.constants.L->value, 1, 1e-9);
+    EXPECT_NEAR(run.constants.L_component->value, 1.42, 0.02);
+    EXPECT_EQ(run.constants.mu->value, 0);
+    EXPECT_FALSE(run.constants.cocoercivity);
+    EXPECT_LT(kernels::norm(run.F(*run.solution)), 1e-13);
+  });
+}
+
+TEST(Games, BilinearRefusesASpectrumForStructuresWithZeros) {
+  test::on_simulated(1, [](Communicator& comm) {
+    EXPECT_THROW(test::Assembly(comm, "bilinear:spectrum=geometric,structure=banded", "extragradient"), UsageError);
   });
 }
 
