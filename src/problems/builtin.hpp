@@ -9,5 +9,7 @@ void register_bilinear(Registry& registry);
 void register_quadratic_game(Registry& registry);
 void register_logistic(Registry& registry);
 void register_robust_regression(Registry& registry);
+void register_rotations(Registry& registry);
+void register_least_squares(Registry& registry);
 
 }  // namespace vireo

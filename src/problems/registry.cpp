@@ -7,6 +7,8 @@ void register_problems(Registry& registry) {
   register_quadratic_game(registry);
   register_logistic(registry);
   register_robust_regression(registry);
+  register_rotations(registry);
+  register_least_squares(registry);
 }
 
 }  // namespace vireo
