@@ -11,5 +11,7 @@ void register_logistic(Registry& registry);
 void register_robust_regression(Registry& registry);
 void register_rotations(Registry& registry);
 void register_least_squares(Registry& registry);
+void register_matrix_game(Registry& registry);
+void register_lagrangian_qp(Registry& registry);
 
 }  // namespace vireo

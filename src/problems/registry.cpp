@@ -9,6 +9,8 @@ void register_problems(Registry& registry) {
   register_robust_regression(registry);
   register_rotations(registry);
   register_least_squares(registry);
+  register_matrix_game(registry);
+  register_lagrangian_qp(registry);
 }
 
 }  // namespace vireo
