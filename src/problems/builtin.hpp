@@ -13,5 +13,6 @@ void register_rotations(Registry& registry);
 void register_least_squares(Registry& registry);
 void register_matrix_game(Registry& registry);
 void register_lagrangian_qp(Registry& registry);
+void register_group_dro(Registry& registry);
 
 }  // namespace vireo

@@ -11,6 +11,7 @@ void register_problems(Registry& registry) {
   register_least_squares(registry);
   register_matrix_game(registry);
   register_lagrangian_qp(registry);
+  register_group_dro(registry);
 }
 
 }  // namespace vireo
