@@ -43,6 +43,7 @@ class Bitwise(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             trace = os.path.join(folder, "trace.h5")
             problems = [["--problem", "bilinear:dimension=50"], ["--problem", "quadratic-game:dimension=50"],
+                        ["--problem", "matrix-game:matrix=policeman-burglar,rows=40,sampling=importance"],
                         ["--problem", "logistic", "--data", logistic_file(folder)]]
             methods = [["--method", "extragradient"],
                        ["--method", "masha1", "--uplink", "randk:fraction=0.2", "--downlink", "randk:fraction=0.5"]]
