@@ -19,6 +19,7 @@ struct ScaleHead final : Head {
 CompressorTheory Sign::theory(Index dimension, Index /*workers*/) const {
   return {.kind = CompressorTheory::Kind::contractive,
           .delta = static_cast<double>(dimension),
+          .growth = 1,  // ||C(x)||^2 = ||x||_1^2 / d <= ||x||^2
           .density = static_cast<double>(encoded_bytes({{}, dimension})) / static_cast<double>(8 * dimension)};
 }
 

@@ -38,6 +38,7 @@ CompressorTheory TopK::theory(Index dimension, Index /*workers*/) const {
   const double kept = static_cast<double>(k) / static_cast<double>(dimension) * (1 - wire_.variance(k));
   return {.kind = CompressorTheory::Kind::contractive,
           .delta = 1 / kept,
+          .growth = 1 + wire_.variance(k),
           .density = static_cast<double>(encoded_bytes({{}, dimension})) / static_cast<double>(8 * dimension)};
 }
 

@@ -53,7 +53,7 @@ void Exchange::mean(const Round& round, const Produce& produce, View out) {
         uplink != nullptr ? uplink->encoded_bytes(summation_->message(m, round.iteration, dimension())) : full;
   }
   // Entries that all workers share are one linear map of the mean: k numbers are added, and k are sent back.
-  const bool shared = uplink != nullptr && round.feedback == nullptr &&
+  const bool shared = uplink != nullptr && round.feedback == nullptr && round.added == nullptr &&
                       uplink->theory(dimension(), layout_.workers()).draws == CompressorTheory::Draws::shared;
   std::int64_t down = full;
   if (downlink != nullptr)
@@ -68,14 +68,22 @@ void Exchange::mean(const Round& round, const Produce& produce, View out) {
   }
   const Range& own = delivery_->own();
   if (downlink == nullptr) {
-    const bool finite =
-        summation_->run(delivery_->space(), uplink, round, produce, *ledger_, out.subspan(own.begin, own.size()));
+    const View mean_segment = out.subspan(own.begin, own.size());
+    bool finite = summation_->run(delivery_->space(), uplink, round, produce, *ledger_, mean_segment);
+    finite = add_to(round, mean_segment, finite);
     finish(delivery_->run(delivery_->space(), finite, out, *ledger_));
     return;
   }
   mean_segment_.resize(own.size());
-  const bool finite = summation_->run(delivery_->space(), uplink, round, produce, *ledger_, mean_segment_);
+  bool finite = summation_->run(delivery_->space(), uplink, round, produce, *ledger_, mean_segment_);
+  finite = add_to(round, mean_segment_, finite);
   finish(delivery_->run(*downlink, round, finite, mean_segment_, out, *ledger_));
+}
+
+bool Exchange::add_to(const Round& round, View mean_segment, bool finite) {
+  if (round.added == nullptr) return finite;
+  kernels::axpy(1.0, round.added->values, mean_segment);
+  return finite && kernels::all_finite(mean_segment);
 }
 
 void Exchange::mean_of_shared(const Compressor& uplink, const Compressor* downlink, const Round& round,

@@ -11,6 +11,11 @@ void register_methods(Registry& registry) {
   register_halpern(registry);
   register_agraal(registry);
   register_masha1(registry);
+  register_masha2(registry);
+  register_vr_masha1(registry);
+  register_vr_masha2(registry);
+  register_pp_masha1(registry);
+  register_pp_masha2(registry);
 }
 
 }  // namespace vireo

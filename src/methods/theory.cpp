@@ -22,6 +22,7 @@ Constants with_given(Constants constants, const Parameters& parameters) {
   };
   take("L", constants.L);
   take("L_tilde", constants.L_tilde);
+  take("L_component", constants.L_component);
   take("mu", constants.mu);
   take("cocoercivity", constants.cocoercivity);
   return constants;

@@ -29,6 +29,7 @@ struct CompressorTheory {
   Kind kind = Kind::unbiased;
   double q = 1;        ///< second moment, unbiased only; 1 is the identity
   double delta = 1;    ///< contractive only; 1 is the identity
+  double growth = 4;   ///< contractive only: E||C(x)||^2 <= growth ||x||^2; 4 holds for all of them
   double density = 1;  ///< 1/beta: encoded bits over the bits of x
   Draws draws = Draws::independent;
 };

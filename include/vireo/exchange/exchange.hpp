@@ -43,6 +43,8 @@ struct Round {
   /// If not null, each sender sends Q_m(x_m + e_m) and keeps e_m <- x_m + e_m - Q_m(x_m + e_m); a worker that does not
   /// send keeps all of it. The server likewise, around its own compressor.
   Feedback* feedback = nullptr;
+  /// If not null, the server adds this to the mean before it compresses it.
+  const SegmentVector* added = nullptr;
 };
 
 /// The one collective operation of every method: the mean of what the workers send, compressed both ways,
@@ -101,6 +103,7 @@ class Exchange {
  private:
   void mean_of_shared(const Compressor& uplink, const Compressor* downlink, const Round& round, const Produce& produce,
                       View out);
+  [[nodiscard]] static bool add_to(const Round& round, View mean_segment, bool finite);
   void finish(bool finite);
 
   Communicator& comm_;

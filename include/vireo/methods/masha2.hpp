@@ -1,0 +1,64 @@
+#pragma once
+
+#include "vireo/methods/method.hpp"
+#include "vireo/methods/refresh.hpp"
+#include "vireo/methods/snapshot.hpp"
+#include "vireo/plugins/parameters.hpp"
+
+namespace vireo {
+
+/// MASHA2 (Beznosikov, Richtarik, Diskin, Ryabinin, Gasnikov, NeurIPS 2022, Algorithm 2): MASHA1 for contractive
+/// compressors such as Top-k, E||C(x) - x||^2 <= (1 - 1/delta) ||x||^2, with error feedback on the workers and on the
+/// server. The step is inside the compressor, so that memories are in units of z.
+///
+///     z^{k+1/2} = tau z^k + (1 - tau) w^k - gamma F(w^k)
+///     x_m       = gamma ( F_m(z^{k+1/2}) - F_m(w^k) ) + e_m^k,     c_m = C_m^dev(x_m),     e_m^{k+1} = x_m - c_m
+///     y         = (1/M) sum_m c_m + e^k,                           G = C^serv(y),          e^{k+1} = y - G
+///     z^{k+1}   = z^{k+1/2} - G
+///     w^{k+1}   = z^k with probability 1 - tau, else w^k           (z^{k+1}, `refresh=next`, is not proved)
+///
+/// Covers g = 0 only. Step, with c_C such that E||C^dev(x)||^2 <= c_C ||x||^2 (1 for Top-k; 4 always holds),
+///     B = 320 c_C delta_serv^2    (0 if the server sends exactly)
+///     H = 8 delta_dev^2 (20 + B) + B + 2     (the first term 0 if the workers send exactly)
+///     mu > 0: gamma = min( sqrt(1 - tau) / (2 L_tilde sqrt(H)), (1 - tau) / (4 mu), 1 / (2 mu max(delta_dev,
+///             delta_serv)) ), and with zhat = z - e - (1/M) sum_m e_m the function
+///             Psi_k = ||zhat^k - z*||^2 + ||w^k - z*||^2 + a (1/M) sum_m ||e_m^k||^2 + b ||e^k||^2,
+///             b = 80 delta_serv, a = 4 delta_dev (20 + B)     (each 0 where nothing is kept)
+///             contracts: E Psi_K <= (1 - mu gamma / 2)^K Psi_0
+///     mu = 0 (monotone, or with a Minty solution): gamma = sqrt(1 - tau) / (2 L_tilde sqrt(H)), and
+///             (1/K) sum_k E||F(w^k)||^2 <= 8 ||z^0 - z*||^2 / (gamma^2 K)
+/// The proof (error feedback of the workers and of the server with weights a and b, and w^{k+1} = z^k to cancel the
+/// cross terms) needs tau >= 1/2. Steps that work in practice are 25 to 150 times larger.
+/// Per iteration: 1 evaluation of F and one compressed exchange, and with probability 1 - tau one more of each,
+/// uncompressed. With the identity both ways this is MASHA1. `feedback=off` drops the memories: it shows what they are
+/// for, and is not proved.
+class Masha2 final : public Method {
+ public:
+  Masha2(const Parameters& parameters, MethodContext context);
+
+  void start(ConstView z0) override;
+  void iterate() override;
+  [[nodiscard]] ConstView point() const override { return z_; }
+  /// the snapshot
+  [[nodiscard]] std::optional<Certificate> certificate() const override { return snapshot_.certificate(); }
+  [[nodiscard]] ConstView averaged() const override { return half_; }
+  void list_state(StateList& state) override;
+  void restore() override;
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
+
+ private:
+  Step step_;
+  Refresh refresh_;
+  Snapshot snapshot_;
+  bool with_feedback_;
+  double automatic_ = 0;
+  double gamma_ = 0;
+  std::string formula_;
+
+  std::int64_t k_ = 0;
+  Vector z_;
+  Feedback memory_;  ///< e_m and e
+  Vector forward_, half_, G_, next_;
+};
+
+}  // namespace vireo

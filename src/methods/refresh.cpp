@@ -1,0 +1,28 @@
+#include "vireo/methods/refresh.hpp"
+
+#include <fmt/format.h>
+
+#include "vireo/core/random.hpp"
+
+namespace vireo {
+
+std::vector<Parameter> Refresh::parameters(const std::string& automatic, const std::string& choices) {
+  return {
+      Parameter::real("probability", "auto", "1 - tau, of a refresh; auto: " + automatic, 0, 1).open_below().or_auto(),
+      Parameter::choice("refresh", "zk", choices, {"zk", "next"})};
+}
+
+Refresh::Refresh(const Parameters& parameters, double automatic)
+    : probability_(parameters.has("probability") ? parameters.real("probability") : automatic),
+      to_next_(parameters.text("refresh") == "next") {}
+
+bool Refresh::happens(std::uint64_t seed, std::int64_t k) const {
+  return random::coin({.seed = seed, .purpose = random::Purpose::coin, .iteration = static_cast<std::uint64_t>(k)},
+                      probability_);
+}
+
+std::string Refresh::text() const {
+  return fmt::format("with probability 1-tau = {:.6g}, w <- {}", probability_, to_next_ ? "z^{k+1}" : "z^k");
+}
+
+}  // namespace vireo

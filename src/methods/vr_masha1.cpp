@@ -1,0 +1,106 @@
+#include "vireo/methods/vr_masha1.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "methods/builtin.hpp"
+#include "methods/masha_theory.hpp"
+#include "vireo/core/kernels.hpp"
+
+namespace vireo {
+
+VrMasha1::VrMasha1(const Parameters& parameters, MethodContext context)
+    : Method(std::move(context)),
+      step_(parameters.step("step")),
+      snapshot_(context_, Snapshot::Keep::nothing),
+      difference_(context_, parameters) {
+  const auto channel = require_unbiased_channel(context_, "vr-masha1");
+  context_.constants = with_given(context_.constants, parameters);
+  // 1 - tau = min(1/beta, b M / n) balances the refreshes with the compressed messages, and with the batches
+  refresh_ = Refresh(parameters, std::min({0.5, compressed_share(channel), difference_.cost()}));
+
+  if (step_.value == 0 || (context_.constants.L && context_.constants.L_component)) {
+    const auto moments = moments_of(difference_, context_, "vr-masha1");
+    const auto M = static_cast<double>(context_.exchange.layout().workers());
+    const double C_q = std::sqrt(channel.down.q) * sampled_mean_constant(channel.up, moments, M);
+    const auto rule = masha1_step(C_q, refresh_.probability(), moments.L,
+                                  total_mu(context_.constants, context_.regularizer), context_.regularizer);
+    automatic_ = rule.gamma;
+    formula_ = rule.formula;
+  }
+  gamma_ = step_.resolve(automatic_);
+}
+
+void VrMasha1::start(ConstView z0) {
+  z_.assign(z0.begin(), z0.end());
+  zbar_ = half_ = G_ = next_ = z_;
+  snapshot_.move(z_, 0);
+}
+
+void VrMasha1::iterate() {
+  const auto& g = context_.regularizer;
+  const ConstView w = snapshot_.point();
+
+  // zbar^k = tau z^k + (1-tau) w^k
+  kernels::combine(refresh_.tau(), z_, refresh_.probability(), w, zbar_);
+
+  // z^{k+1/2} = prox_{gamma g}( zbar^k - gamma F(w^k) )
+  kernels::add_scaled(zbar_, -gamma_, snapshot_.F(), half_);
+  g.prox(gamma_, half_);
+
+  // G = Q^serv( (1/M) sum_m Q_m^dev( F_{m,B}(z^{k+1/2}) - F_{m,B}(w^k) ) )
+  context_.exchange.mean(
+      context_.channel, static_cast<std::uint64_t>(k_), [&](Index m, View D) { difference_(m, k_, half_, w, D); }, G_);
+
+  // z^{k+1} = prox_{gamma g}( zbar^k - gamma ( F(w^k) + G ) )
+  kernels::combine(1.0, snapshot_.F(), 1.0, G_, next_);
+  kernels::combine(1.0, zbar_, -gamma_, next_, next_);
+  g.prox(gamma_, next_);
+
+  // w^{k+1} = z^k or z^{k+1} with probability 1-tau, exchanged uncompressed
+  if (refresh_.happens(context_.seed, k_)) snapshot_.move(refresh_.to_next() ? next_ : z_, k_ + 1);
+  z_.swap(next_);
+  ++k_;
+}
+
+void VrMasha1::list_state(StateList& state) {
+  state.scalar("k", k_);
+  state.global("z", z_);
+  snapshot_.list_state(state);
+}
+
+void VrMasha1::restore() {
+  zbar_ = half_ = G_ = next_ = z_;
+  snapshot_.restore();
+}
+
+std::vector<std::pair<std::string, std::string>> VrMasha1::description() const {
+  return {
+      {"step", step_text(step_, automatic_, formula_)}, {"refresh", refresh_.text()}, {"batch", difference_.text()}};
+}
+
+void register_vr_masha1(Registry& registry) {
+  MethodPlugIn plug;
+  plug.name = "vr-masha1";
+  plug.summary = "masha1 with sampled components: for shards of many components that are costly to evaluate";
+  plug.formula =
+      "G = Q( mean_m Q_m( F_{m,B}(z^{k+1/2}) - F_{m,B}(w) ) ), B: b components;  z^{k+1} = prox( tau z^k + (1-tau) w - "
+      "gamma (F(w) + G) )";
+  plug.reference =
+      "Beznosikov, Richtarik, Diskin, Ryabinin, Gasnikov, NeurIPS 2022, variance-reduced variant of Algorithm 1; sharp "
+      "constant C_q for batches without replacement";
+  plug.parameters = {Parameter::step("step", "auto", "gamma; auto: the theorem's"), SampledDifference::parameter()};
+  for (auto& parameter :
+       Refresh::parameters("min(1/2, 1/beta, b M / n), 1/beta the compressed share",
+                           "what the snapshot becomes: z^k (the paper) or z^{k+1} (faster as a rule)"))
+    plug.parameters.push_back(std::move(parameter));
+  for (auto& parameter : constant_parameters()) plug.parameters.push_back(std::move(parameter));
+  plug.parameters.push_back(component_constant_parameter());
+  plug.default_return = "best";
+  plug.make = [](const Parameters& parameters, MethodContext context) {
+    return std::make_unique<VrMasha1>(parameters, std::move(context));
+  };
+  registry.methods.add(std::move(plug));
+}
+
+}  // namespace vireo
