@@ -11,6 +11,7 @@
 #include <functional>
 #include <limits>
 
+#include "compressors/apply.hpp"
 #include "compressors/none.hpp"
 #include "compressors/randk.hpp"
 #include "compressors/support.hpp"
@@ -335,6 +336,41 @@ TEST(Exchange, CountsWhatSendersAndSharedMessagesCost) {
     EXPECT_EQ(total(exchange.ledger().wire_bytes_up), 8 * 203);
     for (const double value : out) EXPECT_EQ(value, 1.0);  // equal messages: the mean is exact
   });
+}
+
+// out = Q^serv( mean + a ), with the same bits on every world; messages of shared draws are then vectors of all entries.
+TEST(Exchange, TheServerMayAddAVectorBeforeItCompresses) {
+  constexpr Index M = 10, d = 203;
+  const Vector a = message(77, d);
+  for (const auto& [up, down] : {std::pair<const char*, const char*>{"none", "none"},
+                                 {"randk:k=20", "topk:k=9"},
+                                 {"randk-shared:k=40", "none"},
+                                 {"randk-shared:k=40", "randk:k=50"}}) {
+    const Channel channel{test::make(up), test::make(down)};
+    const auto produce = [&](Index m, View x) { std::ranges::copy(message(m, d), x.begin()); };
+    Vector expected(d);
+    run_simulated(1, {}, [&](Communicator& alone) {
+      Exchange exchange(alone, WorkerLayout(M, 1), d, seed);
+      exchange.mean({channel.uplink, nullptr}, 5, produce, expected);
+    });
+    kernels::axpy(1.0, a, expected);
+    if (!channel.downlink->identity()) {
+      ApplyScratch scratch;
+      const Message downwards{{seed, random::Purpose::downlink, random::nobody, 5}, d, M};
+      apply_in_place(*channel.downlink, downwards, expected, scratch);
+    }
+    test::on_every_world([&](Communicator& comm) {
+      Exchange exchange(comm, WorkerLayout(M, static_cast<Index>(comm.size())), d, seed);
+      SegmentVector added(exchange.segment(), d);
+      std::copy_n(a.begin() + static_cast<std::ptrdiff_t>(added.segment.begin), added.segment.size(),
+                  added.values.begin());
+      Vector out(d);
+      exchange.mean({.channel = channel, .iteration = 5, .added = &added}, produce, out);
+      for (Index j = 0; j < d; ++j) ASSERT_EQ(out[j], expected[j]) << up << " " << down << " " << j;
+      if (added.segment.size() > 0 && comm.rank() == comm.size() - 1) added.values.back() = std::nan("");
+      EXPECT_THROW(exchange.mean({.channel = channel, .iteration = 5, .added = &added}, produce, out), NotFinite);
+    });
+  }
 }
 
 TEST(Exchange, AWorkerSharesItsVectorWithAll) {

@@ -1,0 +1,139 @@
+// Pins the step rules of the MASHA family to their text, and the constants of sampled estimates to second moments found
+// by enumeration.
+#include "methods/masha_theory.hpp"
+
+#include <gtest/gtest.h>
+
+#include <bit>
+#include <cmath>
+
+namespace vireo {
+namespace {
+
+using Draws = CompressorTheory::Draws;
+
+CompressorTheory contractive(double delta, double growth = 1) {
+  return {.kind = CompressorTheory::Kind::contractive, .delta = delta, .growth = growth};
+}
+
+TEST(MashaTheory, TheStepOfMasha2IsTheTexts) {
+  const double L_tilde = 3, p = 0.25;
+  const auto unit = [&](const ChannelTheory& channel) {  // gamma L_tilde / sqrt(1 - tau)
+    return masha2_step(channel, L_tilde, 0, p).gamma * L_tilde / std::sqrt(p);
+  };
+  const CompressorTheory identity;
+  EXPECT_DOUBLE_EQ(unit({contractive(4), identity}), 1 / (2 * std::sqrt(160 * 16 + 2)));
+  const auto H = [](double dev, double serv, double c) {
+    return 8 * dev * dev * (20 + 320 * c * serv * serv) + 320 * c * serv * serv + 2;
+  };
+  EXPECT_DOUBLE_EQ(unit({contractive(4), contractive(10)}), 1 / (2 * std::sqrt(H(4, 10, 1))));
+  EXPECT_DOUBLE_EQ(unit({contractive(4, 4), contractive(10)}), 1 / (2 * std::sqrt(H(4, 10, 4))));
+  // "approximate values": 1/(25 delta), 1/(102 delta delta), 1/(203 delta delta)
+  EXPECT_NEAR(1 / unit({contractive(50), identity}), 25 * 50, 0.02 * 25 * 50);
+  EXPECT_NEAR(1 / unit({contractive(50), contractive(50)}), 102 * 2500, 0.02 * 102 * 2500);
+  EXPECT_NEAR(1 / unit({contractive(50, 4), contractive(50)}), 203 * 2500, 0.02 * 203 * 2500);
+  // strong monotonicity
+  EXPECT_DOUBLE_EQ(masha2_step({contractive(2), identity}, 1e-9, 5, p).gamma, p / 20);
+  EXPECT_DOUBLE_EQ(masha2_step({contractive(2), contractive(40)}, 1e-9, 5, p).gamma, 1.0 / 400);
+  EXPECT_DOUBLE_EQ(error_feedback_probability({contractive(8), identity}), 1.0 / 8);
+  EXPECT_DOUBLE_EQ(error_feedback_probability({identity, contractive(8)}), 1.0 / 8);
+  EXPECT_DOUBLE_EQ(error_feedback_probability({identity, identity}), 0.5);
+  EXPECT_DOUBLE_EQ(participating(contractive(8), 0.25).delta, 32);
+  EXPECT_EQ(participating(identity, 0.25).kind, CompressorTheory::Kind::contractive);
+}
+
+TEST(MashaTheory, AWholeShardHasTheConstantOfMasha1) {
+  for (const auto draws : {Draws::independent, Draws::shared, Draws::partition})
+    for (const double q : {1.0, 1.125, 8.0}) {
+      const CompressorTheory up{.q = q, .draws = draws};
+      const Sampled all{.L = 2, .L_tilde = 3, .L_hat = 7, .share = 0};
+      EXPECT_NEAR(sampled_mean_constant(up, all, 8), mean_constant(up, 2, 3, 8), 1e-14);
+      if (draws != Draws::independent) continue;
+      EXPECT_NEAR(participating_mean_constant(up, 2, 3, 8, 8), mean_constant(up, 2, 3, 8), 1e-14);
+    }
+  // one component: the text's L^2 + q L_hat^2 / M
+  const Sampled one{.L = 2, .L_tilde = 3, .L_hat = 7, .share = 1};
+  EXPECT_NEAR(sampled_mean_constant({.q = 4}, one, 8), std::sqrt(4 + 4 * 49.0 / 8), 1e-14);
+  // an announcement without error changes nothing
+  EXPECT_EQ(inexact_snapshot_constant(5, {}, 3, 8, 0, 0.5, false), 5);
+}
+
+TEST(MashaTheory, WorkersWithoutReplacementAreNoWorseThanTheTextsIndependentDraws) {
+  for (const double b : {1.0, 2.0, 5.0, 8.0})
+    for (const double q : {1.0, 4.0})
+      EXPECT_LE(participating_mean_constant({.q = q}, 2, 3, 8, b), std::sqrt(4 + q * 9 / b));
+}
+
+// F_m(z) = s_m z: E||(1/b) sum_S Q(s_m x)||^2 / ||x||^2 over all S, with Rand-k's variance (q - 1) s_m^2 each, is the
+// constant itself.
+TEST(MashaTheory, TheConstantOfParticipantsIsExactForMultiplesOfTheIdentity) {
+  const std::vector<double> s{1, 2, -0.5, 3, 0.25};
+  const std::size_t M = s.size();
+  double mean = 0, square = 0;
+  for (const double x : s) {
+    mean += x / static_cast<double>(M);
+    square += x * x / static_cast<double>(M);
+  }
+  for (const double q : {1.0, 4.0})
+    for (std::size_t b = 1; b <= M; ++b) {
+      double moment = 0, sets = 0;
+      for (unsigned set = 0; set < 1U << M; ++set) {
+        if (static_cast<std::size_t>(std::popcount(set)) != b) continue;
+        double sum = 0, squares = 0;
+        for (std::size_t m = 0; m < M; ++m)
+          if ((set >> m & 1U) != 0) {
+            sum += s[m];
+            squares += s[m] * s[m];
+          }
+        const auto size = static_cast<double>(b);
+        moment += (sum * sum + (q - 1) * squares) / (size * size);
+        sets += 1;
+      }
+      const double C = participating_mean_constant({.q = q}, std::abs(mean), std::sqrt(square), static_cast<double>(M),
+                                                   static_cast<double>(b));
+      EXPECT_NEAR(C * C, moment / sets, 1e-12) << "q=" << q << " b=" << b;
+    }
+}
+
+// Two workers with three components s_i each: E||mean_m Q(D_m)||^2 over all batches of b, again with Rand-k's variance.
+TEST(MashaTheory, TheConstantOfBatchesBoundsTheSecondMomentAndIsExactForStrongCompression) {
+  const std::vector<std::vector<double>> s{{1, 2, -0.5}, {3, 0.25, 1}};
+  constexpr std::size_t r = 3, M = 2;
+  double mean = 0, square = 0, components = 0;
+  for (const auto& shard : s) {
+    const double m = (shard[0] + shard[1] + shard[2]) / 3;
+    mean += m / M;
+    square += m * m / M;
+    for (const double x : shard) components += x * x / (r * M);
+  }
+  for (const double q : {1.0, 1.5, 4.0})
+    for (std::size_t b = 1; b <= r; ++b) {
+      // per worker: mean over batches of the square; the means over workers then
+      double variance = 0;
+      for (const auto& shard : s) {
+        double moment = 0, sets = 0;
+        for (unsigned set = 0; set < 1U << r; ++set) {
+          if (static_cast<std::size_t>(std::popcount(set)) != b) continue;
+          double sum = 0;
+          for (std::size_t i = 0; i < r; ++i)
+            if ((set >> i & 1U) != 0) sum += shard[i];
+          moment += sum * sum / static_cast<double>(b * b);
+          sets += 1;
+        }
+        const double m = (shard[0] + shard[1] + shard[2]) / 3;
+        variance += (q * moment / sets - m * m) / (M * M);
+      }
+      const auto size = static_cast<double>(b);
+      const Sampled sampled{.L = std::abs(mean),
+                            .L_tilde = std::sqrt(square),
+                            .L_hat = std::sqrt(components),
+                            .share = (3 - size) / (size * 2)};
+      const double C = sampled_mean_constant({.q = q}, sampled, M);
+      EXPECT_GE(C * C, mean * mean + variance - 1e-12) << "q=" << q << " b=" << b;
+      if (q * (1 - sampled.share) < 1) continue;
+      EXPECT_NEAR(C * C, mean * mean + variance, 1e-12) << "q=" << q << " b=" << b;
+    }
+}
+
+}  // namespace
+}  // namespace vireo
