@@ -94,7 +94,7 @@ void register_masha2(Registry& registry) {
       "what was not sent";
   plug.reference =
       "Beznosikov, Richtarik, Diskin, Ryabinin, Gasnikov, NeurIPS 2022, Algorithm 2; the step's constants: "
-      "docs/methods.md";
+      "proof in masha2.hpp";
   plug.parameters = {Parameter::step("step", "auto", "gamma; auto: the theorem's, which is far below what works")};
   for (auto& parameter : Refresh::parameters("min(1/2, 1/delta)",
                                              "what the snapshot becomes: z^k (proved) or z^{k+1} (faster as a rule)"))

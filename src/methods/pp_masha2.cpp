@@ -100,7 +100,7 @@ void register_pp_masha2(Registry& registry) {
       "z^{k+1/2} - G, S: b of M workers";
   plug.reference =
       "Beznosikov, Richtarik, Diskin, Ryabinin, Gasnikov, NeurIPS 2022, Algorithm 2 with partial participation; the "
-      "step's constants: docs/methods.md";
+      "step's constants: proof in masha2.hpp";
   plug.parameters = {Parameter::step("step", "auto", "gamma; auto: the theorem's, which is far below what works"),
                      Participation::parameter()};
   for (auto& parameter : Refresh::parameters("min(1/2, b / (delta M))",

@@ -94,7 +94,7 @@ void register_vr_masha2(Registry& registry) {
       "z^{k+1/2} - G";
   plug.reference =
       "Beznosikov, Richtarik, Diskin, Ryabinin, Gasnikov, NeurIPS 2022, variance-reduced variant of Algorithm 2; the "
-      "step's constants: docs/methods.md";
+      "step's constants: proof in masha2.hpp";
   plug.parameters = {Parameter::step("step", "auto", "gamma; auto: the theorem's, which is far below what works"),
                      SampledDifference::parameter()};
   for (auto& parameter : Refresh::parameters("min(1/2, 1/delta, b M / n)",

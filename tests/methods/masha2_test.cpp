@@ -108,6 +108,7 @@ void stays_under_the_bound(const std::string& downlink, double delta_serv, int i
       const double L_tilde = run.constants.L_tilde->value;
       const double gamma = std::min(
           {std::sqrt(p) / (2 * L_tilde * std::sqrt(H)), p / (4 * mu), 1 / (2 * mu * std::max(delta, delta_serv))});
+      ASSERT_NEAR(test::step_of(*run.method), gamma, 1e-5 * gamma);
       rate = 1 - mu * gamma / 2;
       run.method->start(run.z0);
       for (int k = 0; k <= iterations; ++k) {
@@ -122,14 +123,13 @@ void stays_under_the_bound(const std::string& downlink, double delta_serv, int i
       const double bound = std::pow(rate, static_cast<double>(i * every)) * average[0];
       ASSERT_LE(average[i], bound * (1 + 1e-12)) << "k = " << i * every;
     }
-    // it is the theory's step that was run: a smaller one would not get there
-    EXPECT_LT(distance, 1e-4 * average[0]);
-    EXPECT_LT(average.back(), 1e-4 * average[0]);
+    EXPECT_LT(distance, 1e-3 * average[0]);
+    EXPECT_LT(average.back(), 1e-3 * average[0]);
   });
 }
 
 TEST(Masha2, ItsLyapunovFunctionStaysUnderTheBoundCompressedUp) { stays_under_the_bound("none", 1, 4000); }
-TEST(Masha2, ItsLyapunovFunctionStaysUnderTheBoundCompressedBothWays) { stays_under_the_bound("topk:k=3", 2, 30000); }
+TEST(Masha2, ItsLyapunovFunctionStaysUnderTheBoundCompressedBothWays) { stays_under_the_bound("topk:k=4", 1.5, 15000); }
 
 // masha.md, section 6: M = 10, dimension 100, condition 100, Top-10%. With memories 1e-8 is reached; without them by no
 // step of the grid, from one that is too small to get there to one that diverges.
@@ -147,7 +147,7 @@ TEST(Masha2, WithoutFeedbackFailsWhereItReachesTheSolution) {
       return least;
     };
     EXPECT_LE(squared_error("masha2:step=0.08,probability=0.1", 15000), 1e-8);
-    for (const char* step : {"0.01", "0.02", "0.04", "0.08", "0.16"})
+    for (const char* step : {"0.005", "0.01", "0.02", "0.04", "0.08", "0.16"})
       EXPECT_GT(squared_error(std::string("masha2:feedback=off,probability=0.1,step=") + step, 15000), 1e-4) << step;
   });
 }

@@ -138,6 +138,7 @@ TEST(MashaSnapshot, ItsLyapunovFunctionStaysUnderTheBound) {
         const double X = 2 * L_tilde * std::sqrt(q * W);
         const double gamma =
             std::min(std::sqrt(p) / (2 * (C + X)) * (next ? std::sqrt(1 - p / 4) : 1.0), p * (1 - eps) / (2 * mu));
+        ASSERT_NEAR(test::step_of(*run.method), gamma, 1e-5 * gamma);
         const double B = 2 * (1 + C / X) * q_down * (next ? 1 / (1 - p / 4) : 1.0);
         const double beta = 2 * gamma * gamma * B / (p * c);
         const double alpha = beta * (m2 + 12 * kappa / c);

@@ -23,6 +23,13 @@ inline double max_difference(ConstView a, ConstView b) {
   return largest;
 }
 
+/// the step that the heading shows, to six digits
+inline double step_of(const Method& method) {
+  const auto lines = method.description();
+  EXPECT_EQ(lines.front().first, "step");
+  return std::stod(lines.front().second);
+}
+
 /// F_m(z) of a worker of this rank, not counted
 inline Vector F_m(const Assembly& run, Index m, ConstView z) {
   Vector out(z.size());

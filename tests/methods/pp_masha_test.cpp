@@ -68,6 +68,24 @@ TEST(PpMasha, EqualsItsTextbookRecursion) {
   });
 }
 
+TEST(PpMasha, TakesTheStepOfItsTheory) {
+  test::on_simulated(2, [](Communicator& comm) {
+    const double M = 8, b = 3, q_up = 4, q_down = 2, delta = 2, c = (M - b) / (M - 1);
+    Assembly one(comm, problem, "pp-masha1:participants=3", "randk:k=5", "randk:k=10", 1, 8);
+    const double L = one.constants.L->value, L_tilde = one.constants.L_tilde->value, mu = one.constants.mu->value;
+    const double p1 = b / (q_up * M);
+    const double C_q = std::sqrt(q_down * ((1 - c / b) * L * L + (c + q_up - 1) * L_tilde * L_tilde / b));
+    const double gamma1 = std::min(std::sqrt(p1) / (2 * C_q), p1 / (2 * mu));
+    EXPECT_NEAR(test::step_of(*one.method), gamma1, 1e-5 * gamma1);
+    Assembly two(comm, problem, "pp-masha2:participants=3", "topk:k=10", "topk:k=10", 1, 8);
+    const double delta_up = delta * M / b, p2 = 1 / delta_up, B = 320 * delta * delta;
+    const double H = 8 * delta_up * delta_up * (20 + B) + B + 2;
+    const double gamma2 =
+        std::min({std::sqrt(p2) / (2 * L_tilde * std::sqrt(H)), p2 / (4 * mu), 1 / (2 * mu * delta_up)});
+    EXPECT_NEAR(test::step_of(*two.method), gamma2, 1e-5 * gamma2);
+  });
+}
+
 TEST(PpMasha, ConvergesAtTheTheorysStep) {
   test::on_simulated(2, [](Communicator& comm) {
     struct Case {
@@ -94,6 +112,7 @@ TEST(PpMasha, ConvergesWithConstraints) {
                  "randk:fraction=0.5", 1, 8, "", make_box(-0.1, 0.2));
     const auto outcome = run.solve({.tolerance = 1e-10, .max_iterations = 200000, .return_point = ReturnPoint::best});
     EXPECT_EQ(outcome.termination, Termination::converged);
+    EXPECT_GT(std::ranges::count(outcome.solution, 0.2), 2);  // the set matters
   });
 }
 

@@ -110,6 +110,26 @@ TEST(VrMasha, SamplesAreWithoutBiasInShardsOfUnequalSizes) {
   });
 }
 
+// With one component each: C_q^2 = q_serv ( L^2 + q_dev L_hat^2 / M ), L_hat^2 = (M r / n) L_component^2, and
+// L_hat in place of L_tilde for masha2.
+TEST(VrMasha, TakesTheTextsStepForOneComponent) {
+  test::on_simulated(2, [](Communicator& comm) {
+    const double M = 8, n = 27, r = 4, q_up = 4, q_down = 2, delta = 2;
+    Assembly one(comm, unequal, "vr-masha1", "randk:k=5", "randk:k=10", 1, 8);
+    const double L = one.constants.L->value, mu = one.constants.mu->value;
+    const double L_hat = std::sqrt(M * r / n) * one.constants.L_component->value;
+    const double p1 = 1.0 / 4;  // 1/beta < M/n
+    const double C_q = std::sqrt(q_down * (L * L + q_up * L_hat * L_hat / M));
+    const double gamma1 = std::min(std::sqrt(p1) / (2 * C_q), p1 / (2 * mu));
+    EXPECT_NEAR(test::step_of(*one.method), gamma1, 1e-5 * gamma1);
+    Assembly two(comm, unequal, "vr-masha2", "topk:k=10", "none", 1, 8);
+    const double p2 = M / n;  // < 1/delta
+    const double H = 160 * delta * delta + 2;
+    const double gamma2 = std::min({std::sqrt(p2) / (2 * L_hat * std::sqrt(H)), p2 / (4 * mu), 1 / (2 * mu * delta)});
+    EXPECT_NEAR(test::step_of(*two.method), gamma2, 1e-5 * gamma2);
+  });
+}
+
 TEST(VrMasha, ConvergesAtTheTheorysStep) {
   test::on_simulated(2, [](Communicator& comm) {
     struct Case {
@@ -137,6 +157,7 @@ TEST(VrMasha, ConvergesWithConstraints) {
                  1, 8, "", make_box(-0.1, 0.2));
     const auto outcome = run.solve({.tolerance = 1e-10, .max_iterations = 200000, .return_point = ReturnPoint::best});
     EXPECT_EQ(outcome.termination, Termination::converged);
+    EXPECT_GT(std::ranges::count(outcome.solution, 0.2), 2);  // the set matters
   });
 }
 

@@ -27,8 +27,17 @@ namespace vireo {
 ///             contracts: E Psi_K <= (1 - mu gamma / 2)^K Psi_0
 ///     mu = 0 (monotone, or with a Minty solution): gamma = sqrt(1 - tau) / (2 L_tilde sqrt(H)), and
 ///             (1/K) sum_k E||F(w^k)||^2 <= 8 ||z^0 - z*||^2 / (gamma^2 K)
-/// The proof (error feedback of the workers and of the server with weights a and b, and w^{k+1} = z^k to cancel the
-/// cross terms) needs tau >= 1/2. Steps that work in practice are 25 to 150 times larger.
+/// (steps that work in practice are 25 to 150 times larger). Proof, for tau >= 1/2, with E = e + (1/M) sum_m e_m, r_z =
+/// ||z^{k+1/2} - z^k||^2, r_w = ||z^{k+1/2} - w^k||^2: exactly zhat^{k+1} = tau zhat^k + (1-tau) (w^k - E) - gamma
+/// F(z^{k+1/2}), hence
+///     ||zhat^{k+1} - z*||^2 = tau ||zhat^k - z*||^2 + (1-tau) ||w^k - E - z*||^2 - tau r_z - (1-tau) r_w
+///         + gamma^2 ||F(z^{k+1/2}) - F(w^k)||^2 - 2 gamma <F(z^{k+1/2}), z^{k+1/2} - z*> + 2 gamma <F(z^{k+1/2}), E>.
+/// Adding E||w^{k+1} - z*||^2 with w^{k+1} = z^k = zhat^k + E leaves of the cross terms 2 (1-tau) <E, z^k - w^k>.
+/// Young's inequality takes this and 2 gamma <F(z^{k+1/2}), E> into the negative terms at the price of 10 ||E||^2 <= 20
+/// (mean ||e_m||^2 + ||e||^2), which the error feedback recursions pay for: mean ||e_m||^2 shrinks by 1 - 1/(2
+/// delta_dev) and grows by 2 delta_dev gamma^2 L_tilde^2 r_w, ||e||^2 shrinks by 1 - 1/(2 delta_serv) and grows by 4 c_C
+/// delta_serv (mean ||e_m||^2 + gamma^2 L_tilde^2 r_w).
+///
 /// Per iteration: 1 evaluation of F and one compressed exchange, and with probability 1 - tau one more of each,
 /// uncompressed. With the identity both ways this is MASHA1. `feedback=off` drops the memories: it shows what they are
 /// for, and is not proved.
