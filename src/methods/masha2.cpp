@@ -90,8 +90,7 @@ void register_masha2(Registry& registry) {
   plug.summary = "masha1 for contractive compressors such as topk, with error feedback on workers and server; g = 0";
   plug.formula =
       "c_m = C_m( gamma (F_m(z^{k+1/2}) - F_m(w)) + e_m );  G = C( mean_m c_m + e );  z^{k+1} = z^{k+1/2} - G;  e_m, "
-      "e: "
-      "what was not sent";
+      "e: what was not sent";
   plug.reference =
       "Beznosikov, Richtarik, Diskin, Ryabinin, Gasnikov, NeurIPS 2022, Algorithm 2; the step's constants: "
       "proof in masha2.hpp";

@@ -88,7 +88,7 @@ TEST(VrMasha, SamplesAreWithoutBiasInShardsOfUnequalSizes) {
     for (const char* batch : {"1", "2"}) {
       SampledDifference difference(
           context, Parameters("method", {"vr-masha1", {{"batch", batch}}}, {SampledDifference::parameter()}));
-      for (const Index m : {0, 3, 7}) {
+      for (const Index m : {Index{0}, Index{3}, Index{7}}) {
         constexpr int draws = 20000;
         Vector sum(d, 0.0), squares(d, 0.0);
         for (int k = 0; k < draws; ++k) {

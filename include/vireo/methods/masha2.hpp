@@ -35,8 +35,8 @@ namespace vireo {
 /// Adding E||w^{k+1} - z*||^2 with w^{k+1} = z^k = zhat^k + E leaves of the cross terms 2 (1-tau) <E, z^k - w^k>.
 /// Young's inequality takes this and 2 gamma <F(z^{k+1/2}), E> into the negative terms at the price of 10 ||E||^2 <= 20
 /// (mean ||e_m||^2 + ||e||^2), which the error feedback recursions pay for: mean ||e_m||^2 shrinks by 1 - 1/(2
-/// delta_dev) and grows by 2 delta_dev gamma^2 L_tilde^2 r_w, ||e||^2 shrinks by 1 - 1/(2 delta_serv) and grows by 4 c_C
-/// delta_serv (mean ||e_m||^2 + gamma^2 L_tilde^2 r_w).
+/// delta_dev) and grows by 2 delta_dev gamma^2 L_tilde^2 r_w, ||e||^2 shrinks by 1 - 1/(2 delta_serv) and grows by 4
+/// c_C delta_serv (mean ||e_m||^2 + gamma^2 L_tilde^2 r_w).
 ///
 /// Per iteration: 1 evaluation of F and one compressed exchange, and with probability 1 - tau one more of each,
 /// uncompressed. With the identity both ways this is MASHA1. `feedback=off` drops the memories: it shows what they are
