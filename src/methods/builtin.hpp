@@ -15,3 +15,17 @@ void register_vr_masha1(Registry& registry);
 void register_vr_masha2(Registry& registry);
 void register_pp_masha1(Registry& registry);
 void register_pp_masha2(Registry& registry);
+void register_optimistic(Registry& registry);
+void register_forb(Registry& registry);
+void register_eag(Registry& registry);
+void register_feg(Registry& registry);
+void register_halpern(Registry& registry);
+void register_agraal(Registry& registry);
+
+/// MethodPlugIn::make of a method
+template <class M>
+MethodPointer construct(const Parameters& parameters, MethodContext context) {
+  return std::make_unique<M>(parameters, std::move(context));
+}
+
+}  // namespace vireo
