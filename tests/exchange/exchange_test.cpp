@@ -346,6 +346,7 @@ TEST(Exchange, TheServerMayAddAVectorBeforeItCompresses) {
                                  {"randk:k=20", "topk:k=9"},
                                  {"randk-shared:k=40", "none"},
                                  {"randk-shared:k=40", "randk:k=50"}}) {
+    SCOPED_TRACE(std::string(up) + " " + down);
     const Channel channel{test::make(up), test::make(down)};
     const auto produce = [&](Index m, View x) { std::ranges::copy(message(m, d), x.begin()); };
     Vector expected(d);
@@ -366,7 +367,7 @@ TEST(Exchange, TheServerMayAddAVectorBeforeItCompresses) {
                   added.values.begin());
       Vector out(d);
       exchange.mean({.channel = channel, .iteration = 5, .added = &added}, produce, out);
-      for (Index j = 0; j < d; ++j) ASSERT_EQ(out[j], expected[j]) << up << " " << down << " " << j;
+      for (Index j = 0; j < d; ++j) ASSERT_EQ(out[j], expected[j]) << j;
       if (added.segment.size() > 0 && comm.rank() == comm.size() - 1) added.values.back() = std::nan("");
       EXPECT_THROW(exchange.mean({.channel = channel, .iteration = 5, .added = &added}, produce, out), NotFinite);
     });
