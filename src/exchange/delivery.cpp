@@ -6,6 +6,7 @@
 
 #include "compressors/apply.hpp"
 #include "compressors/bytes.hpp"
+#include "exchange/rank_holders.hpp"
 #include "vireo/core/kernels.hpp"
 
 namespace vireo {
@@ -13,23 +14,6 @@ namespace {
 
 /// A piece begins with one number: 0, or NaN if the segment is not finite.
 constexpr std::size_t header = sizeof(double);
-
-/// The holders of the segments are the ranks.
-class Ranks final : public Holders {
- public:
-  explicit Ranks(Communicator& comm) : comm_(comm) {}
-  [[nodiscard]] bool alone() const override { return comm_.size() == 1; }
-  void combine(std::span<std::int64_t> values, std::span<const Reduction> how) override { comm_.combine(values, how); }
-  std::int64_t before(std::int64_t value) override {
-    const auto all = gather_all(comm_, value);
-    std::int64_t sum = 0;
-    for (int r = 0; r < comm_.rank(); ++r) sum += all[static_cast<std::size_t>(r)];
-    return sum;
-  }
-
- private:
-  Communicator& comm_;
-};
 
 }  // namespace
 
@@ -51,7 +35,7 @@ bool Delivery::run(const Space& space, bool finite, View out, Ledger& ledger) {
 }
 
 void Delivery::encode(const Compressor& downlink, const Message& message, bool finite, ConstView y_segment) {
-  Ranks ranks(comm_);
+  RankHolders ranks(comm_);
   const auto head = downlink.summarize(message, own(), y_segment, ranks);
   own_piece_.clear();
   append(own_piece_, finite ? 0.0 : std::numeric_limits<double>::quiet_NaN());

@@ -9,6 +9,7 @@
 
 #include "compressors/places.hpp"
 #include "compressors/support.hpp"
+#include "exchange/rank_holders.hpp"
 #include "vireo/comm/simulated.hpp"
 #include "vireo/core/kernels.hpp"
 
@@ -88,21 +89,6 @@ TEST_P(EveryCompressor, PiecesJoinToTheWhole) {
   }
 }
 
-/// The ranks of a communicator hold the segments.
-class Ranks final : public Holders {
- public:
-  explicit Ranks(Communicator& comm) : comm_(comm) {}
-  [[nodiscard]] bool alone() const override { return false; }
-  void combine(std::span<std::int64_t> values, std::span<const Reduction> how) override { comm_.combine(values, how); }
-  std::int64_t before(std::int64_t value) override {
-    const auto all = gather_all(comm_, value);
-    return std::accumulate(all.begin(), all.begin() + comm_.rank(), std::int64_t{0});
-  }
-
- private:
-  Communicator& comm_;
-};
-
 TEST_P(EveryCompressor, HoldersOfSegmentsFindTogetherWhatOneFindsAlone) {
   const auto Q = test::make(GetParam());
   for (const auto& [name, x] : test::samples()) {
@@ -114,7 +100,7 @@ TEST_P(EveryCompressor, HoldersOfSegmentsFindTogetherWhatOneFindsAlone) {
       run_simulated(ranks, {}, [&, &x = x](Communicator& comm) {  // clang 14 does not capture structured bindings
         const Range segment = part_of(d, static_cast<Index>(ranks), static_cast<Index>(comm.rank()));
         const ConstView mine = ConstView(x).subspan(segment.begin, segment.size());
-        Ranks holders(comm);
+        RankHolders holders(comm);
         const auto head = Q->summarize(message, segment, mine, holders);
         std::vector<random::Offset> support;
         Q->support(message, segment, support);
