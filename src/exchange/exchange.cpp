@@ -99,7 +99,8 @@ void Exchange::mean_of_shared(const Compressor& uplink, const Compressor* downli
   }
   const Range own = entries.segments[static_cast<Index>(comm_.rank())];
 
-  Vector x(dimension());
+  message_.resize(dimension());
+  const View x = message_;
   ApplyScratch scratch;
   const auto produce_entries = [&](Index m, View values) {
     produce(m, x);

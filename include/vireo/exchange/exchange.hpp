@@ -115,6 +115,7 @@ class Exchange {
   std::unique_ptr<Summation> summation_;
   std::unique_ptr<Delivery> delivery_;
   Vector mean_segment_;         ///< the mean in the own segment, where the way down is encoded
+  Vector message_;              ///< one worker's, before its shared entries are taken
   Vector gathered_;             ///< the entries of shared messages
   std::exception_ptr failure_;  ///< of `share`
 };
