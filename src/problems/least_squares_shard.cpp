@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "problems/sparse_rows_gram.hpp"
+#include "vireo/core/kernels.hpp"
 
 namespace vireo {
 namespace {
@@ -24,11 +25,6 @@ class Residuals {
   const Chosen& chosen_;
 };
 
-/// out = weight out + ridge z
-void finish(double weight, double ridge, ConstView z, View out) {
-  for (Index j = 0; j < out.size(); ++j) out[j] = weight * out[j] + ridge * z[j];
-}
-
 }  // namespace
 
 LeastSquaresShard::LeastSquaresShard(SparseRows rows, double row_weight, double lambda,
@@ -43,32 +39,32 @@ LeastSquaresShard::LeastSquaresShard(SparseRows rows, double row_weight, double 
 void LeastSquaresShard::mean(ConstView z, View out) const {
   const sparse::AllRows all{rows_.rows()};
   sparse::sum_rows(rows_, all, z, out, Residuals(rows_, all));
-  finish(row_weight_, lambda_ * share_, z, out);
+  kernels::combine(row_weight_, out, lambda_ * share_, z, out);
 }
 
 void LeastSquaresShard::batch_mean(std::span<const Index> batch, ConstView z, View out) const {
   sparse::sum_rows(rows_, batch, z, out, Residuals(rows_, batch));
-  finish(1 / static_cast<double>(batch.size()), lambda_, z, out);
+  kernels::combine(1 / static_cast<double>(batch.size()), out, lambda_, z, out);
 }
 
 void LeastSquaresShard::mean_pair(ConstView u, ConstView v, View out_u, View out_v) const {
   const sparse::AllRows all{rows_.rows()};
   sparse::sum_rows_pair(rows_, all, u, v, out_u, out_v, *scratch_, Residuals(rows_, all));
-  finish(row_weight_, lambda_ * share_, u, out_u);
-  finish(row_weight_, lambda_ * share_, v, out_v);
+  kernels::combine(row_weight_, out_u, lambda_ * share_, u, out_u);
+  kernels::combine(row_weight_, out_v, lambda_ * share_, v, out_v);
 }
 
 void LeastSquaresShard::batch_mean_pair(std::span<const Index> batch, ConstView u, ConstView v, View out_u,
                                         View out_v) const {
   sparse::sum_rows_pair(rows_, batch, u, v, out_u, out_v, *scratch_, Residuals(rows_, batch));
   const double weight = 1 / static_cast<double>(batch.size());
-  finish(weight, lambda_, u, out_u);
-  finish(weight, lambda_, v, out_v);
+  kernels::combine(weight, out_u, lambda_, u, out_u);
+  kernels::combine(weight, out_v, lambda_, v, out_v);
 }
 
 void LeastSquaresShard::apply(ConstView v, View out) const {
   sparse::apply_gram(rows_, row_weight_, v, out);
-  for (Index j = 0; j < out.size(); ++j) out[j] += lambda_ * share_ * v[j];
+  kernels::axpy(lambda_ * share_, v, out);
 }
 
 // (a a' + lambda I)^2 = (|a|^2 + 2 lambda) a a' + lambda^2 I
@@ -76,7 +72,7 @@ void LeastSquaresShard::apply_mean_gram(ConstView v, View out) const {
   Vector weights = squared_norms_;
   for (double& weight : weights) weight += 2 * lambda_;
   sparse::apply_weighted_gram(rows_, row_weight_, weights, v, out);
-  for (Index j = 0; j < out.size(); ++j) out[j] += lambda_ * lambda_ * share_ * v[j];
+  kernels::axpy(lambda_ * lambda_ * share_, v, out);
 }
 
 double LeastSquaresShard::largest_squared_norm() const {

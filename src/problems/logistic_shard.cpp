@@ -1,6 +1,7 @@
 #include "problems/logistic_shard.hpp"
 
 #include "problems/sigmoid.hpp"
+#include "vireo/core/kernels.hpp"
 
 namespace vireo {
 namespace {
@@ -29,11 +30,6 @@ class Coefficients {
   const Chosen& chosen_;
 };
 
-// out = weight out + ridge z
-void finish(double weight, double ridge, ConstView z, View out) {
-  for (Index j = 0; j < out.size(); ++j) out[j] = weight * out[j] + ridge * z[j];
-}
-
 }  // namespace
 
 LogisticShard::LogisticShard(SparseRows rows, double row_weight, double lambda,
@@ -47,27 +43,27 @@ LogisticShard::LogisticShard(SparseRows rows, double row_weight, double lambda,
 void LogisticShard::mean(ConstView z, View out) const {
   const sparse::AllRows all{rows_.rows()};
   sparse::sum_rows(rows_, all, z, out, Coefficients(rows_, all));
-  finish(row_weight_, lambda_ * share_, z, out);
+  kernels::combine(row_weight_, out, lambda_ * share_, z, out);
 }
 
 void LogisticShard::batch_mean(std::span<const Index> batch, ConstView z, View out) const {
   sparse::sum_rows(rows_, batch, z, out, Coefficients(rows_, batch));
-  finish(1 / static_cast<double>(batch.size()), lambda_, z, out);
+  kernels::combine(1 / static_cast<double>(batch.size()), out, lambda_, z, out);
 }
 
 void LogisticShard::mean_pair(ConstView u, ConstView v, View out_u, View out_v) const {
   const sparse::AllRows all{rows_.rows()};
   sparse::sum_rows_pair(rows_, all, u, v, out_u, out_v, *scratch_, Coefficients(rows_, all));
-  finish(row_weight_, lambda_ * share_, u, out_u);
-  finish(row_weight_, lambda_ * share_, v, out_v);
+  kernels::combine(row_weight_, out_u, lambda_ * share_, u, out_u);
+  kernels::combine(row_weight_, out_v, lambda_ * share_, v, out_v);
 }
 
 void LogisticShard::batch_mean_pair(std::span<const Index> batch, ConstView u, ConstView v, View out_u,
                                     View out_v) const {
   sparse::sum_rows_pair(rows_, batch, u, v, out_u, out_v, *scratch_, Coefficients(rows_, batch));
   const double weight = 1 / static_cast<double>(batch.size());
-  finish(weight, lambda_, u, out_u);
-  finish(weight, lambda_, v, out_v);
+  kernels::combine(weight, out_u, lambda_, u, out_u);
+  kernels::combine(weight, out_v, lambda_, v, out_v);
 }
 
 }  // namespace vireo
