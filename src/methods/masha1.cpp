@@ -132,9 +132,7 @@ void register_masha1(Registry& registry) {
       "snapshot", "none", "compressor, such as [rounding:bits=16], by which F_m(w) and F(w) are announced both ways"));
   for (auto& parameter : constant_parameters()) plug.parameters.push_back(std::move(parameter));
   plug.default_return = "best";
-  plug.make = [](const Parameters& parameters, MethodContext context) {
-    return std::make_unique<Masha1>(parameters, std::move(context));
-  };
+  plug.make = construct<Masha1>;
   registry.methods.add(std::move(plug));
 }
 

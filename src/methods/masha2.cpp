@@ -102,9 +102,7 @@ void register_masha2(Registry& registry) {
       Parameter::flag("feedback", "on", "off: what was not sent is forgotten, to see why it must not be"));
   for (auto& parameter : constant_parameters()) plug.parameters.push_back(std::move(parameter));
   plug.default_return = "best";
-  plug.make = [](const Parameters& parameters, MethodContext context) {
-    return std::make_unique<Masha2>(parameters, std::move(context));
-  };
+  plug.make = construct<Masha2>;
   registry.methods.add(std::move(plug));
 }
 

@@ -107,9 +107,7 @@ void register_pp_masha1(Registry& registry) {
     plug.parameters.push_back(std::move(parameter));
   for (auto& parameter : constant_parameters()) plug.parameters.push_back(std::move(parameter));
   plug.default_return = "best";
-  plug.make = [](const Parameters& parameters, MethodContext context) {
-    return std::make_unique<PpMasha1>(parameters, std::move(context));
-  };
+  plug.make = construct<PpMasha1>;
   registry.methods.add(std::move(plug));
 }
 

@@ -97,9 +97,7 @@ void register_vr_masha1(Registry& registry) {
   for (auto& parameter : constant_parameters()) plug.parameters.push_back(std::move(parameter));
   plug.parameters.push_back(component_constant_parameter());
   plug.default_return = "best";
-  plug.make = [](const Parameters& parameters, MethodContext context) {
-    return std::make_unique<VrMasha1>(parameters, std::move(context));
-  };
+  plug.make = construct<VrMasha1>;
   registry.methods.add(std::move(plug));
 }
 

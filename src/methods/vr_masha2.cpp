@@ -103,9 +103,7 @@ void register_vr_masha2(Registry& registry) {
   for (auto& parameter : constant_parameters()) plug.parameters.push_back(std::move(parameter));
   plug.parameters.push_back(component_constant_parameter());
   plug.default_return = "best";
-  plug.make = [](const Parameters& parameters, MethodContext context) {
-    return std::make_unique<VrMasha2>(parameters, std::move(context));
-  };
+  plug.make = construct<VrMasha2>;
   registry.methods.add(std::move(plug));
 }
 

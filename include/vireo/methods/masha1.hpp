@@ -67,7 +67,7 @@ class Masha1 final : public Method {
   std::string announced_by_;  ///< spec of the snapshot's compressor
   double automatic_ = 0;
   double gamma_ = 0;
-  std::string formula_;
+  std::string formula_ = "the theorem's";
 
   std::int64_t k_ = 0;
   Vector z_;

@@ -62,7 +62,7 @@ class Masha2 final : public Method {
   bool with_feedback_;
   double automatic_ = 0;
   double gamma_ = 0;
-  std::string formula_;
+  std::string formula_ = "the theorem's";
 
   std::int64_t k_ = 0;
   Vector z_;

@@ -45,7 +45,7 @@ class PpMasha2 final : public Method {
   Participation participation_;
   double automatic_ = 0;
   double gamma_ = 0;
-  std::string formula_;
+  std::string formula_ = "the theorem's";
 
   std::int64_t k_ = 0;
   Vector z_;

@@ -46,7 +46,7 @@ class VrMasha1 final : public Method {
   SampledDifference difference_;
   double automatic_ = 0;
   double gamma_ = 0;
-  std::string formula_;
+  std::string formula_ = "the theorem's";
 
   std::int64_t k_ = 0;
   Vector z_;
