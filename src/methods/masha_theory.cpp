@@ -108,14 +108,8 @@ Sampled moments_of(const SampledDifference& difference, const MethodContext& con
                      " needs the mean-square Lipschitz constant of the components and the problem knows none: "
                      "give --method " +
                      method + ":L_component=...");
-  const auto M = static_cast<double>(context.exchange.layout().workers());
-  const auto n = static_cast<double>(context.oracle.components());
-  const auto r = static_cast<double>(difference.largest_shard());
-  const double b = std::min(static_cast<double>(difference.batch()), r);
-  return {.L = L,
-          .L_tilde = L_tilde_or_L(constants),
-          .L_hat = std::sqrt(M * r / n) * constants.L_component->value,
-          .share = r > 1 ? (r - b) / (b * (r - 1)) : 0.0};
+  const auto [s, W] = difference.moments();
+  return {.L = L, .L_tilde = L_tilde_or_L(constants), .L_hat = std::sqrt(W) * constants.L_component->value, .share = s};
 }
 
 Parameter component_constant_parameter() {

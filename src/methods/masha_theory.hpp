@@ -57,8 +57,8 @@ struct StepRule {
 struct Sampled {
   double L = 0;        ///< of the mean over workers of E D_m
   double L_tilde = 0;  ///< root mean square over workers of ||E D_m||
-  double L_hat = 0;    ///< the same of one component alone, mean square: sqrt(M r_max / n) L_component
-  double share = 0;    ///< of L_hat^2 in the second moment: (r - b) / (b (r - 1)) for b of r without replacement
+  double L_hat = 0;    ///< the same of one component alone, mean square: sqrt(W) L_component
+  double share = 0;    ///< of L_hat^2 in the second moment (SampledDifference::Moments)
   /// mean over workers of E||D_m||^2: (1 - share) L_tilde^2 + share L_hat^2
   [[nodiscard]] double second_moment() const { return (1 - share) * L_tilde * L_tilde + share * L_hat * L_hat; }
 };

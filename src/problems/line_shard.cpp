@@ -1,6 +1,7 @@
 #include "problems/line_shard.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "vireo/core/kernels.hpp"
 
@@ -18,12 +19,16 @@ LineShard::LineShard(const LinePairs& pairs, Range components, Index workers, Li
       y_(make_part(pairs, components, workers, std::move(y), false)),
       c_(std::move(c)) {
   const auto M = static_cast<double>(workers);
+  bool uniform = true;
   for (Index k = components.begin; k < components.end; ++k) {
     const auto cell = pairs.cell(k);
     cells_.push_back({static_cast<std::uint32_t>(cell.x - x_.first), static_cast<std::uint32_t>(cell.y - y_.first)});
     probabilities_.push_back(M * pairs.probability(k));
     share_ += M * pairs.probability(k);
+    ends_.push_back(share_);
+    uniform = uniform && std::abs(static_cast<double>(pairs.size()) * pairs.probability(k) - 1) < 1e-12;
   }
+  if (uniform) ends_ = {};
   find_crosses();
 }
 
@@ -60,6 +65,12 @@ void LineShard::find_crosses() {
     crosses_.push_back(x_.side.sign * x_.side.lines->dot(x_.line(cell.x), x_.output(column)));
     y_.side.lines->add(std::span(&back, 1), y_.output(column));  // leaves exact zeros
   }
+}
+
+Index LineShard::draw(random::Stream& stream) const {
+  if (ends_.empty()) return stream.below(components());
+  const auto drawn = std::ranges::upper_bound(ends_, share_ * stream.uniform()) - ends_.begin();
+  return std::min(static_cast<Index>(drawn), components() - 1);
 }
 
 void LineShard::add_all(const Part& part, ConstView z, View out) const {
@@ -168,7 +179,7 @@ void LineShard::apply_mean_gram(ConstView v, View out) const {
 }
 
 std::size_t LineShard::bytes() const {
-  return cells_.size() * (sizeof(LinePairs::Cell) + 8 * (2 + (crosses_.empty() ? 0 : 1))) +
+  return cells_.size() * (sizeof(LinePairs::Cell) + 8 * 2) + 8 * (ends_.size() + crosses_.size()) +
          8 * 3 * (x_.share.size() + y_.share.size());
 }
 

@@ -32,6 +32,8 @@ class LineShard final : public AffineShard {
             std::shared_ptr<const Vector> c);
 
   [[nodiscard]] Index components() const override { return cells_.size(); }
+  [[nodiscard]] double drawn_share() const override { return ends_.empty() ? 0.0 : share_; }
+  [[nodiscard]] Index draw(random::Stream& stream) const override;
   void mean(ConstView z, View out) const override;
   void batch_mean(std::span<const Index> batch, ConstView z, View out) const override;
   void mean_pair(ConstView u, ConstView v, View out_u, View out_v) const override;
@@ -71,6 +73,7 @@ class LineShard final : public AffineShard {
 
   std::vector<LinePairs::Cell> cells_;  ///< of the components, as local numbers of the parts
   Vector probabilities_;                ///< M p_k
+  Vector ends_;                         ///< their sums up to each component; empty if the law is uniform
   Part x_;
   Part y_;
   Vector crosses_;  ///< <J_a, J_b> of each component; empty if all are 0

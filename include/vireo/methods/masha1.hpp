@@ -26,8 +26,8 @@ namespace vireo {
 /// Per iteration: 1 evaluation of F and one compressed exchange, and with probability 1 - tau one more of each,
 /// uncompressed.
 ///
-/// `snapshot=[SPEC]` announces F_m(w) and F(w) through a compressor of their own (see Snapshot): v, h_m and e stand for
-/// F(w), F_m(w) and nothing, and
+/// `snapshot=[SPEC]` announces F_m(w) and F(w) through a compressor of their own (see Snapshot): v and h_m stand for
+/// F(w) and F_m(w), the server adds e, and
 ///
 ///     z^{k+1/2} = prox_{gamma g}( zbar - gamma v )
 ///     G         = Q^serv( (1/M) sum_m Q_m^dev( F_m(z^{k+1/2}) - h_m ) + e ),      E(v + G) = F(z^{k+1/2})

@@ -33,6 +33,13 @@ class Oracle {
 
   /// n, over all workers
   [[nodiscard]] Index components() const { return problem_.components(); }
+  /// M sum_{i in shard} p_i, which is M r_m / n where all components are drawn alike: times this a batch of a worker's
+  /// components, which batch_mean makes an estimate of F, estimates F_m
+  [[nodiscard]] double share_of(Index worker) const;
+  /// true if all components of a worker are drawn alike
+  [[nodiscard]] bool drawn_alike(Index worker) const { return problem_.shard(worker).drawn_share() == 0; }
+  /// Local number of a component of a worker, drawn by the problem's law
+  [[nodiscard]] Index draw(Index worker, random::Stream& stream) const { return problem_.shard(worker).draw(stream); }
   /// components of a worker of this rank
   [[nodiscard]] Index components_of(Index worker) const { return problem_.shard(worker).components(); }
 

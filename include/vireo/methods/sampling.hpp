@@ -10,13 +10,13 @@
 
 namespace vireo {
 
-/// F_m estimated from a batch B of b of the worker's r_m components (all of them if it has fewer), drawn without
-/// replacement:
+/// F_m estimated from a batch B of b of the worker's r_m components (all of them if it has no more):
 ///
-///     F_{m,B}(z) = (M r_m / n) (1/|B|) sum_{i in B} F_i(z),      E F_{m,B}(z) = F_m(z) = (M/n) sum_{i in shard m}
-///     F_i(z)
+///     F_{m,B}(z) = M P_m (1/b) sum_{i in B} F_i(z) / (n p_i),      E F_{m,B}(z) = F_m(z)
 ///
-/// The factor M r_m / n, one for shards of equal size, is that of the shard's share in F.
+/// p is the law by which the problem draws components, P_m the sum of the p_i in the shard. Where all are drawn alike,
+/// B is drawn without replacement and the factors are M r_m / n, the shard's share in F, and 1; else B is b independent
+/// draws by p_i / P_m.
 class SampledDifference {
  public:
   /// `batch`: b
@@ -29,16 +29,22 @@ class SampledDifference {
   /// D = F_{m,B}(u) - F_{m,B}(v), in one pass; B is a function of (seed, m, k)
   void operator()(Index worker, std::int64_t k, ConstView u, ConstView v, View D);
 
-  /// b
-  [[nodiscard]] Index batch() const { return batch_; }
-  /// max_m r_m; collective
-  [[nodiscard]] Index largest_shard() const;
+  /// For all m: (1/M) sum_m E||D_m||^2 <= ((1-s) L_tilde^2 + s W L_component^2) ||u - v||^2
+  struct Moments {
+    double s = 0;  ///< largest of the s_m: 0 for whole shards, (r_m-b) / (b (r_m-1)) without replacement, 1/b with
+    double W = 1;  ///< largest of the M P_m
+  };
+  /// collective
+  [[nodiscard]] Moments moments() const;
+
   /// b M / n, at most 1: what a batch costs, relative to all of F
   [[nodiscard]] double cost() const;
-  /// "b = 4 of about 100 components of a worker"
+  /// "b = 4 of 100 components of a worker"
   [[nodiscard]] std::string text() const;
 
  private:
+  void draw(Index worker, std::int64_t k);
+
   const MethodContext& context_;
   Index batch_;
   std::vector<random::Offset> drawn_;

@@ -13,16 +13,16 @@ namespace vireo {
 ///
 ///     z^{k+1/2} = tau z^k + (1 - tau) w^k - gamma F(w^k)
 ///     x_m       = gamma ( F_{m,B}(z^{k+1/2}) - F_{m,B}(w^k) ) + e_m^k,   c_m = C_m^dev(x_m),   e_m^{k+1} = x_m - c_m
-///                 B: b components of worker m without replacement (SampledDifference)
+///                 B: b components of worker m (see SampledDifference)
 ///     y         = (1/M) sum_m c_m + e^k,                                 G = C^serv(y),        e^{k+1} = y - G
 ///     z^{k+1}   = z^{k+1/2} - G
 ///     w^{k+1}   = z^k with probability 1 - tau, else w^k                 (z^{k+1}, `refresh=next`, is not proved)
 ///
-/// Covers g = 0 only. Step and guarantee are those of MASHA2 with (1-s) L_tilde^2 + s L_hat^2 for L_tilde^2, s = (r-b)
-/// / (b (r-1)), L_hat^2 = (M r / n) L_component^2 with r the largest shard: the proof uses of D_m no more than E D_m
-/// and the mean of E||D_m||^2. Per iteration: 2 b component evaluations a worker and one compressed exchange, and with
-/// probability 1 - tau one evaluation of F, uncompressed. 1 - tau = min(1/delta, b M / n) makes the last cost no more
-/// than the others.
+/// Covers g = 0 only. Step and guarantee are those of MASHA2 with (1-s) L_tilde^2 + s L_hat^2 for L_tilde^2, s and
+/// L_hat as for VR-MASHA1: of D_m the proof uses no more than E D_m and the mean of E||D_m||^2.
+///
+/// Per iteration: 2 b component evaluations a worker and one compressed exchange, and with probability 1 - tau one
+/// evaluation of F, uncompressed. 1 - tau = min(1/delta, b M / n) makes the last cost no more than the others.
 class VrMasha2 final : public Method {
  public:
   VrMasha2(const Parameters& parameters, MethodContext context);

@@ -2,6 +2,7 @@
 
 #include <span>
 
+#include "vireo/core/random.hpp"
 #include "vireo/core/vector.hpp"
 
 namespace vireo {
@@ -27,6 +28,12 @@ class Shard {
   /// estimate of F(z) from a batch drawn by it. For the uniform law that is the mean of the F_i(z). The batch holds
   /// local numbers 0 <= i < components(), not necessarily different.
   virtual void batch_mean(std::span<const Index> batch, ConstView z, View out) const = 0;
+
+  /// M sum_{i in shard} p_i where the problem's law p is not uniform, else 0. A problem that overrides
+  /// Problem::draw_component overrides this and `draw` as well.
+  [[nodiscard]] virtual double drawn_share() const { return 0; }
+  /// The local number of a component, drawn by the problem's law from those of this shard
+  [[nodiscard]] virtual Index draw(random::Stream& stream) const { return stream.below(components()); }
 
   /// F_m(u) and F_m(v), in one pass over the data where the shard knows how
   virtual void mean_pair(ConstView u, ConstView v, View out_u, View out_v) const {
