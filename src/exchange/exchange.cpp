@@ -60,7 +60,8 @@ void Exchange::mean(const Round& round, const Produce& produce, View out) {
     down = downlink->encoded_bytes(delivery_->message(round.iteration));
   else if (shared)
     down = uplink->encoded_bytes(summation_->message(random::nobody, round.iteration, dimension()));
-  ledger_->wire_bytes_down += static_cast<std::int64_t>(workers().size()) * down;
+  if (round.audience == Audience::workers)
+    ledger_->wire_bytes_down += static_cast<std::int64_t>(workers().size()) * down;
 
   if (shared) {
     mean_of_shared(*uplink, downlink, round, produce, out);
@@ -136,7 +137,7 @@ void Exchange::finish(bool finite) {
   throw NotFinite();
 }
 
-void Exchange::share(Index worker, const std::function<void(View out)>& make, View out) {
+void Exchange::share(Index worker, const std::function<void(View out)>& make, View out, Audience audience) {
   const auto root = static_cast<int>(layout_.rank_of(worker));
   if (comm_.rank() == root) {
     const Timed timed(ledger_->seconds_operator);
@@ -147,7 +148,8 @@ void Exchange::share(Index worker, const std::function<void(View out)>& make, Vi
       std::fill(out.begin(), out.end(), std::numeric_limits<double>::quiet_NaN());
     }
   }
-  ledger_->wire_bytes_down += static_cast<std::int64_t>(workers().size() * 8 * out.size());
+  if (audience == Audience::workers)
+    ledger_->wire_bytes_down += static_cast<std::int64_t>(workers().size() * 8 * out.size());
   {
     const Timed timed(ledger_->seconds_exchange);
     comm_.broadcast(std::as_writable_bytes(out), root);

@@ -104,6 +104,25 @@ TEST(Exchange, IsTheMeanOfTheDefinitionBitForBitOnEveryWorld) {
   });
 }
 
+TEST(Exchange, BooksNothingForTheWayDownOfWhatStaysWithTheServer) {
+  test::on_every_world([](Communicator& comm) {
+    Exchange exchange(comm, WorkerLayout(5, static_cast<Index>(comm.size())), 40, seed);
+    Vector out(40), again(40);
+    const auto total = [&](std::int64_t mine) { return combine(comm, mine, Reduction::sum); };
+    const auto produce = [](Index m, View x) { std::fill(x.begin(), x.end(), static_cast<double>(m)); };
+    exchange.mean(Round{.channel = Channel{}, .audience = Audience::server}, produce, out);
+    exchange.share(
+        3, [](View x) { std::fill(x.begin(), x.end(), 7.0); }, again, Audience::server);
+    EXPECT_EQ(total(exchange.ledger().wire_bytes_up), 5 * 8 * 40);
+    EXPECT_EQ(total(exchange.ledger().wire_bytes_down), 0);
+    EXPECT_EQ(out, Vector(40, 2.0));  // all ranks have it all the same
+    EXPECT_EQ(again, Vector(40, 7.0));
+    exchange.share(
+        3, [](View x) { std::fill(x.begin(), x.end(), 7.0); }, again);
+    EXPECT_EQ(total(exchange.ledger().wire_bytes_down), 5 * 8 * 40);
+  });
+}
+
 TEST(Exchange, CountsTheBytesOfTheServerModelWhateverTheRanks) {
   test::on_every_world([](Communicator& comm) {
     const auto total = [&](std::int64_t mine) { return combine(comm, mine, Reduction::sum); };
@@ -338,7 +357,8 @@ TEST(Exchange, CountsWhatSendersAndSharedMessagesCost) {
   });
 }
 
-// out = Q^serv( mean + a ), with the same bits on every world; messages of shared draws are then vectors of all entries.
+// out = Q^serv( mean + a ), with the same bits on every world; messages of shared draws are then vectors of all
+// entries.
 TEST(Exchange, TheServerMayAddAVectorBeforeItCompresses) {
   constexpr Index M = 10, d = 203;
   const Vector a = message(77, d);

@@ -31,6 +31,12 @@ struct Feedback {
   SegmentVector server;   ///< e
 };
 
+/// Who gets a result in the server model. All ranks do, in any case.
+enum class Audience : std::uint8_t {
+  workers,  ///< all workers: it is sent down
+  server    ///< the server alone, whose part the ranks do together: nothing is booked for the way down
+};
+
 /// One use of the exchange.
 struct Round {
   const Channel& channel;
@@ -45,6 +51,7 @@ struct Round {
   Feedback* feedback = nullptr;
   /// If not null, the server adds this to the mean before it compresses it.
   const SegmentVector* added = nullptr;
+  Audience audience = Audience::workers;
 };
 
 /// The one collective operation of every method: the mean of what the workers send, compressed both ways,
@@ -80,7 +87,7 @@ class Exchange {
   void mean(const Produce& produce, View out) { mean(Channel{}, 0, produce, out); }
 
   /// One worker's vectors, for all: `make` is called on its rank alone and writes `out`, which all get, uncompressed.
-  void share(Index worker, const std::function<void(View out)>& make, View out);
+  void share(Index worker, const std::function<void(View out)>& make, View out, Audience audience = Audience::workers);
 
   [[nodiscard]] const WorkerLayout& layout() const { return layout_; }
   [[nodiscard]] Index dimension() const { return segments_.dimension(); }
