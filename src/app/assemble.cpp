@@ -5,6 +5,7 @@
 #include "vireo/core/error.hpp"
 #include "vireo/exchange/ledger.hpp"
 #include "vireo/problems/determine_constants.hpp"
+#include "vireo/problems/similarity.hpp"
 
 namespace vireo::app {
 
@@ -100,6 +101,9 @@ Setup find_constants(const Configuration& configuration, const Registry& registr
   {
     const Timed timed(setup.seconds);
     setup.constants = determine_constants(*loaded.problem, *loaded.exchange, *loaded.regularizer, loaded.initial_point);
+    const auto& method = registry.methods.find(Spec::parse(configuration.method).name);
+    if (method.needs_similarity && method.needs_similarity(parameters_of(registry.methods, configuration.method)))
+      determine_similarity(*loaded.problem, *loaded.exchange, setup.constants);
   }
   loaded.exchange->book_to(before);
   setup.oracle_calls = combine(loaded.exchange->communicator(), costs.oracle_calls, Reduction::sum);
@@ -151,7 +155,9 @@ Constants placeholder_constants() {
           .L_component = huge,
           .mu = Constant{1.0, Origin::given},
           .cocoercivity = huge,
-          .cocoercivity_component = huge};
+          .cocoercivity_component = huge,
+          .similarity = huge,
+          .similarity_first = huge};
 }
 
 void check_method(const Configuration& configuration, const Registry& registry, LoadedProblem& loaded) {

@@ -59,6 +59,8 @@ std::vector<NamedConstant> named(const Constants& constants) {
   add("mu", constants.mu);
   add("cocoercivity", constants.cocoercivity);
   add("cocoercivity_component", constants.cocoercivity_component);
+  add("similarity", constants.similarity);
+  add("similarity_first", constants.similarity_first);
   return out;
 }
 

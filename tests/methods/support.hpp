@@ -27,15 +27,22 @@ inline MethodPointer make_method(Assembly& run, const std::string& text, const M
   const auto compressor = [&](const std::string& spec) { return make_compressor(all.compressors, spec); };
   const auto spec = Spec::parse(text);
   const auto& entry = all.methods.find(spec.name);
-  return entry.make(Parameters("method", spec, entry.parameters),
-                    MethodContext{.oracle = *run.oracle,
-                                  .exchange = *run.exchange,
-                                  .regularizer = *run.regularizer,
-                                  .channel = {compressor(settings.uplink), compressor(settings.downlink)},
-                                  .constants = settings.constants ? *settings.constants : run.constants,
-                                  .seed = run.exchange->seed(),
-                                  .allow_unproven = settings.allow_unproven,
-                                  .make_compressor = compressor});
+  const Parameters parameters("method", spec, entry.parameters);
+  Constants constants = settings.constants ? *settings.constants : run.constants;
+  if (entry.needs_similarity && entry.needs_similarity(parameters)) {
+    Ledger setup;
+    run.exchange->book_to(setup);
+    determine_similarity(*run.problem, *run.exchange, constants);
+    run.exchange->book_to(run.ledger);
+  }
+  return entry.make(parameters, MethodContext{.oracle = *run.oracle,
+                                              .exchange = *run.exchange,
+                                              .regularizer = *run.regularizer,
+                                              .channel = {compressor(settings.uplink), compressor(settings.downlink)},
+                                              .constants = constants,
+                                              .seed = run.exchange->seed(),
+                                              .allow_unproven = settings.allow_unproven,
+                                              .make_compressor = compressor});
 }
 
 inline double largest_difference(ConstView a, ConstView b) {

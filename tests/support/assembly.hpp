@@ -6,6 +6,7 @@
 
 #include "vireo/plugins/registry.hpp"
 #include "vireo/problems/determine_constants.hpp"
+#include "vireo/problems/similarity.hpp"
 #include "vireo/solve/solver.hpp"
 
 namespace vireo::test {
@@ -40,11 +41,14 @@ struct Assembly {
     z0 = problem->initial_point();
     regularizer->prox(1.0, z0);
     constants = determine_constants(*problem, *exchange, *regularizer, z0);
-    exchange->book_to(ledger);
-    const auto compressor = [&](const std::string& text) { return make_compressor(registry.compressors, text); };
     const auto how = Spec::parse(method_spec);
     const auto& entry = registry.methods.find(how.name);
-    method = entry.make(Parameters("method", how, entry.parameters),
+    const Parameters parameters("method", how, entry.parameters);
+    if (entry.needs_similarity && entry.needs_similarity(parameters))
+      determine_similarity(*problem, *exchange, constants);
+    exchange->book_to(ledger);
+    const auto compressor = [&](const std::string& text) { return make_compressor(registry.compressors, text); };
+    method = entry.make(parameters,
                         MethodContext{*oracle,
                                       *exchange,
                                       *regularizer,

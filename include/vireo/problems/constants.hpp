@@ -34,6 +34,9 @@ struct Constants {
   std::optional<Constant> cocoercivity;  ///< ell: <F(u)-F(v), u-v> >= (1/ell) ||F(u)-F(v)||^2
   /// ell: <F(u)-F(v), u-v> >= (1/ell) mean_i ||E_i(u)-E_i(v)||^2; at least `cocoercivity`
   std::optional<Constant> cocoercivity_component;
+  /// delta: (1/M) sum_m ||(F_m - F)(u) - (F_m - F)(v)||^2 <= delta^2 ||u-v||^2
+  std::optional<Constant> similarity{};
+  std::optional<Constant> similarity_first{};  ///< ||(F_1 - F)(u) - (F_1 - F)(v)|| <= similarity_first ||u-v||
 };
 
 }  // namespace vireo
