@@ -21,6 +21,10 @@ void register_eag(Registry& registry);
 void register_feg(Registry& registry);
 void register_halpern(Registry& registry);
 void register_agraal(Registry& registry);
+void register_ceg(Registry& registry);
+void register_ceg_ef(Registry& registry);
+void register_qsgda(Registry& registry);
+void register_diana_sgda(Registry& registry);
 
 /// MethodPlugIn::make of a method
 template <class M>

@@ -16,6 +16,10 @@ void register_methods(Registry& registry) {
   register_vr_masha2(registry);
   register_pp_masha1(registry);
   register_pp_masha2(registry);
+  register_ceg(registry);
+  register_ceg_ef(registry);
+  register_qsgda(registry);
+  register_diana_sgda(registry);
 }
 
 }  // namespace vireo

@@ -1,0 +1,137 @@
+#include "vireo/methods/diana_sgda.hpp"
+
+#include <fmt/format.h>
+
+#include "compressors/apply.hpp"
+#include "methods/builtin.hpp"
+#include "methods/cocoercive.hpp"
+#include "vireo/core/error.hpp"
+#include "vireo/core/kernels.hpp"
+
+namespace vireo {
+namespace {
+
+/// y += a Q(x) with the draws that the exchange makes for the worker's message
+class SentMessage {
+ public:
+  SentMessage(const CompressorPointer& compressor, const Exchange& exchange, std::uint64_t iteration)
+      : compressor_(compressor && !compressor->identity() ? compressor.get() : nullptr),
+        exchange_(exchange),
+        iteration_(iteration) {}
+
+  void add(double a, Index worker, ConstView x, View y) {
+    if (compressor_ == nullptr) {
+      kernels::axpy(a, x, y);
+      return;
+    }
+    if (!kernels::all_finite(x)) return;  // which the exchange will say
+    const Message message{{exchange_.seed(), random::Purpose::uplink, worker, iteration_},
+                          exchange_.dimension(),
+                          exchange_.layout().workers()};
+    sent_.resize(x.size());
+    apply(*compressor_, message, x, scratch_);
+    spread(scratch_.entries, sent_);
+    kernels::axpy(a, sent_, y);
+  }
+
+ private:
+  const Compressor* compressor_;
+  const Exchange& exchange_;
+  std::uint64_t iteration_;
+  ApplyScratch scratch_;
+  Vector sent_;
+};
+
+}  // namespace
+
+DianaDescentAscent::DianaDescentAscent(const Parameters& parameters, MethodContext context)
+    : Method(std::move(context)), step_(parameters.step("step")), formula_("1 / (ell + 6 v)") {
+  const auto dev = theory_of(context_.channel.uplink, context_.exchange);
+  require_unbiased(dev, context_.allow_unproven, "diana-sgda", "uplink");
+  if (context_.channel.downlink && !context_.channel.downlink->identity())
+    throw UsageError("--downlink: diana-sgda's workers need the mean as it is, to keep their h alike");
+  context_.constants = with_given(context_.constants, parameters);
+
+  const double q = dev.kind == CompressorTheory::Kind::unbiased ? dev.q : dev.delta;
+  alpha_ = parameters.has("alpha") ? parameters.real("alpha") : 1 / q;
+  if (alpha_ > 1 / q && !context_.allow_unproven)
+    throw UsageError(
+        fmt::format("diana-sgda: alpha={:g} is above 1/q = {:g} of the uplink's compressor; "
+                    "--allow-unproven runs it all the same",
+                    alpha_, 1 / q));
+  if (step_.value == 0 || context_.constants.cocoercivity.value_or(Constant{}).value > 0) {
+    const auto cocoercivity =
+        require_cocoercivity_of_workers(context_.constants, context_.allow_unproven, "diana-sgda");
+    const double v =
+        variance_of_mean(dev, cocoercivity.sizes(), static_cast<double>(context_.exchange.layout().workers()));
+    automatic_ = 1 / (cocoercivity.ell + 6 * v);
+    formula_ += fmt::format(",  ell = {:.6g}, v = {:.6g}", cocoercivity.ell, v);
+  }
+  gamma_ = step_.resolve(automatic_);
+}
+
+void DianaDescentAscent::start(ConstView z0) {
+  z_.assign(z0.begin(), z0.end());
+  h_.assign(z0.size(), 0.0);
+  d_ = z_;
+  h_m_ = WorkerVectors(context_.exchange.workers(), z0.size());
+}
+
+void DianaDescentAscent::iterate() {
+  const auto k = static_cast<std::uint64_t>(k_);
+
+  // d = (1/M) sum_m Q_m( F_m(z^k) - h_m ),  h_m <- h_m + alpha d_m
+  SentMessage sent(context_.channel.uplink, context_.exchange, k);
+  context_.exchange.mean(
+      context_.channel, k,
+      [&](Index m, View x) {
+        context_.oracle.mean(m, z_, x);
+        kernels::axpy(-1.0, h_m_[m], x);
+        sent.add(alpha_, m, x, h_m_[m]);
+      },
+      d_);
+
+  // z^{k+1} = prox_{gamma g}( z^k - gamma (h + d) )
+  kernels::axpy(-gamma_, h_, z_);
+  kernels::axpy(-gamma_, d_, z_);
+  context_.regularizer.prox(gamma_, z_);
+
+  kernels::axpy(alpha_, d_, h_);
+  ++k_;
+}
+
+void DianaDescentAscent::list_state(StateList& state) {
+  state.scalar("k", k_);
+  state.global("z", z_);
+  state.global("h", h_);
+  state.per_worker("h_m", h_m_);
+}
+
+std::vector<std::pair<std::string, std::string>> DianaDescentAscent::description() const {
+  return {{"step", step_text(step_, automatic_, formula_)}, {"memory", fmt::format("alpha = {:.6g}", alpha_)}};
+}
+
+void register_diana_sgda(Registry& registry) {
+  MethodPlugIn plug;
+  plug.name = "diana-sgda";
+  plug.summary =
+      "gradient descent-ascent with compressed differences to learned F_m(z*), for cocoercive operators; on bilinear "
+      "problems it costs kappa^2 iterations where masha1 costs kappa";
+  plug.formula =
+      "d_m = Q_m( F_m(z) - h_m );  z^{k+1} = prox( z - gamma (h + mean_m d_m) );  h_m += alpha d_m, h += alpha mean_m "
+      "d_m";
+  plug.reference =
+      "Beznosikov, Gorbunov, Berard, Loizou, Stochastic gradient descent-ascent, AISTATS 2023 (DIANA-SGDA), with "
+      "constants of our own proof";
+  plug.parameters = cocoercive_parameters(
+      "gamma; auto: 1 / (ell + 6 v), ell the cocoercivity constant, v the compressor's variance in its units");
+  plug.parameters.push_back(
+      Parameter::real("alpha", "auto", "step of the memories h_m; auto: 1/q of the uplink's compressor", 0, 1)
+          .open_below()
+          .or_auto());
+  plug.default_return = "last";
+  plug.make = construct<DianaDescentAscent>;
+  registry.methods.add(std::move(plug));
+}
+
+}  // namespace vireo
