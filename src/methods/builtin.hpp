@@ -25,6 +25,9 @@ void register_ceg(Registry& registry);
 void register_ceg_ef(Registry& registry);
 void register_qsgda(Registry& registry);
 void register_diana_sgda(Registry& registry);
+void register_optimistic_masha(Registry& registry);
+void register_three_pillars(Registry& registry);
+void register_svogs(Registry& registry);
 
 /// MethodPlugIn::make of a method
 template <class M>

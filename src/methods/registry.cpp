@@ -20,6 +20,9 @@ void register_methods(Registry& registry) {
   register_ceg_ef(registry);
   register_qsgda(registry);
   register_diana_sgda(registry);
+  register_optimistic_masha(registry);
+  register_three_pillars(registry);
+  register_svogs(registry);
 }
 
 }  // namespace vireo

@@ -1,0 +1,160 @@
+#include "vireo/methods/optimistic_masha.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "methods/builtin.hpp"
+#include "methods/masha_theory.hpp"
+#include "methods/similar_workers.hpp"
+#include "methods/variance.hpp"
+#include "vireo/core/kernels.hpp"
+
+namespace vireo {
+namespace {
+
+const std::string name = "optimistic-masha";
+
+/// N of the header
+double noise_constant(const Parameters& parameters, const Constants& constants, const ChannelTheory& channel, double L,
+                      double M) {
+  const double L_tilde = L_tilde_or_L(constants);
+  double delta = 0;
+  if (channel.up.draws == CompressorTheory::Draws::partition)
+    delta = parameters.has("delta") ? parameters.real("delta") : require_similarity(constants, name).to_mean;
+  const MessageSizes sizes{.mean = L * L, .each = L_tilde * L_tilde, .spread = delta * delta};
+  return std::sqrt(variance_both_ways(channel.up, channel.down, sizes, M));
+}
+
+}  // namespace
+
+OptimisticMasha::OptimisticMasha(const Parameters& parameters, MethodContext context)
+    : Method(std::move(context)),
+      step_(parameters.step("step")),
+      formula_("min( sqrt(p) / (6 N), (7 - 12 p) / (16 L) )") {
+  const auto channel = require_unbiased_channel(context_, name);
+  context_.constants = with_given(context_.constants, parameters);
+  const Index M = context_.exchange.layout().workers();
+  probability_ = parameters.has("probability") ? parameters.real("probability") : refresh_probability(channel.up, M);
+
+  if (step_.value == 0) {
+    const double L = require_L(context_.constants, name);
+    const double N = noise_constant(parameters, context_.constants, channel, L, static_cast<double>(M));
+    // p > 1/2, which the theory does not cover, is treated like 1/2
+    automatic_ = std::min(std::sqrt(probability_) / (6 * N), (7 - 12 * std::min(probability_, 0.5)) / (16 * L));
+    formula_ += fmt::format(",  N = {:.6g}", N);
+  }
+  eta_ = step_.resolve(automatic_);
+  const double mu = total_mu(context_.constants, context_.regularizer);
+  alpha_ = 1 - std::min(eta_ * mu / 6, probability_ / 2);
+}
+
+/// b_k: w^{k+1} = z^{k+1}
+bool OptimisticMasha::coin(std::int64_t k) const {
+  const random::Key key{
+      .seed = context_.seed, .purpose = random::Purpose::coin, .iteration = static_cast<std::uint64_t>(k)};
+  return random::coin(key, probability_);
+}
+
+/// F_m and F at z^{k-1} and w^{k-1}
+void OptimisticMasha::prepare() {
+  G_ = next_ = F_snapshot_ = z_;
+  Fm_z_ = Fm_previous_ = Fm_snapshot_ = WorkerVectors(context_.exchange.workers(), z_.size());
+  context_.exchange.mean(
+      [&](Index m, View x) {
+        context_.oracle.mean(m, snapshot_, Fm_snapshot_[m]);
+        std::ranges::copy(Fm_snapshot_[m], x.begin());
+      },
+      F_snapshot_);
+}
+
+void OptimisticMasha::start(ConstView z0) {
+  z_.assign(z0.begin(), z0.end());
+  previous_ = w_ = snapshot_ = z_;
+  prepare();
+  Fm_previous_ = Fm_snapshot_;
+}
+
+void OptimisticMasha::iterate() {
+  // G = Q^serv( (1/M) sum_m Q_m( F_m(z^k) - F_m(w^{k-1}) + alpha [F_m(z^k) - F_m(z^{k-1})] ) )
+  context_.exchange.mean(
+      context_.channel, static_cast<std::uint64_t>(k_),
+      [&](Index m, View x) {
+        context_.oracle.mean(m, z_, Fm_z_[m]);
+        kernels::combine(1 + alpha_, Fm_z_[m], -alpha_, Fm_previous_[m], x);
+        kernels::axpy(-1.0, Fm_snapshot_[m], x);
+      },
+      G_);
+
+  // z^{k+1} = prox_{eta g}( z^k + p (w^k - z^k) - eta (F(w^{k-1}) + G) )
+  kernels::combine(1 - probability_, z_, probability_, w_, next_);
+  kernels::axpy(-eta_, F_snapshot_, next_);
+  kernels::axpy(-eta_, G_, next_);
+  context_.regularizer.prox(eta_, next_);
+
+  // w^k is the next iteration's snapshot. If it is a new one, it is z^k, where the F_m are known.
+  if (k_ > 0 && coin(k_ - 1)) {
+    snapshot_ = w_;
+    Fm_snapshot_ = Fm_z_;
+    context_.exchange.mean([&](Index m, View x) { std::ranges::copy(Fm_snapshot_[m], x.begin()); }, F_snapshot_);
+    refreshed_ = k_ + 1;
+  }
+  // w^{k+1} = z^{k+1} with probability p
+  if (coin(k_)) w_ = next_;
+
+  previous_.swap(z_);
+  z_.swap(next_);
+  std::swap(Fm_previous_, Fm_z_);
+  ++k_;
+}
+
+void OptimisticMasha::list_state(StateList& state) {
+  state.scalar("k", k_);
+  state.scalar("refreshed", refreshed_);
+  state.global("z", z_);
+  state.global("z_previous", previous_);
+  state.global("w", w_);
+  state.global("w_previous", snapshot_);
+}
+
+void OptimisticMasha::restore() {
+  prepare();
+  for (Index m = context_.exchange.workers().begin; m < context_.exchange.workers().end; ++m)
+    context_.oracle.mean(m, previous_, Fm_previous_[m]);
+}
+
+std::vector<std::pair<std::string, std::string>> OptimisticMasha::description() const {
+  return {{"step", step_text(step_, automatic_, formula_)},
+          {"refresh", fmt::format("with probability p = {:.6g}, alpha = {:.6g}", probability_, alpha_)}};
+}
+
+void register_optimistic_masha(Registry& registry) {
+  MethodPlugIn plug;
+  plug.name = name;
+  plug.summary =
+      "one evaluation and one compressed exchange an iteration; with --uplink permk the better, the more alike the "
+      "workers are";
+  plug.formula =
+      "D = F(w-) + Q( mean_m Q_m( F_m(z) - F_m(w-) + alpha [F_m(z) - F_m(z-)] ) );  z+ = prox( z + p (w - z) - eta D "
+      ");  w+ = z+ with probability p";
+  plug.reference =
+      "Beznosikov, Gasnikov, Compression and data similarity, arXiv 2206.09446; step and rate by our own proof (see "
+      "optimistic_masha.hpp)";
+  plug.parameters = {
+      Parameter::step(
+          "step", "auto",
+          "eta; auto: min( sqrt(p) / (6 N), (7 - 12 p) / (16 L) ), N the compressors' noise: delta with permk"),
+      Parameter::real("probability", "auto", std::string("p, of a refresh; auto: ") + automatic_refresh, 0, 1)
+          .open_below()
+          .or_auto(),
+      delta_parameter("mean square of the differences between the workers' Jacobians and their mean, for permk")};
+  for (auto& parameter : constant_parameters()) plug.parameters.push_back(std::move(parameter));
+  plug.default_return = "best";
+  plug.needs_similarity = needs_similarity;
+  plug.make = construct<OptimisticMasha>;
+  registry.methods.add(std::move(plug));
+}
+
+}  // namespace vireo

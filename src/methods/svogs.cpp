@@ -1,0 +1,232 @@
+#include "vireo/methods/svogs.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+
+#include "methods/builtin.hpp"
+#include "methods/inner_solve.hpp"
+#include "methods/similar_workers.hpp"
+#include "vireo/core/error.hpp"
+#include "vireo/core/kernels.hpp"
+
+namespace vireo {
+namespace {
+
+const std::string name = "svogs";
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+}  // namespace
+
+Svogs::Svogs(const Parameters& parameters, MethodContext context)
+    : Method(std::move(context)),
+      step_(parameters.step("step")),
+      formula_("min( sqrt(alpha gamma b) / (4 similarity), 1 / (32 delta) )") {
+  refuse_compression(context_.channel, name);
+  context_.constants = with_given(context_.constants, parameters);
+  inner_ = std::make_unique<InnerSolve>(parameters, context_, name);
+  choose(parameters);
+}
+
+Svogs::~Svogs() = default;
+
+/// The parameters of Theorems 1 and 2.
+void Svogs::choose(const Parameters& parameters) {
+  const auto n = static_cast<double>(context_.exchange.layout().workers());
+  const double mu = total_mu(context_.constants, context_.regularizer);
+
+  Similarity similarity;
+  if (parameters.has("delta"))
+    similarity.to_mean = similarity.first = parameters.real("delta");
+  else if (step_.value == 0)
+    similarity = require_similarity(context_.constants, name);
+  const bool known = parameters.has("delta") || step_.value == 0;
+  const double delta = std::max({similarity.to_mean, similarity.first, mu});
+
+  const double width = known && mu > 0 ? std::min(std::sqrt(n), delta / mu) : std::sqrt(n);
+  batch_ = parameters.has("batch") ? parameters.integer("batch") : static_cast<Index>(std::ceil(width));
+  probability_ = parameters.has("probability") ? parameters.real("probability") : 1 / (width + 8);
+  const double gamma = probability_;
+
+  if (step_.value == 0) {
+    // alpha >= 1 - eta mu / 2, and eta mu <= 1/32
+    const double alpha = mu > 0 ? 63.0 / 64 : 1.0;
+    automatic_ = finite_step(std::sqrt(alpha * gamma * static_cast<double>(batch_)) / (4 * similarity.to_mean),
+                             1 / (32 * delta), name);
+    formula_ += fmt::format(",  similarity = {:.6g}, delta = {:.6g}", similarity.to_mean, delta);
+  }
+  eta_ = step_.resolve(automatic_);
+  const double x = eta_ * mu;
+  alpha_ = std::max(gamma < 1 ? 1 - x / (6 * (1 - gamma)) : -infinity, 1 - gamma * x / (2 * gamma + x));
+  sigma_ = inner_->tolerance().value_or(mu > 0 ? std::min(0.25, std::sqrt(x) / 4) : 1e-6);
+}
+
+/// b_k: w^{k+1} = z^{k+1}
+bool Svogs::coin(std::int64_t k) const {
+  const random::Key key{
+      .seed = context_.seed, .purpose = random::Purpose::coin, .iteration = static_cast<std::uint64_t>(k)};
+  return random::coin(key, probability_);
+}
+
+/// S^k
+void Svogs::sample() {
+  random::Stream stream(
+      {.seed = context_.seed, .purpose = random::Purpose::participants, .iteration = static_cast<std::uint64_t>(k_)});
+  std::map<Index, double> drawn;
+  for (Index i = 0; i < batch_; ++i) drawn[stream.below(context_.exchange.layout().workers())] += 1;
+  senders_.clear();
+  times_.clear();
+  for (const auto& [worker, times] : drawn) {
+    senders_.push_back(worker);
+    times_.push_back(times);
+  }
+}
+
+/// F_m and F at the snapshot, for the server; at z^k, worker 0's is known
+void Svogs::exchange_snapshot(bool at_z) {
+  context_.exchange.mean(
+      Round{.channel = Channel{}, .audience = Audience::server},
+      [&](Index m, View x) {
+        if (m == 0 && at_z)
+          std::ranges::copy(F_1_z_, Fm_snapshot_[m].begin());
+        else
+          context_.oracle.mean(m, snapshot_, Fm_snapshot_[m]);
+        std::ranges::copy(Fm_snapshot_[m], x.begin());
+      },
+      F_snapshot_);
+}
+
+void Svogs::prepare() {
+  F_snapshot_ = sampled_ = next_ = e_ = F_1_z_ = F_1_previous_ = F_1_next_ = at_z_ = at_previous_ = z_;
+  Fm_snapshot_ = WorkerVectors(context_.exchange.workers(), z_.size());
+  exchange_snapshot(false);
+}
+
+void Svogs::start(ConstView z0) {
+  z_.assign(z0.begin(), z0.end());
+  previous_ = w_ = snapshot_ = z_;
+  prepare();
+  if (!has_first()) return;
+  const ConstView F_1 = Fm_snapshot_[0];
+  F_1_z_.assign(F_1.begin(), F_1.end());
+  F_1_previous_ = F_1_z_;
+}
+
+/// z^{k+1} and F_1(z^{k+1}), on worker 0's rank
+void Svogs::solve_on_server(View z_next) {
+  // delta^k = F(w^{k-1}) + the sampled mean - F_1(z^k) - alpha (F_1(z^k) - F_1(z^{k-1}))
+  Vector v(F_snapshot_);
+  kernels::axpy(1.0, sampled_, v);
+  kernels::axpy(-(1 + alpha_), F_1_z_, v);
+  kernels::axpy(alpha_, F_1_previous_, v);
+
+  // v = (1 - gamma) z^k + gamma w^k - eta delta^k
+  kernels::scale(-eta_, v);
+  kernels::axpy(1 - probability_, z_, v);
+  kernels::axpy(probability_, w_, v);
+
+  std::ranges::copy(z_, z_next.begin());
+  F_1_next_ = F_1_z_;
+  const auto allowed = [&](ConstView y) { return sigma_ * std::sqrt(kernels::squared_distance(y, z_)); };
+  inner_->run(eta_, v, allowed, z_next, F_1_next_, e_);
+}
+
+void Svogs::iterate() {
+  // (1/b) sum_{j in S} ( F_j(z^k) - F_j(w^{k-1}) + alpha [F_j(z^k) - F_j(z^{k-1})] )
+  sample();
+  context_.exchange.mean(
+      Round{.channel = Channel{},
+            .iteration = static_cast<std::uint64_t>(k_),
+            .senders = senders_,
+            .divisor = static_cast<double>(batch_),
+            .audience = Audience::server},
+      [&](Index j, View x) {
+        if (j == 0) {
+          at_z_ = F_1_z_;
+          at_previous_ = F_1_previous_;
+        } else {
+          context_.oracle.mean_pair(j, z_, previous_, at_z_, at_previous_);
+        }
+        kernels::combine(1 + alpha_, at_z_, -alpha_, at_previous_, x);
+        kernels::axpy(-1.0, Fm_snapshot_[j], x);
+        const auto place = std::ranges::lower_bound(senders_, j) - senders_.begin();
+        kernels::scale(times_[static_cast<std::size_t>(place)], x);
+      },
+      sampled_);
+
+  // server: z^{k+1}
+  context_.exchange.share(
+      0, [&](View out) { solve_on_server(out); }, next_);
+
+  // w^k is the next iteration's snapshot; if it is a new one, it is z^k
+  if (k_ > 0 && coin(k_ - 1)) {
+    snapshot_ = w_;
+    refreshed_ = k_ + 1;
+    exchange_snapshot(true);
+  }
+  // w^{k+1} = z^{k+1} with probability p
+  if (coin(k_)) w_ = next_;
+
+  previous_.swap(z_);
+  z_.swap(next_);
+  F_1_previous_.swap(F_1_z_);
+  F_1_z_.swap(F_1_next_);
+  ++k_;
+}
+
+void Svogs::list_state(StateList& state) {
+  state.scalar("k", k_);
+  state.scalar("refreshed", refreshed_);
+  state.global("z", z_);
+  state.global("z_previous", previous_);
+  state.global("w", w_);
+  state.global("w_previous", snapshot_);
+}
+
+void Svogs::restore() {
+  prepare();
+  if (has_first()) context_.oracle.mean_pair(0, z_, previous_, F_1_z_, F_1_previous_);
+}
+
+std::vector<std::pair<std::string, std::string>> Svogs::description() const {
+  return {{"step", step_text(step_, automatic_, formula_)},
+          {"sampling", fmt::format("b = {} of {} workers in each round, p = gamma = {:.6g}, alpha = {:.6g}", batch_,
+                                   context_.exchange.layout().workers(), probability_, alpha_)},
+          {"inner solve", inner_->description(fmt::format("||e|| <= {:.3g} ||z^{{k+1}} - z^k||", sigma_))}};
+}
+
+void register_svogs(Registry& registry) {
+  MethodPlugIn plug;
+  plug.name = name;
+  plug.summary =
+      "similar workers of whom few take part in a round, and a step of the size 1/delta that is solved for on worker "
+      "0's operator; the fewest rounds where workers are alike";
+  plug.formula =
+      "delta_k = G(w-) + (1/b) sum_{j in S} ( G_j(z) - G_j(w-) + alpha [G_j(z) - G_j(z-)] ), G_j = F_j - F_1;  z+: eta "
+      "(F_1(z+) + dg(z+)) + z+ = (1 - gamma) z + gamma w - eta delta_k;  w+ = z+ with probability p";
+  plug.reference =
+      "Zhou, Ye, Luo, Near-optimal distributed minimax optimization under the second-order similarity, NeurIPS 2024, "
+      "Algorithm 1";
+  plug.parameters = {
+      Parameter::step("step", "auto", "eta; auto: min( sqrt(alpha gamma b) / (4 similarity), 1 / (32 delta) )"),
+      Parameter::integer("batch", "auto", "b, workers sampled in each round; auto: min(sqrt(n), delta/mu), rounded up",
+                         1, 1 << 20)
+          .or_auto(),
+      Parameter::real("probability", "auto", "p = gamma, of a refresh; auto: 1 / (min(sqrt(n), delta/mu) + 8)", 0, 1)
+          .open_below()
+          .or_auto(),
+      delta_parameter("largest difference between the workers' Jacobians and their mean")};
+  for (auto& parameter : InnerSolve::parameters("||e|| over ||z^{k+1} - z^k||; auto: sqrt(eta mu)/4, 1e-6 if mu = 0"))
+    plug.parameters.push_back(std::move(parameter));
+  for (auto& parameter : constant_parameters())
+    if (parameter.name != "L_tilde") plug.parameters.push_back(std::move(parameter));
+  plug.default_return = "best";
+  plug.needs_similarity = needs_similarity;
+  plug.make = construct<Svogs>;
+  registry.methods.add(std::move(plug));
+}
+
+}  // namespace vireo

@@ -1,0 +1,178 @@
+#include "vireo/methods/three_pillars.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "methods/builtin.hpp"
+#include "methods/inner_solve.hpp"
+#include "methods/similar_workers.hpp"
+#include "vireo/core/error.hpp"
+#include "vireo/core/kernels.hpp"
+
+namespace vireo {
+namespace {
+
+const std::string name = "three-pillars";
+
+/// of the header; what is not known of F - F_1 as a mean is bounded by the mean square
+double delta_of(const Parameters& parameters, const Constants& constants) {
+  if (parameters.has("delta")) return parameters.real("delta");
+  const auto similarity = require_similarity(constants, name);
+  return std::hypot(similarity.to_mean, similarity.first);
+}
+
+}  // namespace
+
+ThreePillars::ThreePillars(const Parameters& parameters, MethodContext context)
+    : Method(std::move(context)),
+      step_(parameters.step("step")),
+      snapshot_(context_, Snapshot::Keep::worker_values),
+      formula_("min( sqrt(p) / (2 C), p / (3 mu) )") {
+  const auto dev = theory_of(context_.channel.uplink, context_.exchange);
+  require_unbiased(dev, context_.allow_unproven, name, "uplink");
+  if (context_.channel.downlink && !context_.channel.downlink->identity())
+    throw UsageError("--downlink: three-pillars sends u and F_1(u) - F_1(m) down as they are");
+  context_.constants = with_given(context_.constants, parameters);
+  const Index M = context_.exchange.layout().workers();
+  refresh_ = Refresh(parameters, refresh_probability(dev, M));
+  const double p = refresh_.probability();
+
+  if (step_.value == 0) {
+    const double delta = delta_of(parameters, context_.constants);
+    const double C = mean_constant(dev, delta, delta, static_cast<double>(M));
+    const double mu = total_mu(context_.constants, context_.regularizer);
+    automatic_ =
+        finite_step(std::sqrt(p) / (2 * C), mu > 0 ? p / (3 * mu) : std::numeric_limits<double>::infinity(), name);
+    formula_ += fmt::format(",  C = {:.6g}", C);
+  }
+  gamma_ = step_.resolve(automatic_);
+  inner_ = std::make_unique<InnerSolve>(parameters, context_, name);
+  sigma_ = inner_->tolerance().value_or(0.25);
+}
+
+ThreePillars::~ThreePillars() = default;
+
+void ThreePillars::start(ConstView z0) {
+  z_.assign(z0.begin(), z0.end());
+  zbar_ = e_ = G_ = next_ = z_;
+  shared_.assign(2 * z_.size(), 0.0);
+  snapshot_.move(z_, 0);
+}
+
+/// u, difference = F_1(u) - F_1(m) and e, on worker 0's rank
+void ThreePillars::solve_on_server(View u, View difference) {
+  // e = gamma ( F_1(u) + g' ) + u - c,   c = zbar - gamma ( F(m) - F_1(m) )
+  Vector c(snapshot_.F().begin(), snapshot_.F().end());
+  snapshot_.subtract(0, c);
+  kernels::combine(1.0, zbar_, -gamma_, c, c);
+  const double p = refresh_.probability();
+  const auto allowed = [&](ConstView y) {
+    return sigma_ *
+           std::sqrt((1 - p) * kernels::squared_distance(y, z_) + p * kernels::squared_distance(y, snapshot_.point()));
+  };
+  std::ranges::copy(z_, u.begin());
+  context_.oracle.mean(0, u, difference);
+  inner_->run(gamma_, c, allowed, u, difference, e_);
+  snapshot_.subtract(0, difference);
+}
+
+void ThreePillars::iterate() {
+  const Index d = z_.size();
+  const View u = View(shared_).first(d);
+  const View difference = View(shared_).subspan(d);
+
+  // zbar = z^k + p (m^k - z^k)
+  kernels::combine(refresh_.tau(), z_, refresh_.probability(), snapshot_.point(), zbar_);
+
+  // server: u, F_1(u) - F_1(m)
+  context_.exchange.share(
+      0, [&](View out) { solve_on_server(out.first(d), out.subspan(d)); }, shared_);
+
+  // G = (1/M) sum_i Q_i( F_i(m) - F_i(u) + [F_1(u) - F_1(m)] ); worker 0's message is 0
+  context_.exchange.mean(
+      Round{.channel = context_.channel, .iteration = static_cast<std::uint64_t>(k_), .audience = Audience::server},
+      [&](Index i, View D) {
+        if (i == 0) {
+          std::ranges::fill(D, 0.0);
+          return;
+        }
+        context_.oracle.mean(i, u, D);
+        snapshot_.subtract(i, D);
+        kernels::combine(1.0, difference, -1.0, D, D);
+      },
+      G_);
+
+  // u - e = zbar - gamma ( F_1(u) - F_1(m) + F(m) + g' ): known to all ranks unless there is a g'
+  if (inner_->fixed()) {
+    std::ranges::copy(u, next_.begin());
+  } else if (context_.regularizer.zero()) {
+    kernels::combine(1.0, difference, 1.0, snapshot_.F(), e_);
+    kernels::add_scaled(zbar_, -gamma_, e_, next_);
+  } else {
+    context_.exchange.share(
+        0, [&](View out) { std::ranges::copy(e_, out.begin()); }, next_, Audience::server);
+    kernels::combine(1.0, u, -1.0, next_, next_);
+  }
+
+  // z^{k+1} = P( u - e + gamma G ), without e for a fixed number of inner steps
+  kernels::axpy(gamma_, G_, next_);
+  project_onto_domain(context_.regularizer, next_);
+
+  // m^{k+1} = z^k or z^{k+1} with probability p
+  if (refresh_.happens(context_.seed, k_)) snapshot_.move(refresh_.to_next() ? next_ : z_, k_ + 1);
+  z_.swap(next_);
+  ++k_;
+}
+
+void ThreePillars::list_state(StateList& state) {
+  state.scalar("k", k_);
+  state.global("z", z_);
+  snapshot_.list_state(state);
+}
+
+void ThreePillars::restore() {
+  zbar_ = e_ = G_ = next_ = z_;
+  shared_.assign(2 * z_.size(), 0.0);
+  snapshot_.restore();
+}
+
+std::vector<std::pair<std::string, std::string>> ThreePillars::description() const {
+  return {{"step", step_text(step_, automatic_, formula_)},
+          {"refresh", fmt::format("with probability p = {:.6g}, m <- {}", refresh_.probability(),
+                                  refresh_.to_next() ? "z^{k+1}" : "z^k")},
+          {"inner solve", inner_->description(fmt::format("||e|| <= {:.3g} of how far u has moved", sigma_))}};
+}
+
+void register_three_pillars(Registry& registry) {
+  MethodPlugIn plug;
+  plug.name = name;
+  plug.summary =
+      "similar workers, compression and local steps: steps of the size 1/delta, solved for on worker 0's operator; with "
+      "--uplink permk the fewest bytes up where workers are alike";
+  plug.formula =
+      "u: gamma (F_1(u) - F_1(m) + F(m) + dg(u)) + u - z - p (m - z) = e;  z+ = P( u - e + gamma mean_i Q_i( F_i(m) - "
+      "F_1(m) - F_i(u) + F_1(u) ) );  m+ = z with probability p";
+  plug.reference =
+      "Beznosikov, Takac, Gasnikov, Similarity, compression and local steps, NeurIPS 2023; the inexact step: Solodov, "
+      "Svaiter, 1999; constants by our own proof (see three_pillars.hpp)";
+  plug.parameters = {
+      Parameter::step("step", "auto", "gamma; auto: min( sqrt(p) / (2 C), p / (3 mu) ), C = delta with permk"),
+      delta_parameter("mean square of the differences between the workers' Jacobians and worker 0's")};
+  const auto add = [&](std::vector<Parameter> more) {
+    plug.parameters.insert(plug.parameters.end(), more.begin(), more.end());
+  };
+  add(Refresh::parameters(automatic_refresh,
+                          "what the snapshot becomes: z^k (the paper) or z^{k+1} (faster as a rule)"));
+  add(InnerSolve::parameters("||e|| over how far u is from z and m; auto: 0.25"));
+  for (auto& parameter : constant_parameters())
+    if (parameter.name != "L_tilde") plug.parameters.push_back(std::move(parameter));
+  plug.default_return = "best";
+  plug.needs_similarity = needs_similarity;
+  plug.make = construct<ThreePillars>;
+  registry.methods.add(std::move(plug));
+}
+
+}  // namespace vireo
