@@ -29,10 +29,15 @@ const Problem problems[] = {
 
 /// Spec of a method or compressor whose defaults are not what should be run here
 std::string spec_of(const std::string& name) {
-  const std::map<std::string, std::string> special{
-      {"halpern", "halpern:restart=on"}, {"eag", "eag:variant=V"},
-      {"feg", "feg:rho=-0.01"},          {"randk", "randk:fraction=0.2,wire=float32"},
-      {"permk", "permk:wire=float32"},   {"topk", "topk:fraction=0.2"}};
+  const std::map<std::string, std::string> special{{"halpern", "halpern:restart=on"},
+                                                   {"eag", "eag:variant=V"},
+                                                   {"optimistic-masha", "optimistic-masha:delta=0.5"},
+                                                   {"three-pillars", "three-pillars:delta=0.5"},
+                                                   {"svogs", "svogs:delta=0.5"},
+                                                   {"feg", "feg:rho=-0.01"},
+                                                   {"randk", "randk:fraction=0.2,wire=float32"},
+                                                   {"permk", "permk:wire=float32"},
+                                                   {"topk", "topk:fraction=0.2"}};
   const auto found = special.find(name);
   return found != special.end() ? found->second : name;
 }

@@ -77,6 +77,14 @@ Trial trial_of(const std::string& method) {
       {"halpern", {.specs = {"halpern", "halpern:restart=on"}}},
       {"eag", {.specs = {"eag:variant=C", "eag:variant=V"}}},
       {"feg", {.specs = {"feg", "feg:rho=-0.1"}}},
+      {"ceg", {.specs = {"ceg"}, .uplink = "randk:fraction=0.25", .downlink = "natural"}},
+      {"ceg-ef", {.specs = {"ceg-ef"}, .uplink = "topk:fraction=0.25", .downlink = "sign"}},
+      {"qsgda", {.specs = {"qsgda"}, .uplink = "permk:wire=float32", .downlink = "randk:fraction=0.5"}},
+      {"diana-sgda", {.specs = {"diana-sgda"}, .uplink = "randk:fraction=0.25"}},
+      {"optimistic-masha", {.specs = {"optimistic-masha", "optimistic-masha:probability=0.5"}, .uplink = "permk"}},
+      {"three-pillars",
+       {.specs = {"three-pillars", "three-pillars:refresh=next,inner=2,probability=0.5"}, .uplink = "permk"}},
+      {"svogs", {.specs = {"svogs", "svogs:probability=0.5,batch=5,inner=1"}}},
       {"agraal", {.specs = {"agraal", "agraal:first_step=0.1"}}},
   };
   const auto found = special.find(method);
