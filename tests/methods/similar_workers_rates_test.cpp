@@ -2,7 +2,7 @@
 // the reference problem and with constraints, and these and the baselines to their listed state.
 #include <gtest/gtest.h>
 
-#include <Eigen/Dense>
+#include <Eigen/Core>
 
 #include "methods/compressed_recursion.hpp"
 #include "methods/masha_support.hpp"

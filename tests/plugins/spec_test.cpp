@@ -73,7 +73,9 @@ TEST(Spec, ErrorsShowTextAndPlace) {
 TEST(Spec, LongAndDeepTextEnds) {
   EXPECT_THROW((void)Spec::parse(std::string(100000, '[')), UsageError);
   EXPECT_THROW((void)Spec::parse(std::string(50000, '[') + std::string(50000, ']')), UsageError);
-  const auto text = testing::usage_error([&] { (void)Spec::parse(std::string(100000, 'a') + "!"); });
+  std::string long_name(100000, 'a');
+  long_name += '!';
+  const auto text = testing::usage_error([&] { (void)Spec::parse(long_name); });
   EXPECT_LT(text.size(), 200U);
 }
 

@@ -86,8 +86,8 @@ TEST(Logistic, IsTheGradientOfItsLossForAnyWorkersAndPartition) {
     const Vector expected = finite_differences(w, [](const Vector& at) { return logistic_loss(at, 0.03); });
     for (const char* partition : {"contiguous", "shuffled"})
       for (const Index M : {1U, 7U, 40U}) {
-        test::Assembly run(comm, std::string("logistic:lambda=0.03,partition=") + partition, "extragradient", "none", "none", 1,
-                           M, data().path);
+        test::Assembly run(comm, std::string("logistic:lambda=0.03,partition=") + partition, "extragradient", "none",
+                           "none", 1, M, data().path);
         EXPECT_LT(std::sqrt(kernels::squared_distance(run.F(w), expected)), 1e-8) << M << partition;
       }
   });
@@ -148,7 +148,8 @@ TEST(DataProblems, TheBoundsBoundOnTheSet) {
         kernels::subtract(u, v, step);
         const double distance = kernels::norm(step);
         EXPECT_LE(kernels::norm(difference), run.constants.L->value * distance) << problem;
-        EXPECT_GE(kernels::dot(difference, step), run.constants.mu->value * distance * distance * (1 - 1e-12)) << problem;
+        EXPECT_GE(kernels::dot(difference, step), run.constants.mu->value * distance * distance * (1 - 1e-12))
+            << problem;
       }
     }
   });

@@ -1,11 +1,11 @@
-// Pins generated games: F vanishes at the known solution, does not depend on M, batches and pairs agree with the mean, and the
-// declared constants are those of the dense matrix.
+// Pins generated games: F vanishes at the known solution, does not depend on M, batches and pairs agree with the mean,
+// and the declared constants are those of the dense matrix.
 #include <gtest/gtest.h>
 
-#include <Eigen/Dense>
 #include <cmath>
 #include <numeric>
 
+#include "problems/dense.hpp"
 #include "support/assembly.hpp"
 #include "support/worlds.hpp"
 #include "vireo/core/kernels.hpp"
@@ -22,24 +22,7 @@ const std::vector<std::string> games{
     "quadratic-game:dimension=24,components=12,condition=7,skewness=0.8",
 };
 
-Vector normal(Index d, std::uint64_t stream) {
-  Vector x(d);
-  random::normals({.seed = 4, .purpose = random::Purpose::problem, .iteration = stream}, 0, x);
-  return x;
-}
-
-Eigen::MatrixXd jacobian(test::Assembly& run) {
-  const Index d = run.problem->dimension();
-  const Vector at_zero = run.F(Vector(d, 0.0));
-  Eigen::MatrixXd J(d, d);
-  for (Index j = 0; j < d; ++j) {
-    Vector e(d, 0.0);
-    e[j] = 1;
-    const Vector column = run.F(e);
-    for (Index i = 0; i < d; ++i) J(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(j)) = column[i] - at_zero[i];
-  }
-  return J;
-}
+using test::normal;
 
 TEST(Games, FVanishesAtTheKnownSolutionAndNowhereNear) {
   test::on_simulated(2, [](Communicator& comm) {
@@ -61,7 +44,8 @@ TEST(Games, TheProblemDoesNotDependOnTheWorkers) {
       const Vector expected = reference.F(z);
       for (const Index M : {1U, 5U, 7U}) {
         test::Assembly run(comm, game, "extragradient", "none", "none", 1, M);
-        EXPECT_LT(std::sqrt(kernels::squared_distance(run.F(z), expected)), 1e-13 * kernels::norm(expected)) << game << M;
+        EXPECT_LT(std::sqrt(kernels::squared_distance(run.F(z), expected)), 1e-13 * kernels::norm(expected))
+            << game << M;
       }
     }
   });
@@ -101,19 +85,17 @@ TEST(Games, ConstantsAreThoseOfTheMatrix) {
   test::on_simulated(2, [](Communicator& comm) {
     for (const auto& game : games) {
       test::Assembly run(comm, game, "extragradient");
-      const auto J = jacobian(run);
+      const auto J = test::mean_operator(run).J;
       const Eigen::MatrixXd S = (J + J.transpose()) / 2;
-      const double L = J.jacobiSvd().singularValues()(0);
-      const double mu = Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(S).eigenvalues()(0);
+      const double L = test::singular_values(J)(0);
+      const double mu = test::eigenvalues(S)(0);
       EXPECT_NEAR(run.constants.L->value, L, 1e-7 * L) << game;
       EXPECT_NEAR(run.constants.mu->value, mu, 1e-7 * L) << game;
       EXPECT_NEAR(L / mu, 7, 1e-5) << game;
       EXPECT_GE(run.constants.L_tilde->value, L * (1 - 1e-9)) << game;
       EXPECT_GE(run.constants.L_component->value, L * (1 - 1e-9)) << game;
       // cocoercive: S - J'J / ell is positive semidefinite, and for no smaller ell
-      const auto least = [&](double ell) {
-        return Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(S - J.transpose() * J / ell).eigenvalues()(0);
-      };
+      const auto least = [&](double ell) { return test::eigenvalues(S - test::gram(J) / ell)(0); };
       EXPECT_GE(least(run.constants.cocoercivity->value), -1e-9 * L) << game;
       EXPECT_LT(least(0.95 * run.constants.cocoercivity->value), 0) << game;
     }
@@ -125,9 +107,9 @@ TEST(Games, BilinearReproducesTheInstanceOfTheReferenceProgram) {
   test::on_simulated(2, [](Communicator& comm) {
     test::Assembly run(comm, "bilinear:dimension=40,components=300,condition=inf,spectrum=geometric,smallest=1e-3",
                        "extragradient");
-    const auto J = jacobian(run);
+    const auto J = test::mean_operator(run).J;
     EXPECT_LT(J.topLeftCorner(20, 20).norm() + J.bottomRightCorner(20, 20).norm(), 1e-15);
-    const auto singular = J.topRightCorner(20, 20).jacobiSvd().singularValues();
+    const auto singular = test::singular_values(J.topRightCorner(20, 20));
     for (int j = 0; j < 20; ++j) EXPECT_NEAR(singular(j), std::pow(1e-3, j / 19.0), 1e-13);
     EXPECT_NEAR(run.constants.L->value, 1, 1e-9);
     EXPECT_NEAR(run.constants.L_component->value, 1.42, 0.02);
@@ -151,7 +133,9 @@ TEST(Spectrum, LanczosFindsBothEndsOfAKnownSpectrum) {
   const auto range = spectral_range(d, apply, 1);
   EXPECT_NEAR(range.smallest, -2, 1e-6);
   EXPECT_NEAR(range.largest, 3, 1e-6);
-  EXPECT_GE(largest_eigenvalue(5, [](ConstView, View out) { std::fill(out.begin(), out.end(), 0.0); }, 1), 0);
+  EXPECT_GE(largest_eigenvalue(
+                5, [](ConstView, View out) { std::fill(out.begin(), out.end(), 0.0); }, 1),
+            0);
 }
 
 }  // namespace

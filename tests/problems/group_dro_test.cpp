@@ -8,6 +8,7 @@
 #include "problems/dense.hpp"
 #include "problems/groups.hpp"
 #include "problems/logistic_data.hpp"
+#include "vireo/core/kernels.hpp"
 #include "vireo/regularizers/sets.hpp"
 
 namespace vireo::test {

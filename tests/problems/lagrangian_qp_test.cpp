@@ -6,6 +6,7 @@
 #include "problems/dense.hpp"
 #include "problems/line_pairs.hpp"
 #include "problems/matrix_files.hpp"
+#include "vireo/core/kernels.hpp"
 
 namespace vireo::test {
 namespace {
@@ -42,7 +43,7 @@ Program hard_instance(Eigen::Index n) {
     q.A(i, n - 1 - i) = 0.25;
     if (i < n - 1) q.A(i, n - 2 - i) = -0.25;
   }
-  q.H = 2 * q.A.transpose() * q.A;
+  q.H = 2 * gram(q.A);
   q.h(n - 1) = 0.25;
   return q;
 }
@@ -53,8 +54,7 @@ Program random_program(Eigen::Index n, Eigen::Index p, double shift) {
     return Eigen::MatrixXd(Eigen::Map<const Eigen::MatrixXd>(x.data(), rows, columns));
   };
   const Eigen::MatrixXd B = entries(n, n, 1);
-  Program q{B.transpose() * B + shift * Eigen::MatrixXd::Identity(n, n), entries(p, n, 2), entries(n, 1, 3),
-            entries(p, 1, 4)};
+  Program q{gram(B) + shift * Eigen::MatrixXd::Identity(n, n), entries(p, n, 2), entries(n, 1, 3), entries(p, 1, 4)};
   q.H = (q.H + Eigen::MatrixXd(q.H.transpose())) / 2;
   return q;
 }
@@ -141,7 +141,7 @@ TEST(LagrangianQp, SolvesAProgramToItsKktPoint) {
   const auto q = random_program(6, 3, 1);
   const auto file = file_of(q);
   const auto F = q.F();
-  const Eigen::VectorXd expected = F.J.fullPivLu().solve(-F.c);
+  const Eigen::VectorXd expected = solve(F.J, -F.c);
   on_simulated(2, [&](Communicator& comm) {
     Assembly run(comm, "lagrangian-qp", "extragradient", "none", "none", 1, 2, file.path());
     Criteria criteria;

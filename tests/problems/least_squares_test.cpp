@@ -5,6 +5,7 @@
 
 #include "problems/dense.hpp"
 #include "problems/logistic_data.hpp"
+#include "vireo/core/kernels.hpp"
 
 namespace vireo::test {
 namespace {

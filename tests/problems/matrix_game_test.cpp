@@ -6,6 +6,7 @@
 #include "problems/dense.hpp"
 #include "problems/line_pairs.hpp"
 #include "problems/matrix_files.hpp"
+#include "vireo/core/kernels.hpp"
 
 namespace vireo::test {
 namespace {

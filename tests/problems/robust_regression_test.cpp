@@ -5,6 +5,7 @@
 
 #include "problems/logistic_data.hpp"
 #include "vireo/core/error.hpp"
+#include "vireo/core/kernels.hpp"
 
 namespace vireo {
 namespace {
