@@ -57,31 +57,54 @@ std::string shelf_text(const Shelf<Entry>& shelf) {
   return out + "\n";
 }
 
+/// One entry, or the names of all, or the names of one entry's parameters: a line each
+template <class Entry>
+std::string shelf_text(const Shelf<Entry>& shelf, const std::string& name, bool names) {
+  std::string out;
+  if (name.empty() && !names) return shelf_text(shelf);
+  if (name.empty())
+    for (const auto& entry : shelf.entries()) out += entry.name + "\n";
+  else if (const auto& entry = shelf.find(name); names)
+    for (const auto& parameter : entry.parameters) out += parameter.name + "\n";
+  else
+    out = entry_text(entry, extra(entry)) + "\n";
+  return out;
+}
+
 }  // namespace
 
 ExitCode list_command(const Call& call) {
-  static const OptionTable table = {{"Options", {{"help", "", "print this"}}}};
+  static const OptionTable table = {
+      {"Options",
+       {{"names", "", "only names: of the kind's entries, or of an entry's parameters, a line each"},
+        {"help", "", "print this"}}}};
   const auto given = read_command_line(call.arguments, table, "list");
   const Console console(call.world.rank() == 0);
   if (given.flag("help")) {
     console.print(
-        "vireo list [problems|methods|compressors|regularizers]\n\n"
-        "Prints what can be named by a SPEC, with its parameters, their ranges and defaults.\n" +
+        "vireo list [problems|methods|compressors|regularizers [NAME]]\n\n"
+        "Prints what can be named by a SPEC, or one of them, with its parameters, their ranges and defaults.\n" +
         help_text(table));
     return ExitCode::ok;
   }
-  if (given.positional.size() > 1) throw UsageError("list takes one kind: vireo list [KIND]");
+  if (given.positional.size() > 2) throw UsageError("list takes one kind and one name: vireo list [KIND [NAME]]");
   const std::string kind = given.positional.empty() ? "" : given.positional.front();
+  const std::string name = given.positional.size() < 2 ? "" : given.positional.back();
+  const bool names = given.flag("names");
+  if (names && kind.empty()) throw UsageError("--names: of which kind? vireo list KIND --names");
   const std::vector<std::string> kinds{"problems", "methods", "compressors", "regularizers"};
   std::string out;
-  const auto add = [&](const std::string& name, const auto& shelf) {
-    if (kind.empty() || kind == name) out += shelf_text(shelf);
+  bool known = false;
+  const auto add = [&](const std::string& shelf_kind, const auto& shelf) {
+    if (!kind.empty() && kind != shelf_kind) return;
+    known = true;
+    out += shelf_text(shelf, name, names);
   };
   add(kinds[0], call.registry.problems);
   add(kinds[1], call.registry.methods);
   add(kinds[2], call.registry.compressors);
   add(kinds[3], call.registry.regularizers);
-  if (out.empty()) {
+  if (!known) {
     const auto near = nearest(kind, kinds);
     throw UsageError("there is no kind '" + kind + "' to list" +
                      (near.empty() ? "; there are problems, methods, compressors and regularizers"
