@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, and does nothing (no network, no sudo) if none is.
-#   jobs/install-packages.sh [--tests] [--bench] [--analysis]
+#   jobs/install-packages.sh [--tests] [--bench] [--hosts] [--analysis]
 set -euo pipefail
 
 packages=(cmake ninja-build g++ pkg-config git
@@ -12,6 +12,7 @@ for option in "$@"; do
   case $option in
     --tests) packages+=(libgtest-dev libgmock-dev python3-scipy python3-pytest "${plots[@]}") ;;
     --bench) packages+=(libbenchmark-dev) ;;
+    --hosts) packages+=(iproute2) ;;
     --analysis) packages+=("${plots[@]}") ;;
     *) echo "install-packages.sh: unknown option '$option'" >&2; exit 2 ;;
   esac

@@ -13,13 +13,12 @@ HOSTS_COUNT=0
 hosts_down() {
   local name
   for name in $(ip netns list 2>/dev/null | awk '/^vireo[0-9]+/ {print $1}'); do
-    ip netns pids "$name" 2>/dev/null | xargs -r kill -9 2>/dev/null
-    ip netns delete "$name" 2>/dev/null
+    ip netns pids "$name" 2>/dev/null | xargs -r kill -9 2>/dev/null || true
+    ip netns delete "$name" 2>/dev/null || true
     rm -rf "/etc/netns/$name"
   done
-  ip link delete "$HOSTS_BRIDGE" 2>/dev/null
-  [[ -n ${HOSTS_FOLDER:-} ]] && rm -rf "$HOSTS_FOLDER"
-  return 0
+  ip link delete "$HOSTS_BRIDGE" 2>/dev/null || true
+  [[ -z ${HOSTS_FOLDER:-} ]] || rm -rf "$HOSTS_FOLDER"
 }
 
 hosts_up() {
