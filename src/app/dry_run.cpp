@@ -14,7 +14,8 @@ namespace vireo::app {
 
 namespace {
 
-constexpr int most_iterations = 100;
+// Trial iterations: as many as --max-iterations if that is at most this, else as many as go into a second.
+constexpr std::int64_t most_iterations = 100;
 constexpr std::int64_t most_milliseconds = 1000;
 
 /// Adds up what a method keeps.
@@ -56,20 +57,30 @@ std::string dry_run(const Configuration& configuration, const Registry& registry
 
   const Ledger before = loaded.exchange->ledger();
   const auto sent_before = comm.bytes_sent();
+  const auto received_before = comm.bytes_received();
+  const auto modelled_before = comm.modelled_seconds();
   const auto begin = Clock::now();
-  int iterations = 0;
+  const bool all = configuration.criteria.max_iterations <= most_iterations;
+  const auto wanted = std::clamp<std::int64_t>(configuration.criteria.max_iterations, 1, most_iterations);
+  std::int64_t iterations = 0;
   // Rank 0's clock decides for all.
-  for (bool more = true; more && iterations < most_iterations;) {
+  for (bool more = true; more && iterations < wanted;) {
     method->iterate();
     ++iterations;
     const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin).count();
-    more = combine(comm, comm.rank() == 0 ? std::int64_t{spent} : 0, Reduction::sum) < most_milliseconds;
+    more = all || combine(comm, comm.rank() == 0 ? std::int64_t{spent} : 0, Reduction::sum) < most_milliseconds;
   }
   const auto& after = loaded.exchange->ledger();
-  const auto per_iteration = [&](std::int64_t total) { return static_cast<double>(total) / iterations; };
+  const auto per_iteration = [&](std::int64_t total) {
+    return static_cast<double>(total) / static_cast<double>(iterations);
+  };
   const auto up = gather_all(comm, after.wire_bytes_up - before.wire_bytes_up);
   const auto down = gather_all(comm, after.wire_bytes_down - before.wire_bytes_down);
-  const auto sent = gather_all(comm, comm.bytes_sent() - sent_before);
+  const auto moved = comm.bytes_sent() - sent_before;
+  const auto taken = comm.bytes_received() - received_before;
+  const double modelled = (comm.modelled_seconds() - modelled_before) / static_cast<double>(iterations);
+  const auto sent = gather_all(comm, moved);
+  const auto received = gather_all(comm, taken);
   const auto calls = combine(comm, after.oracle_calls - before.oracle_calls, Reduction::sum);
   StateSize state;
   method->list_state(state);
@@ -87,6 +98,9 @@ std::string dry_run(const Configuration& configuration, const Registry& registry
     for (auto& value : values) value /= iterations;
     return fmt::format("{} in all, {} per rank", human_bytes(all), spread(values));
   };
+  const auto busiest = [&](const std::vector<std::int64_t>& values) {
+    return per_iteration(*std::max_element(values.begin(), values.end()));
+  };
   Table table;
   table.add("memory", fmt::format("per rank: data {}, state of the method {}", spread(data), spread(kept)));
   table.add("", fmt::format("{} at the peak of {}", spread(peak),
@@ -94,7 +108,11 @@ std::string dry_run(const Configuration& configuration, const Registry& registry
   table.add("per iteration", fmt::format("mean of {}", counted(iterations, "trial iteration")));
   table.add("bytes up", each(up));
   table.add("bytes down", each(down));
-  table.add(configuration.simulated_ranks > 0 ? "bytes moved" : "bytes in MPI", each(sent));
+  const bool simulated = configuration.simulated_ranks > 0;
+  table.add(simulated ? "bytes moved" : "bytes in MPI", each(sent) + " sent");
+  table.add("busiest rank",
+            fmt::format("{} sent, {} received", human_bytes(busiest(sent)), human_bytes(busiest(received))));
+  if (simulated) table.add("modelled", human_seconds(modelled) + " of communication");
   table.add("oracle calls", short_real(per_iteration(calls)));
 
   nlohmann::ordered_json json;
@@ -106,6 +124,9 @@ std::string dry_run(const Configuration& configuration, const Registry& registry
   json["wire_bytes_up"] = per_iteration(total(up));
   json["wire_bytes_down"] = per_iteration(total(down));
   json["mpi_bytes"] = per_iteration(total(sent));
+  json["busiest_rank_bytes_sent"] = busiest(sent);
+  json["busiest_rank_bytes_received"] = busiest(received);
+  if (simulated) json["seconds_modelled"] = modelled;
   json["oracle_calls"] = per_iteration(calls);
   return "\n  Dry run: nothing is solved.\n\n" + table.text(name_width) + "\n" + json.dump() + "\n";
 }

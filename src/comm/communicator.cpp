@@ -1,6 +1,27 @@
 #include "vireo/comm/communicator.hpp"
 
+#include "comm/pieces.hpp"
+
 namespace vireo {
+
+void Communicator::count_all_to_all(std::span<const Piece> outgoing, std::span<const Piece> incoming) {
+  bytes_sent_ += static_cast<std::int64_t>(total_bytes(outgoing));
+  bytes_received_ += static_cast<std::int64_t>(total_bytes(incoming));
+}
+
+void Communicator::count_all_gather(std::span<const Piece> pieces) {
+  const auto all = static_cast<std::int64_t>(total_bytes(pieces));
+  const auto of = [&](int rank) { return static_cast<std::int64_t>(pieces[static_cast<std::size_t>(rank)].bytes); };
+  bytes_sent_ += all - of((rank() + 1) % size());
+  bytes_received_ += all - of(rank());
+}
+
+void Communicator::count_broadcast(std::size_t bytes, int root) {
+  if (rank() == root)
+    bytes_sent_ += static_cast<std::int64_t>(bytes) * (size() - 1);
+  else
+    bytes_received_ += static_cast<std::int64_t>(bytes);
+}
 
 std::int64_t combine(Communicator& comm, std::int64_t value, Reduction how) {
   comm.combine({&value, 1}, {&how, 1});

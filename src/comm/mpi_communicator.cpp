@@ -44,7 +44,7 @@ void MpiCommunicator::all_to_all(std::span<const std::byte> send, std::span<cons
     check_mpi(MPI_Alltoallv(send.data(), sent_.counts.data(), sent_.offsets.data(), type_of(sent_), receive.data(),
                             received_.counts.data(), received_.offsets.data(), type_of(received_), comm_),
               "MPI_Alltoallv");
-  bytes_sent_ += static_cast<std::int64_t>(total_bytes(outgoing));
+  count_all_to_all(outgoing, incoming);
 }
 
 void MpiCommunicator::all_gather(std::span<std::byte> buffer, std::span<const Piece> pieces) {
@@ -54,7 +54,7 @@ void MpiCommunicator::all_gather(std::span<std::byte> buffer, std::span<const Pi
     check_mpi(MPI_Allgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, buffer.data(), received_.counts.data(),
                              received_.offsets.data(), type_of(received_), comm_),
               "MPI_Allgatherv");
-  bytes_sent_ += static_cast<std::int64_t>(pieces[static_cast<std::size_t>(rank_)].bytes) * (size_ - 1);
+  count_all_gather(pieces);
 }
 
 void MpiCommunicator::broadcast(std::span<std::byte> buffer, int root) {
@@ -65,7 +65,7 @@ void MpiCommunicator::broadcast(std::span<std::byte> buffer, int root) {
       check_mpi(MPI_Bcast(buffer.data() + begin, bytes, MPI_BYTE, root, comm_), "MPI_Bcast");
     }
   }
-  if (rank_ == root) bytes_sent_ += static_cast<std::int64_t>(buffer.size()) * (size_ - 1);
+  count_broadcast(buffer.size(), root);
 }
 
 void MpiCommunicator::join(void* in, void* in_out, int* count, MPI_Datatype* /*type*/) {

@@ -23,7 +23,6 @@ class MpiCommunicator final : public Communicator {
   void broadcast(std::span<std::byte> buffer, int root) override;
   void combine(std::span<std::int64_t> values, std::span<const Reduction> how) override;
 
-  [[nodiscard]] std::int64_t bytes_sent() const override { return bytes_sent_; }
   [[nodiscard]] std::string host() const override;
 
   /// for parallel HDF5
@@ -44,7 +43,6 @@ class MpiCommunicator final : public Communicator {
   MPI_Op join_ = MPI_OP_NULL;
   int rank_ = 0;
   int size_ = 1;
-  std::int64_t bytes_sent_ = 0;
   MpiCounts sent_, received_;
   std::vector<Item> items_;
 };

@@ -22,7 +22,7 @@ void SimulatedCommunicator::all_to_all(std::span<const std::byte> send, std::spa
   call.receive = receive;
   call.incoming = incoming;
   world_.collective(rank_, call);
-  bytes_sent_ += static_cast<std::int64_t>(total_bytes(outgoing));
+  count_all_to_all(outgoing, incoming);
 }
 
 void SimulatedCommunicator::all_gather(std::span<std::byte> buffer, std::span<const Piece> pieces) {
@@ -32,7 +32,7 @@ void SimulatedCommunicator::all_gather(std::span<std::byte> buffer, std::span<co
   call.receive = buffer;
   call.incoming = pieces;
   world_.collective(rank_, call);
-  bytes_sent_ += static_cast<std::int64_t>(pieces[static_cast<std::size_t>(rank_)].bytes) * (size() - 1);
+  count_all_gather(pieces);
 }
 
 void SimulatedCommunicator::broadcast(std::span<std::byte> buffer, int root) {
@@ -43,7 +43,7 @@ void SimulatedCommunicator::broadcast(std::span<std::byte> buffer, int root) {
   call.receive = buffer;
   call.root = root;
   world_.collective(rank_, call);
-  if (rank_ == root) bytes_sent_ += static_cast<std::int64_t>(buffer.size()) * (size() - 1);
+  count_broadcast(buffer.size(), root);
 }
 
 void SimulatedCommunicator::combine(std::span<std::int64_t> values, std::span<const Reduction> how) {

@@ -20,14 +20,12 @@ class SimulatedCommunicator final : public Communicator {
   void broadcast(std::span<std::byte> buffer, int root) override;
   void combine(std::span<std::int64_t> values, std::span<const Reduction> how) override;
 
-  [[nodiscard]] std::int64_t bytes_sent() const override { return bytes_sent_; }
   [[nodiscard]] double modelled_seconds() const override { return world_.clock(rank_); }
   [[nodiscard]] std::string host() const override;
 
  private:
   SimulatedWorld& world_;
   int rank_;
-  std::int64_t bytes_sent_ = 0;
 };
 
 }  // namespace vireo

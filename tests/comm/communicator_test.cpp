@@ -48,17 +48,21 @@ TEST_P(AllToAll, DeliversPiecesOfVariedSizeZeroIncluded) {
     std::vector<std::byte> receive(receive_bytes, std::byte{0xee});
     auto expected = receive;
     std::size_t payload = 0;
+    std::size_t arriving = 0;
     for (int p = 0; p < comm.size(); ++p) {
       const auto& out = outgoing[at(p)];
       for (std::size_t i = 0; i < out.bytes; ++i) send[out.offset + i] = content(me, p, i);
       const auto& in = incoming[at(p)];
       for (std::size_t i = 0; i < in.bytes; ++i) expected[in.offset + i] = content(p, me, i);
       payload += out.bytes;
+      arriving += in.bytes;
     }
     const auto before = comm.bytes_sent();
+    const auto received_before = comm.bytes_received();
     comm.all_to_all(send, outgoing, receive, incoming);
     EXPECT_TRUE(receive == expected);
     EXPECT_EQ(comm.bytes_sent() - before, static_cast<std::int64_t>(payload));
+    EXPECT_EQ(comm.bytes_received() - received_before, static_cast<std::int64_t>(arriving));
   });
 }
 
@@ -114,16 +118,22 @@ TEST(AllGather, CompletesTheBufferInPlace) {
       }
       std::vector<std::byte> buffer(total + unit, std::byte{0xee});
       auto expected = buffer;
+      std::int64_t of_others = 0;
+      for (int p = 0; p < comm.size(); ++p)
+        if (p != comm.rank()) of_others += static_cast<std::int64_t>(pieces[at(p)].bytes);
       for (int p = 0; p < comm.size(); ++p)
         for (std::size_t i = 0; i < pieces[at(p)].bytes; ++i) {
           expected[pieces[at(p)].offset + i] = content(p, p, i);
           if (p == comm.rank()) buffer[pieces[at(p)].offset + i] = content(p, p, i);
         }
       const auto before = comm.bytes_sent();
+      const auto received_before = comm.bytes_received();
       comm.all_gather(buffer, pieces);
       EXPECT_TRUE(buffer == expected);
       EXPECT_EQ(comm.bytes_sent() - before,
-                static_cast<std::int64_t>(pieces[at(comm.rank())].bytes) * (comm.size() - 1));
+                of_others + static_cast<std::int64_t>(pieces[at(comm.rank())].bytes) -
+                    static_cast<std::int64_t>(pieces[at((comm.rank() + 1) % comm.size())].bytes));
+      EXPECT_EQ(comm.bytes_received() - received_before, of_others);
     });
 }
 
@@ -132,9 +142,11 @@ TEST(Broadcast, ReachesAllFromEveryRoot) {
     for (int root = 0; root < comm.size(); ++root) {
       std::vector<double> numbers(1000, comm.rank() == root ? root + 0.5 : -1.0);
       const auto before = comm.bytes_sent();
+      const auto received_before = comm.bytes_received();
       comm.broadcast(std::as_writable_bytes(std::span(numbers)), root);
       EXPECT_EQ(numbers, std::vector<double>(1000, root + 0.5));
       EXPECT_EQ(comm.bytes_sent() - before, comm.rank() == root ? 8000 * (comm.size() - 1) : 0);
+      EXPECT_EQ(comm.bytes_received() - received_before, comm.rank() == root ? 0 : 8000);
     }
     std::vector<std::byte> nothing;
     comm.broadcast(nothing, 0);

@@ -48,15 +48,28 @@ class Communicator {
   /// Joins values[i] of all ranks by how[i]; integers, so the result is exact.
   virtual void combine(std::span<std::int64_t> values, std::span<const Reduction> how) = 0;
 
-  /// Bytes that this rank has handed over for other ranks so far: the payload of point-to-point and personalised
-  /// messages, and for all_gather and broadcast the own piece times the number of the other ranks.
-  [[nodiscard]] virtual std::int64_t bytes_sent() const = 0;
+  /// Bytes that this rank has sent to other ranks so far: the payload of personalised messages; for all_gather what a
+  /// ring takes, where each rank passes on all pieces but its right neighbour's; for broadcast the root's for each of
+  /// the others.
+  [[nodiscard]] std::int64_t bytes_sent() const { return bytes_sent_; }
+  /// Bytes that this rank has received from others so far; over all ranks they are as many as have been sent.
+  [[nodiscard]] std::int64_t bytes_received() const { return bytes_received_; }
 
   /// Seconds that the communication so far would have taken on the modelled network; 0 where nothing is modelled.
   [[nodiscard]] virtual double modelled_seconds() const { return 0; }
 
   /// Name of the host that this rank runs on
   [[nodiscard]] virtual std::string host() const = 0;
+
+ protected:
+  /// For implementations: what an operation has moved
+  void count_all_to_all(std::span<const Piece> outgoing, std::span<const Piece> incoming);
+  void count_all_gather(std::span<const Piece> pieces);
+  void count_broadcast(std::size_t bytes, int root);
+
+ private:
+  std::int64_t bytes_sent_ = 0;
+  std::int64_t bytes_received_ = 0;
 };
 
 /// Helpers for single values and trivially copyable types.
