@@ -22,6 +22,9 @@ struct Range {
   return {start(i), start(i + 1)};
 }
 
+/// The i with item in part_of(total, parts, i)
+[[nodiscard]] Index part_with(Index total, Index parts, Index item);
+
 /// M virtual workers on P ranks, in contiguous blocks. The algorithm knows workers only; P moves nothing but speed.
 class WorkerLayout {
  public:

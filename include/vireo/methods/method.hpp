@@ -40,6 +40,8 @@ class Oracle {
   [[nodiscard]] bool drawn_alike(Index worker) const { return problem_.shard(worker).drawn_share() == 0; }
   /// Local number of a component of a worker, drawn by the problem's law
   [[nodiscard]] Index draw(Index worker, random::Stream& stream) const { return problem_.shard(worker).draw(stream); }
+  /// Number of one of all n components, drawn by the problem's law
+  [[nodiscard]] Index draw_component(random::Stream& stream) const { return problem_.draw_component(stream); }
   /// components of a worker of this rank
   [[nodiscard]] Index components_of(Index worker) const { return problem_.shard(worker).components(); }
 
