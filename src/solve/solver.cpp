@@ -133,7 +133,8 @@ class Solve {
 
   std::optional<Termination> termination() const {
     const auto known = checked_ ? checked_ : candidate_.residual();
-    const double latest = known ? *known : candidate_.latest();
+    // not of the best point, which stays as good as it is while the iterates leave
+    const double latest = checked_ ? *checked_ : candidate_.latest();
     if (known && *known <= target_) return Termination::converged;
     if (std::isinf(latest)) return Termination::not_finite;
     if (latest > divergence_factor * initial_residual_ && latest > divergence_factor * target_)

@@ -68,7 +68,7 @@ def test_one_row_and_no_distance_and_nan(odd):
     assert len(vireo_analysis.read(odd / "one_row.h5").rows) == 1
     assert "distance" not in vireo_analysis.read(odd / "no_distance.h5").rows
     assert vireo_analysis.read(odd / "nan.h5").rows["residual"].isna().sum() == 3
-    assert vireo_analysis.read(odd / "diverged.h5").termination == "not-finite"
+    assert vireo_analysis.read(odd / "diverged.h5").termination == "diverged"
 
 
 def test_a_trace_without_rows(odd, tmp_path, run):
