@@ -53,7 +53,11 @@ bool inside(const Parameter& parameter, double value) {
 std::string allowed(const Parameter& parameter) {
   const auto text = bounds(parameter, parameter.name);
   const auto values = text == parameter.name && !parameter.infinite ? text + " finite" : text;
-  if (parameter.kind == Parameter::Kind::step) return "auto, " + values + ", or a multiple of auto such as 2x";
+  if (parameter.kind == Parameter::Kind::step) {
+    std::string named;
+    for (const auto& rule : parameter.choices) named += rule + ", ";
+    return "auto, " + named + values + ", or a multiple of auto such as 2x";
+  }
   return (parameter.automatic ? "auto or " : "") + values;
 }
 
@@ -147,6 +151,12 @@ Parameter Parameter::or_infinite() const {
   return copy;
 }
 
+Parameter Parameter::or_named(std::vector<std::string> rules) const {
+  auto copy = *this;
+  copy.choices = std::move(rules);
+  return copy;
+}
+
 std::string Parameter::range() const {
   const std::string automatic_or = automatic ? "auto | " : "";
   switch (kind) {
@@ -160,7 +170,7 @@ std::string Parameter::range() const {
     case Kind::text:
       return "text";
     case Kind::step:
-      return automatic_or + bounds(*this, "real") + " | 2x";
+      return automatic_or + (choices.empty() ? "" : join(choices, " | ") + " | ") + bounds(*this, "real") + " | 2x";
     case Kind::spec:
       return "spec";
   }
@@ -188,6 +198,7 @@ std::string Parameter::checked(const std::string& owner, const std::string& valu
       return std::to_string(parsed);
     }
     case Kind::step: {
+      if (std::ranges::find(choices, value) != choices.end()) return value;
       const bool multiple = value.size() > 1 && value.back() == 'x';
       const double parsed = parse(*this, parse_real, where, multiple ? value.substr(0, value.size() - 1) : value);
       if (!inside(*this, parsed)) throw out_of_range();

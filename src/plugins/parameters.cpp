@@ -1,6 +1,7 @@
 #include "vireo/plugins/parameters.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 #include "plugins/printable.hpp"
 #include "vireo/core/error.hpp"
@@ -95,10 +96,12 @@ Step Parameters::step(const std::string& name) const {
   auto text = at(name);
   if (text == "auto") return {};
   const bool multiple = text.back() == 'x';
+  // what is no number was checked to be a name; so was the number, which begins with a digit, a sign or a point
+  if (std::isalpha(static_cast<unsigned char>(text.front())) != 0) return {.factor = 1, .value = 0, .rule = text};
   if (multiple) text.pop_back();
   try {
     const double value = parse_real(name_ + ": " + name, text);
-    return multiple ? Step{.factor = value, .value = 0} : Step{.factor = 1, .value = value};
+    return multiple ? Step{.factor = value, .value = 0, .rule = {}} : Step{.factor = 1, .value = value, .rule = {}};
   } catch (const UsageError& error) {
     throw Error(ExitCode::internal, error.what());
   }

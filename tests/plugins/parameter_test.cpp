@@ -30,6 +30,7 @@ TEST(Parameter, RangesForPeople) {
   EXPECT_EQ(Parameter::choice("c", "", "", {"zk", "next"}).range(), "zk|next");
   EXPECT_EQ(Parameter::flag("f", "", "").range(), "on|off");
   EXPECT_EQ(Parameter::step("s", "auto", "").range(), "auto | real > 0 | 2x");
+  EXPECT_EQ(Parameter::step("s", "auto", "").or_named({"safe", "bold"}).range(), "auto | safe | bold | real > 0 | 2x");
   EXPECT_EQ(Parameter::text("t", "", "").range(), "text");
   EXPECT_EQ(Parameter::spec("t", "", "").range(), "spec");
 }
@@ -101,6 +102,23 @@ TEST(Parameter, SpecIsReadButNotLookedUp) {
   const auto first = Parameter::spec("first", "", "");
   EXPECT_EQ(first.checked("induced", "topk:k=10"), "topk:k=10");
   EXPECT_EQ(error(first, "topk:k"), "thing: first: 'topk:k', character 7: expected '=', found the end");
+}
+
+TEST(Parameter, StepsByName) {
+  const auto step = Parameter::step("step", "auto", "").or_named({"safe", "bold"});
+  EXPECT_EQ(step.checked("halpern", "bold"), "bold");
+  EXPECT_EQ(step.checked("halpern", "1.50x"), "1.5x");
+  EXPECT_EQ(error(step, "brave"),
+            "thing: step: 'brave' is not a number (auto, safe, bold, step > 0, or a multiple of auto such as 2x)");
+  const auto read = [&](const std::string& value) {
+    return Parameters("method", {"halpern", {{"step", value}}}, {step}).step("step");
+  };
+  EXPECT_EQ(read("bold").rule, "bold");
+  EXPECT_EQ(read("bold").value, 0);
+  EXPECT_EQ(read("bold").factor, 1);
+  for (const char* value : {"auto", "2x", "0.5"}) EXPECT_EQ(read(value).rule, "") << value;
+  EXPECT_EQ(read("2x").factor, 2);
+  EXPECT_EQ(read(".5").value, 0.5);
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ struct Parameter {
     choice,   ///< one of `choices`
     flag,     ///< on or off
     text,     ///< any text
-    step,     ///< auto, a positive number, or a multiple of auto such as 2x
+    step,     ///< auto, one of `choices`, a positive number, or a multiple of auto such as 2x
     spec      ///< the spec of another plug-in
   };
   std::string name;
@@ -66,6 +66,8 @@ struct Parameter {
   [[nodiscard]] Parameter open_below() const;   ///< minimum itself excluded
   [[nodiscard]] Parameter or_auto() const;      ///< "auto" allowed
   [[nodiscard]] Parameter or_infinite() const;  ///< inf and -inf allowed
+  /// a step that the method knows by name, besides auto
+  [[nodiscard]] Parameter or_named(std::vector<std::string> rules) const;
   /// "0 < real <= 1", "on|off", "auto | real > 0 | 2x", ...
   [[nodiscard]] std::string range() const;
   /// The value in one fixed spelling (numbers at full precision), which means the same.
@@ -75,8 +77,9 @@ struct Parameter {
 
 /// A step size as the user gave it: a factor of the theory's value, or a value.
 struct Step {
-  double factor = 1;  ///< of the automatic step
-  double value = 0;   ///< 0: automatic
+  double factor = 1;   ///< of the automatic step
+  double value = 0;    ///< 0: automatic
+  std::string rule{};  ///< the name of a step, of those that the method offers; empty: none was named
   [[nodiscard]] double resolve(double automatic) const { return value > 0 ? value : factor * automatic; }
 };
 
