@@ -28,6 +28,8 @@ void register_diana_sgda(Registry& registry);
 void register_optimistic_masha(Registry& registry);
 void register_three_pillars(Registry& registry);
 void register_svogs(Registry& registry);
+void register_vr_halpern(Registry& registry);
+void register_compressed_halpern(Registry& registry);
 
 /// MethodPlugIn::make of a method
 template <class M>

@@ -24,4 +24,22 @@ CocoercivityOfWorkers require_cocoercivity_of_workers(const Constants& constants
   return {.ell = ell, .ell_tilde = ell * ratio * ratio};
 }
 
+double require_cocoercivity_of_components(const Constants& constants, bool allow_unproven, const std::string& method) {
+  const auto positive = [](const std::optional<Constant>& constant) { return constant && constant->value > 0; };
+  if (positive(constants.cocoercivity_component)) return constants.cocoercivity_component->value;
+  if (!constants.cocoercivity_component && !allow_unproven)
+    throw UsageError("--method " + method +
+                     ": its theory needs components that are cocoercive on average, and these are not known to be; feg "
+                     "and vr-halpern-monotone need none, cocoercivity_component=... gives the constant, "
+                     "--allow-unproven goes on with L_component in its place");
+  if (positive(constants.L_component)) return constants.L_component->value;
+  return require_L(constants, method);
+}
+
+Parameter component_cocoercivity_parameter() {
+  return Parameter::positive("cocoercivity_component", "",
+                             "ell with <F(u)-F(v), u-v> >= (1/ell) mean_i ||F_i(u)-F_i(v)||^2, in place of the "
+                             "problem's");
+}
+
 }  // namespace vireo

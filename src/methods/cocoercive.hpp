@@ -26,4 +26,12 @@ struct CocoercivityOfWorkers {
 [[nodiscard]] CocoercivityOfWorkers require_cocoercivity_of_workers(const Constants& constants, bool allow_unproven,
                                                                     const std::string& method);
 
+/// ell > 0 with <F(u) - F(v), u - v> >= (1/ell) mean_i ||E_i(u) - E_i(v)||^2 (Constants::cocoercivity_component).
+/// throws UsageError where none is known; if unproven choices are allowed, L_component or L stands in for it
+[[nodiscard]] double require_cocoercivity_of_components(const Constants& constants, bool allow_unproven,
+                                                        const std::string& method);
+
+/// The parameter by which a user gives it to a method
+[[nodiscard]] Parameter component_cocoercivity_parameter();
+
 }  // namespace vireo

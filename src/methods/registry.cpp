@@ -23,6 +23,8 @@ void register_methods(Registry& registry) {
   register_optimistic_masha(registry);
   register_three_pillars(registry);
   register_svogs(registry);
+  register_vr_halpern(registry);
+  register_compressed_halpern(registry);
 }
 
 }  // namespace vireo

@@ -25,6 +25,7 @@ Constants with_given(Constants constants, const Parameters& parameters) {
   take("L_component", constants.L_component);
   take("mu", constants.mu);
   take("cocoercivity", constants.cocoercivity);
+  take("cocoercivity_component", constants.cocoercivity_component);
   return constants;
 }
 

@@ -21,4 +21,15 @@ double variance_both_ways(const CompressorTheory& uplink, const CompressorTheory
   return downlink.q * variance_of_mean(uplink, sizes, workers) + (downlink.q - 1) * sizes.mean;
 }
 
+double variance_of_difference(const CompressorTheory& uplink, const CompressorTheory& downlink, double s, double W,
+                              double workers) {
+  const double q = uplink.q;
+  double rho_up = q * W / workers;  // a partition's
+  if (uplink.draws == CompressorTheory::Draws::independent)
+    rho_up = W * (std::max(0.0, q * (1 - s) - 1) + q * s) / workers;
+  else if (uplink.draws == CompressorTheory::Draws::shared)
+    rho_up = q - 1 + q * s * W / workers;
+  return downlink.q * rho_up + downlink.q - 1;
+}
+
 }  // namespace vireo

@@ -24,7 +24,8 @@ class SampledDifference {
 
   /// context: of the method that owns this object
   SampledDifference(const MethodContext& context, const Parameters& parameters)
-      : context_(context), batch_(parameters.integer("batch")) {}
+      : SampledDifference(context, parameters.integer("batch")) {}
+  SampledDifference(const MethodContext& context, Index batch) : context_(context), batch_(batch) {}
 
   /// D = F_{m,B}(u) - F_{m,B}(v), in one pass; B is a function of (seed, m, k)
   void operator()(Index worker, std::int64_t k, ConstView u, ConstView v, View D);

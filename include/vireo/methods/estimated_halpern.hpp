@@ -1,0 +1,92 @@
+#pragma once
+
+#include <limits>
+#include <optional>
+#include <string>
+
+#include "vireo/methods/method.hpp"
+#include "vireo/plugins/parameters.hpp"
+
+namespace vireo {
+
+/// What a Halpern iteration with an estimate of F is run with.
+struct EstimatedHalpernSettings {
+  Step step;
+  double automatic = 0;    ///< the step where the user gives none
+  std::string formula{};   ///< of it
+  double probability = 1;  ///< p, the least of a refresh
+  Index anchor = 2;        ///< a
+  bool restart = false;
+  bool safeguard = false;
+};
+
+/// Halpern iteration with the anchor outside of the step, on an estimate of F that is corrected from point to point and
+/// replaced by F itself at refreshes: what vr-halpern and compressed-halpern have in common. With j counted from the
+/// last restart,
+///
+///     u_{j+1} = prox_{eta g}( lambda_j u_0 + (1 - lambda_j) u_j - eta F~_j ),        lambda_j = a / (j + 2a)
+///     F~_j    = F(u_j) with probability p_j = max( 4/(j+4), p ), p_0 = p_1 = 1,
+///               F~_{j-1} + an unbiased estimate of F(u_j) - F(u_{j-1}) else.
+///
+/// a = 2 is what is proved; a = 1, Halpern's own anchor, is faster as a rule. A refresh gives the residual for nothing:
+///
+///     r = ||F(u_j) + g_j||,     g_j = ( the argument of the last prox - u_j ) / eta   in dg(u_j),
+///
+/// on which rest the run's stop (through the certificate), the restart (where r <= r at the last restart / 2, u_j
+/// becomes u_0) and the safeguard: where r > 10 times the least r so far, the iteration goes back to that point, starts
+/// anew there, and halves eta. At z^0, where there is a g, no g_0 is at hand: the next refresh is the first that
+/// counts.
+class EstimatedHalpern : public Method {
+ public:
+  void start(ConstView z0) override;
+  void iterate() override;
+  [[nodiscard]] ConstView point() const override { return z_; }
+  /// z^k, where it was refreshed
+  [[nodiscard]] std::optional<Certificate> certificate() const override;
+  void list_state(StateList& state) override;
+  void restore() override;
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
+
+  /// eta, as it is now
+  [[nodiscard]] double step() const { return eta_; }
+  /// the parameters `probability`, `anchor` and `restart`; what is automatic, in words
+  [[nodiscard]] static std::vector<Parameter> parameters(const std::string& automatic_probability,
+                                                         const std::string& automatic_anchor);
+
+ protected:
+  using Settings = EstimatedHalpernSettings;
+
+  explicit EstimatedHalpern(MethodContext context) : Method(std::move(context)) {}
+  /// to be called once, by the constructor of the method
+  void set(Settings settings);
+
+  /// F~ = F(u), of all workers
+  virtual void refresh(ConstView u, View estimate) = 0;
+  /// D = an estimate of F(u) - F(v), where v is the point before u; k: of the iteration, for the draws
+  virtual void difference(std::int64_t k, ConstView u, ConstView v, View D) = 0;
+  /// after loading: what the method keeps besides
+  virtual void restore_at(ConstView /*u*/) {}
+
+ private:
+  void allocate();
+  void move();
+  void correct_estimate();
+  void after_refresh();
+  void go_back();
+
+  Settings settings_;
+  double eta_ = 0;
+
+  std::int64_t k_ = 0;
+  std::int64_t j_ = 0;                                      ///< iterations since the last restart
+  std::int64_t refreshed_ = 0;                              ///< k after which F~ was last F itself
+  double first_ = std::numeric_limits<double>::infinity();  ///< r at the last restart; infinite: not known
+  double least_ = std::numeric_limits<double>::infinity();  ///< smallest r so far
+  Vector anchor_;                                           ///< u_0
+  Vector z_;                                                ///< u_j
+  Vector estimate_;                                         ///< F~_j
+  Vector best_;                                             ///< where r was least_; with the safeguard alone
+  Vector previous_, difference_, g_;
+};
+
+}  // namespace vireo

@@ -1,0 +1,153 @@
+#include "vireo/methods/compressed_halpern.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "methods/builtin.hpp"
+#include "methods/cocoercive.hpp"
+#include "methods/halpern_certificate.hpp"
+#include "methods/masha_theory.hpp"
+#include "methods/variance.hpp"
+#include "vireo/core/kernels.hpp"
+
+namespace vireo {
+namespace {
+
+constexpr const char* name = "compressed-halpern";
+
+/// Of 1, 1/2, ..., 1/256 the p with the least (p + (1-p) q) / cert_eta: bytes an iteration over the progress that is
+/// guaranteed for it.
+double cheapest_probability(HalpernForm form, double rho, double q) {
+  double best = 1;
+  double least = std::numeric_limits<double>::infinity();
+  for (double p = 1; p >= 1.0 / 256; p /= 2) {
+    const double bytes = (p + (1 - p) * q) / cert_eta(form, rho, {p});
+    if (bytes < least) {
+      least = bytes;
+      best = p;
+    }
+  }
+  return best;
+}
+
+}  // namespace
+
+CompressedHalpern::CompressedHalpern(const Parameters& parameters, MethodContext context)
+    : EstimatedHalpern(std::move(context)) {
+  context_.constants = with_given(context_.constants, parameters);
+  if (parameters.has("batch")) sampled_.emplace(context_, parameters);
+  set(choose(parameters));
+  if (!sampled_) Fm_u_ = WorkerVectors(context_.exchange.workers(), context_.exchange.dimension());
+}
+
+EstimatedHalpernSettings CompressedHalpern::choose(const Parameters& parameters) {
+  const auto channel = require_unbiased_channel(context_, name);
+  const double ell = require_cocoercivity_of_components(context_.constants, context_.allow_unproven, name);
+  const auto M = static_cast<double>(context_.exchange.layout().workers());
+  const SampledDifference whole(context_, context_.oracle.components());
+  const auto moments = (sampled_ ? *sampled_ : whole).moments();
+  const double rho = variance_of_difference(channel.up, channel.down, moments.s, moments.W, M);
+
+  const auto form = context_.regularizer.zero() ? HalpernForm::plain : HalpernForm::prox;
+  const double q = compressed_share(channel);
+  Settings chosen{.step = parameters.step("step"), .restart = parameters.flag("restart")};
+  const bool practical = chosen.step.rule == "practical";
+  if (parameters.has("probability"))
+    chosen.probability = parameters.real("probability");
+  else
+    chosen.probability = practical ? (q < 1 ? std::min(q, 0.01) : 1) : cheapest_probability(form, rho, q);
+  if (parameters.has("anchor"))
+    chosen.anchor = parameters.integer("anchor");
+  else
+    chosen.anchor = practical ? 1 : 2;
+  chosen.safeguard = parameters.text("safeguard") == "auto" ? practical : parameters.text("safeguard") == "on";
+
+  const double eta_ell = practical ? 1 / (1 + rho) : cert_eta(form, rho, {chosen.probability});
+  chosen.automatic = eta_ell / ell;
+  chosen.formula =
+      fmt::format("{}, eta ell = {:.6g}, {} = {:.6g}, rho = {:.6g}",
+                  practical ? "1 / (ell (1 + rho)), not proved" : "certified / ell", eta_ell,
+                  context_.constants.cocoercivity_component ? "ell" : "L (not known to be cocoercive)", ell, rho);
+  return chosen;
+}
+
+/// F(u), which all ranks get; each worker keeps its F_m(u)
+void CompressedHalpern::refresh(ConstView u, View estimate) {
+  context_.exchange.mean(
+      [&](Index m, View x) {
+        context_.oracle.mean(m, u, x);
+        if (!sampled_) std::ranges::copy(x, Fm_u_[m].begin());
+      },
+      estimate);
+}
+
+/// Q^serv( (1/M) sum_m Q_m^dev( F_m(u) - F_m(v) ) ), of F_{m,B} if components are sampled
+void CompressedHalpern::difference(std::int64_t k, ConstView u, ConstView v, View D) {
+  context_.exchange.mean(
+      context_.channel, static_cast<std::uint64_t>(k),
+      [&](Index m, View x) {
+        if (sampled_) {
+          (*sampled_)(m, k, u, v, x);
+          return;
+        }
+        context_.oracle.mean(m, u, x);
+        const View known = Fm_u_[m];
+        for (Index i = 0; i < x.size(); ++i) {
+          const double F_i = x[i];
+          x[i] -= known[i];
+          known[i] = F_i;
+        }
+      },
+      D);
+}
+
+void CompressedHalpern::restore_at(ConstView u) {
+  if (sampled_) return;
+  for (Index m = context_.exchange.workers().begin; m < context_.exchange.workers().end; ++m)
+    context_.oracle.mean(m, u, Fm_u_[m]);
+}
+
+std::vector<std::pair<std::string, std::string>> CompressedHalpern::description() const {
+  auto lines = EstimatedHalpern::description();
+  if (sampled_) lines.emplace_back("batch", sampled_->text());
+  return lines;
+}
+
+void register_compressed_halpern(Registry& registry) {
+  MethodPlugIn plug;
+  plug.name = name;
+  plug.summary =
+      "Halpern iteration on compressed differences: residual O(1/k) at the last iterate for a fraction of the bytes, "
+      "for cocoercive operators; with roundings both ways it takes the iterations of the uncompressed one";
+  plug.formula =
+      "F~ = F(u_j) with probability p_j, else F~ + Q( mean_m Q_m( F_m(u_j) - F_m(u_{j-1}) ) );  u_{j+1} = prox( lambda "
+      "u_0 + (1-lambda) u_j - eta F~ ), lambda = a/(j + 2a)";
+  plug.reference =
+      "Vireo; the iteration and its analysis after Cai, Alacaoglu, Diakonikolas, ICLR 2024, the estimator after "
+      "Gorbunov, Burlachenko, Li, Richtarik, MARINA, ICML 2021";
+  plug.parameters = {
+      Parameter::step("step", "auto",
+                      "eta; certified = auto: the largest proved; practical: 1 / (ell (1 + rho)) with anchor=1 and the "
+                      "safeguard")
+          .or_named({"certified", "practical"}),
+      Parameter::integer("batch", "auto", "b, components that a worker samples in an iteration; auto: all, unsampled",
+                         1)
+          .or_auto(),
+      Parameter::choice("safeguard", "auto",
+                        "where a residual is 10 times the least: back to its point, half the step; auto: on if "
+                        "step=practical",
+                        {"auto", "on", "off"}),
+      component_cocoercivity_parameter()};
+  for (auto& parameter : CompressedHalpern::parameters(
+           "certified: the fewest guaranteed bytes; practical: min(q, 1/100), q the compressed share",
+           "1 if step=practical, else 2"))
+    plug.parameters.push_back(std::move(parameter));
+  plug.default_return = "best";
+  plug.make = construct<CompressedHalpern>;
+  registry.methods.add(std::move(plug));
+}
+
+}  // namespace vireo

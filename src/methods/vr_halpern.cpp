@@ -1,0 +1,131 @@
+#include "vireo/methods/vr_halpern.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "methods/builtin.hpp"
+#include "methods/cocoercive.hpp"
+#include "methods/halpern_certificate.hpp"
+#include "methods/theory.hpp"
+
+namespace vireo {
+namespace {
+
+constexpr const char* name = "vr-halpern";
+
+enum class Preset : std::uint8_t { paper, certified, aggressive };
+
+Preset preset_of(const std::string& text) {
+  if (text == "paper") return Preset::paper;
+  return text == "certified" ? Preset::certified : Preset::aggressive;
+}
+
+/// p and b over sqrt n
+struct Rates {
+  double probability;
+  double batch;
+};
+
+Rates rates(Preset preset, bool composite, double n) {
+  const double root = std::sqrt(n);
+  if (preset == Preset::paper) return {4 / (root + 5), root};
+  if (preset == Preset::certified && composite) return {2 / root, root};
+  return {1 / (2 * root), root / 4};
+}
+
+}  // namespace
+
+VrHalpern::VrHalpern(const Parameters& parameters, MethodContext context) : EstimatedHalpern(std::move(context)) {
+  refuse_compression(context_.channel, name);
+  context_.constants = with_given(context_.constants, parameters);
+  set(choose(parameters));
+}
+
+EstimatedHalpernSettings VrHalpern::choose(const Parameters& parameters) {
+  const double ell = require_cocoercivity_of_components(context_.constants, context_.allow_unproven, name);
+  const auto n = static_cast<double>(context_.oracle.components());
+  if (context_.constants.cocoercivity)
+    gain_ = std::sqrt(n) * context_.constants.cocoercivity->value / ell;
+  else if (context_.constants.L)
+    gain_ = std::sqrt(n) * context_.constants.L->value / ell;
+
+  const auto preset = preset_of(parameters.text("parameters"));
+  const bool composite = !context_.regularizer.zero();
+  const auto [p, b] = rates(preset, composite, n);
+  Settings chosen{.step = parameters.step("step"),
+                  .probability = parameters.has("probability") ? parameters.real("probability") : std::min(1.0, p),
+                  .anchor = parameters.has("anchor") ? parameters.integer("anchor") : 2,
+                  .restart = parameters.flag("restart"),
+                  .safeguard = parameters.text("safeguard") == "auto" ? preset == Preset::aggressive
+                                                                      : parameters.text("safeguard") == "on"};
+  batch_.emplace(context_, parameters.has("batch") ? parameters.integer("batch") : static_cast<Index>(std::ceil(b)));
+  if (2 * batch_->size() >= context_.oracle.components()) chosen.probability = 1;
+
+  double eta_ell = 1;
+  const char* how = "1 / ell, not proved";
+  switch (preset) {
+    case Preset::paper:
+      eta_ell = 0.25;
+      how = "1 / (4 ell)";
+      break;
+    case Preset::certified:
+      eta_ell = cert_eta(composite ? HalpernForm::prox : HalpernForm::plain, batch_->spread(), {chosen.probability});
+      how = "certified / ell";
+      break;
+    case Preset::aggressive:
+      break;
+  }
+  chosen.automatic = eta_ell / ell;
+  chosen.formula =
+      fmt::format("{}, eta ell = {:.6g}, {} = {:.6g}", how, eta_ell,
+                  context_.constants.cocoercivity_component ? "ell" : "L (not known to be cocoercive)", ell);
+  return chosen;
+}
+
+std::vector<std::pair<std::string, std::string>> VrHalpern::description() const {
+  auto lines = EstimatedHalpern::description();
+  lines.emplace_back("batch", batch_->text());
+  constexpr double worthwhile = 10;
+  if (gain_ > 0 && gain_ < worthwhile)
+    lines.emplace_back("warning", fmt::format("sqrt(n) ell_F / ell = {:.3g} is below 10: the deterministic method "
+                                              "halpern is likely to need fewer evaluations",
+                                              gain_));
+  return lines;
+}
+
+void register_vr_halpern(Registry& registry) {
+  MethodPlugIn plug;
+  plug.name = name;
+  plug.summary =
+      "Halpern iteration on sampled components: residual O(1/k) at the last iterate for sqrt(n) in place of n "
+      "evaluations a step; for many cocoercive components that are alike";
+  plug.formula =
+      "F~ = F(u_j) with probability p_j, else F~ + F_S(u_j) - F_S(u_{j-1}), S: b components;  u_{j+1} = prox( lambda "
+      "u_0 "
+      "+ (1-lambda) u_j - eta F~ ), lambda = 2/(j+4)";
+  plug.reference =
+      "Cai, Alacaoglu, Diakonikolas, Variance reduced Halpern iteration for finite-sum monotone inclusions, ICLR 2024, "
+      "Algorithm 1; certified steps: a Lyapunov function for given p and b";
+  plug.parameters = {
+      Parameter::choice("parameters", "certified",
+                        "paper: p = 4/(sqrt n + 5), b = sqrt n, eta = 1/(4 ell); certified: the largest proved step; "
+                        "aggressive: eta = 1/ell with the safeguard",
+                        {"paper", "certified", "aggressive"}),
+      Parameter::step("step", "auto", "eta; auto: by `parameters`"),
+      Parameter::integer("batch", "auto", "b, components that are sampled in a step, of all n; auto: by `parameters`",
+                         1)
+          .or_auto(),
+      Parameter::choice("safeguard", "auto",
+                        "where a residual is 10 times the least: back to its point, half the step; auto: on if "
+                        "parameters=aggressive",
+                        {"auto", "on", "off"}),
+      component_cocoercivity_parameter()};
+  for (auto& parameter : VrHalpern::parameters("by `parameters`", "2")) plug.parameters.push_back(std::move(parameter));
+  plug.default_return = "best";
+  plug.make = construct<VrHalpern>;
+  registry.methods.add(std::move(plug));
+}
+
+}  // namespace vireo
