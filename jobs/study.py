@@ -5,10 +5,11 @@
     jobs/study.py STUDY.toml -o DIR --task I [--of N]               the I-th of N shares (a SLURM array job), no table
     jobs/study.py STUDY.toml -o DIR --table                         the table of what is there
 
-A study lists [problems.NAME] with `arguments` of `vireo solve` and a `target` (column of the trace, and the fraction of its first
-value that is to be reached), and [methods.NAME] with `arguments`; `{step}` in them runs through `steps`, `{seed}` through `seeds`.
-`[quick]` replaces keys for a reduced run. See jobs/studies/ for examples. Every run leaves its JSON in DIR, so that a study that was
-interrupted goes on where it was. VIREO names the program (default: build/release/vireo).
+A study lists [problems.NAME] with `arguments` of `vireo solve` and a `target`: the column of the trace, and the fraction of its first
+value that is to be reached, or "stop": what the run had paid for when it stopped by itself, converged. It lists [methods.NAME] with
+`arguments`; `{step}` in them runs through `steps`, `{seed}` through `seeds`. [[claims]] and [[fits]] (jobs/study_claims.py) say what the
+table is expected to show, and end it. `[quick]` replaces keys for a reduced run. See jobs/studies/ for examples. Every run leaves its
+JSON in DIR, so that a study that was interrupted goes on where it was. VIREO names the program (default: build/release/vireo).
 """
 import argparse
 import concurrent.futures
@@ -24,8 +25,11 @@ import tomllib
 
 import h5py
 
+from study_claims import claims_text
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 COUNTS = ("iteration", "wire_bytes_up", "wire_bytes_down", "oracle_calls", "seconds")
+STOP = "stop"
 
 
 def tasks_of(study):
@@ -51,6 +55,15 @@ def first_to_reach(file, column, fraction):
     return None
 
 
+def paid_at_stop(stdout):
+    """Counters of the closing line of a run that converged; None if it did not."""
+    lines = stdout.splitlines()
+    closing = json.loads(lines[-1]) if lines else {}
+    if closing.get("termination") != "converged":
+        return None
+    return {"iteration": closing["iterations"]} | {name: closing[name] for name in COUNTS if name != "iteration"}
+
+
 def run(study, task, folder, program):
     """One run; its outcome as a dictionary, kept in the folder."""
     kept = folder / f"{name_of(task)}.json"
@@ -62,10 +75,13 @@ def run(study, task, folder, program):
         trace = os.path.join(scratch, "trace.h5")
         arguments = [about["arguments"], how["arguments"], how.get("extra", {}).get(problem, ""), study.get("arguments", "")]
         words = " ".join(arguments).format(step=step, seed=seed, data=os.environ.get("VIREO_DATA", ROOT.parent / "shared" / "data"))
-        command = [program, "solve", *words.split(), "--seed", str(seed), "--trace", trace, "--quiet"]
-        done = subprocess.run(command, capture_output=True, text=True)
-        outcome = {"command": " ".join(command[:-3]), "exit": done.returncode, "error": done.stderr.strip()[:500], "reached": None}
-        if os.path.exists(trace) and done.returncode not in (1, 2, 3, 6):
+        command = [program, "solve", *words.split(), "--seed", str(seed)]
+        output = ["--quiet"] if about["target"] == STOP else ["--trace", trace, "--quiet"]
+        done = subprocess.run(command + output, capture_output=True, text=True)
+        outcome = {"command": " ".join(command), "exit": done.returncode, "error": done.stderr.strip()[:500], "reached": None}
+        if about["target"] == STOP:
+            outcome["reached"] = paid_at_stop(done.stdout)
+        elif os.path.exists(trace) and done.returncode not in (1, 2, 3, 6):
             with h5py.File(trace, "r") as file:
                 outcome["reached"] = first_to_reach(file, about["target"]["column"], about["target"]["fraction"])
     kept.write_text(json.dumps(outcome))
@@ -89,10 +105,12 @@ def best_step(study, problem, method, outcomes):
 def table(study, outcomes):
     """The closing table, Markdown."""
     lines = [f"# {study['title']}", ""]
+    medians = {}
     for problem, about in study["problems"].items():
         target = about["target"]
+        goal = "When the run stopped, converged" if target == STOP else f"To {target['column']} <= {target['fraction']:g} of the first"
         lines += [f"## {problem}: {about['arguments']}", "",
-                  f"To {target['column']} <= {target['fraction']:g} of the first; ratios are to the first method.", "",
+                  f"{goal}; ratios are to the first method.", "",
                   "| method | step | iterations | bytes up | ratio | bytes down | ratio | oracle calls | ratio | seconds |",
                   "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|"]
         base = None
@@ -106,13 +124,14 @@ def table(study, outcomes):
                 lines.append(f"| {method} | - | {failed[0] if failed else 'target not reached'} |" + " |" * 7)
                 continue
             step, counts = best
+            medians[problem, method] = counts
             base = base or counts
             ratio = {name: counts[name] / base[name] if base[name] else float("nan") for name in COUNTS}
             lines.append(f"| {method} | {step} | {counts['iteration']:,.0f} | {counts['wire_bytes_up']:,.0f} | {ratio['wire_bytes_up']:.3f} "
                          f"| {counts['wire_bytes_down']:,.0f} | {ratio['wire_bytes_down']:.3f} "
                          f"| {counts['oracle_calls']:,.0f} | {ratio['oracle_calls']:.3f} | {counts['seconds']:.2f} |")
         lines.append("")
-    return "\n".join(lines)
+    return "\n".join(lines + claims_text(study, medians))
 
 
 def main():
