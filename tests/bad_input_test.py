@@ -28,6 +28,7 @@ exit $code
 
 GAME = "solve --problem bilinear:dimension=10,components=4,condition=4 --method extragradient"
 MASHA = "solve --problem bilinear:dimension=10,components=4 --method masha1"
+MONOTONE = "solve --problem bilinear:dimension=10,components=40,condition=inf --workers 4 --quiet"
 LOGISTIC = "solve --problem logistic --method extragradient --workers 2 --data"
 ROBUST = "solve --problem robust-regression --method extragradient --workers 2 --data"
 
@@ -198,6 +199,9 @@ REFUSED = [
     (USAGE, GAME + " --uplink randk", "--uplink", "extragradient", "uncompressed"),
     (USAGE, MASHA + " --uplink topk:k=11", "--uplink", "k=11", "dimension 10"),
     (USAGE, MASHA + " --uplink topk", "--uplink", "unbiased", "--allow-unproven"),
+    (USAGE, MONOTONE + " --method vr-halpern", "--method vr-halpern", "cocoercive", "--allow-unproven"),
+    (USAGE, MONOTONE + " --method compressed-halpern:step=practical", "--method compressed-halpern", "cocoercive", "--allow-unproven"),
+    (USAGE, MONOTONE + " --method compressed-halpern:step=practice", "step", "practice", "practical"),
     (USAGE, MASHA + " --uplink induced:first=[topk:k=2],second=[randk:k=2", "--uplink", "'['", "never closed"),
     (USAGE, MASHA + " --uplink induced:first=[topk:k=2],second=[randk:k=20]", "--uplink", "k=20", "dimension 10"),
     (USAGE, "solve --problem bilinear:dimension=7 --method extragradient", "--problem", "dimension=7", "even"),
@@ -371,6 +375,7 @@ ACCEPTED = [
     (0, "solve --problem robust-regression:beta=0.5 --method extragradient --workers 2 --data {good.svm} --max-iterations 50 --tolerance 1e9",
      "not monotone on the set: beta = 0.5 < radius_w^2 = 1"),
     (NUMERICAL, GAME + ":step=100x", '"termination":"diverged"', "what to do"),
+    (NUMERICAL, MONOTONE + " --method vr-halpern --allow-unproven", '"termination":"diverged"'),
     (NUMERICAL, "verify {tampered.h5}", '"agrees":false', "DISAGREES"),
     (NUMERICAL, "verify --quiet {residual.h5}", '"agrees":false'),
     (NUMERICAL, "verify {poisoned.h5}", '"agrees":false', '"residual":null'),

@@ -34,6 +34,8 @@ std::string spec_of(const std::string& name) {
                                                    {"optimistic-masha", "optimistic-masha:delta=0.5"},
                                                    {"three-pillars", "three-pillars:delta=0.5"},
                                                    {"svogs", "svogs:delta=0.5"},
+                                                   {"vr-halpern", "vr-halpern:batch=3,probability=0.05,safeguard=on"},
+                                                   {"compressed-halpern", "compressed-halpern:step=practical,batch=2"},
                                                    {"feg", "feg:rho=-0.01"},
                                                    {"randk", "randk:fraction=0.2,wire=float32"},
                                                    {"permk", "permk:wire=float32"},

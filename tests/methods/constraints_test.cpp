@@ -1,5 +1,5 @@
-// Pins that every deterministic method reaches the solution on simplex, box and l1, where its theory covers them, and
-// what agrees there.
+// Pins that deterministic methods, and Halpern iterations on estimates, reach the solution on simplex, box and l1,
+// where their theory covers them, and what agrees there.
 #include "methods/linear_problem.hpp"
 #include "methods/support.hpp"
 #include "vireo/core/kernels.hpp"
@@ -61,6 +61,8 @@ INSTANTIATE_TEST_SUITE_P(, WithG,
                          ::testing::Values(Case{"extragradient", 1e-9, 2000}, Case{"optimistic", 1e-9, 2000},
                                            Case{"forb", 1e-9, 2000}, Case{"agraal", 1e-9, 2000},
                                            Case{"halpern:restart=on", 1e-9, 2000}, Case{"halpern", 1e-3, 5000},
+                                           Case{"vr-halpern:parameters=aggressive,restart=on,batch=1", 1e-9, 20000},
+                                           Case{"compressed-halpern:restart=on,batch=1", 1e-9, 20000},
                                            Case{"feg", 1e-3, 5000}, Case{"eag", 1e-3, 40000}),
                          [](const auto& instance) { return name_of(instance.param.method); });
 INSTANTIATE_TEST_SUITE_P(, WithGAndNoCurvature,

@@ -85,6 +85,14 @@ Trial trial_of(const std::string& method) {
       {"three-pillars",
        {.specs = {"three-pillars", "three-pillars:refresh=next,inner=2,probability=0.5"}, .uplink = "permk"}},
       {"svogs", {.specs = {"svogs", "svogs:probability=0.5,batch=5,inner=1"}}},
+      {"vr-halpern",
+       {.specs = {"vr-halpern:batch=1,probability=0.1", "vr-halpern:parameters=aggressive,restart=on",
+                  "vr-halpern:step=30,batch=2,probability=0.2,safeguard=on,anchor=1"}}},
+      {"compressed-halpern",
+       {.specs = {"compressed-halpern:probability=0.1", "compressed-halpern:step=practical,restart=on",
+                  "compressed-halpern:step=20,probability=0.2,batch=1,safeguard=on"},
+        .uplink = "randk:fraction=0.25",
+        .downlink = "natural"}},
       {"agraal", {.specs = {"agraal", "agraal:first_step=0.1"}}},
   };
   const auto found = special.find(method);
