@@ -26,6 +26,17 @@ TEST(Layout, ManyItemsDoNotOverflow) {
   EXPECT_EQ(part_of(huge, 3, 2).end, huge);
 }
 
+TEST(Layout, EveryItemHasItsPart) {
+  for (const Index total : {1U, 5U, 64U, 1000U})
+    for (const Index parts : {1U, 2U, 3U, 7U, 64U, 100U})
+      for (Index item = 0; item < total; ++item)
+        EXPECT_TRUE(part_of(total, parts, part_with(total, parts, item)).contains(item));
+  const Index huge = (Index{1} << 62) + 1;
+  for (const Index parts : {3U, 1000U})
+    for (const Index item : {Index{0}, huge / 3, huge / 3 + 1, huge - 1})
+      EXPECT_TRUE(part_of(huge, parts, part_with(huge, parts, item)).contains(item));
+}
+
 TEST(Layout, EveryWorkerHasItsRank) {
   for (const Index workers : {1U, 2U, 10U, 64U})
     for (const Index ranks : {1U, 2U, 3U, 8U, 100U}) {
