@@ -10,6 +10,9 @@ void register_methods(Registry& registry) {
   register_feg(registry);
   register_halpern(registry);
   register_agraal(registry);
+  register_vr_extragradient(registry);
+  register_vr_forb(registry);
+  register_vr_halpern_monotone(registry);
   register_masha1(registry);
   register_masha2(registry);
   register_vr_masha1(registry);

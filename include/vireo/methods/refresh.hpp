@@ -19,6 +19,9 @@ class Refresh {
   /// automatic: the probability where the user gives none
   Refresh(const Parameters& parameters, double automatic);
 
+  /// The snapshot becomes z^{k+1}, with a probability that is known
+  explicit Refresh(double probability) : probability_(probability), to_next_(true) {}
+
   /// 1 - tau
   [[nodiscard]] double probability() const { return probability_; }
   [[nodiscard]] double tau() const { return 1 - probability_; }

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "vireo/methods/component_batch.hpp"
+#include "vireo/methods/refresh.hpp"
+#include "vireo/methods/snapshot.hpp"
+
+namespace vireo {
+
+/// Variance-reduced extragradient (Alacaoglu, Malitsky, "Stochastic variance reduction for variational inequality
+/// methods", COLT 2022, Algorithm 1): with S a batch of b of all n components, and alpha = 1 - p,
+///
+///     zbar      = alpha z^k + (1-alpha) w^k
+///     z^{k+1/2} = prox_{gamma g}( zbar - gamma F(w^k) )
+///     z^{k+1}   = prox_{gamma g}( zbar - gamma [ F(w^k) + F_S(z^{k+1/2}) - F_S(w^k) ] )
+///     w^{k+1}   = z^{k+1} with probability p, else w^k.
+///
+/// F is monotone and E||F_S(u) - F_S(v)||^2 <= L_S^2 ||u-v||^2; single components need not be monotone. Proved for
+/// gamma < sqrt(p) / L_S: the iterates converge almost surely, the gap of the averaged z^{k+1/2} is O(1/k), and the
+/// rate is linear if F or g is strongly monotone. gamma = auto is 0.99 of that. p = auto = 2b/n, so that the snapshots
+/// cost as much as the samples: O(n + sqrt(n) L / eps) evaluations of components to a gap of eps, where extragradient
+/// takes O(n L / eps).
+///
+/// Per iteration: 2 b evaluations of components and one vector from each worker with a component in S, and with
+/// probability p one evaluation of F. F is evaluated in the domain of g only.
+class VrExtragradient final : public Method {
+ public:
+  VrExtragradient(const Parameters& parameters, MethodContext context);
+
+  void start(ConstView z0) override;
+  void iterate() override;
+  [[nodiscard]] ConstView point() const override { return z_; }
+  /// the snapshot
+  [[nodiscard]] std::optional<Certificate> certificate() const override { return snapshot_.certificate(); }
+  /// z^{k+1/2}
+  [[nodiscard]] ConstView averaged() const override { return half_; }
+  void list_state(StateList& state) override;
+  void restore() override;
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
+
+ private:
+  void allocate();
+
+  Step step_;
+  double automatic_ = 0;
+  double gamma_ = 0;
+  ComponentBatch batch_;  ///< S
+  Refresh refresh_;       ///< with probability p
+  Snapshot snapshot_;     ///< w and F(w)
+
+  std::int64_t k_ = 0;
+  Vector z_;
+  Vector forward_, half_, difference_;
+};
+
+}  // namespace vireo

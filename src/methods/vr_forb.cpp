@@ -1,0 +1,96 @@
+#include "vireo/methods/vr_forb.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "methods/builtin.hpp"
+#include "methods/vr_theory.hpp"
+#include "vireo/core/kernels.hpp"
+
+namespace vireo {
+namespace {
+
+constexpr const char* name = "vr-forb";
+constexpr const char* formula = "0.99 sqrt(p (1-p)) / L_S";
+
+}  // namespace
+
+VrForb::VrForb(const Parameters& parameters, MethodContext context)
+    : Method(std::move(context)),
+      step_(parameters.step("step")),
+      batch_(context_, parameters),
+      snapshot_(context_, Snapshot::Keep::nothing) {
+  refuse_compression(context_.channel, name);
+  context_.constants = with_given(context_.constants, parameters);
+  const double p = parameters.has("probability") ? parameters.real("probability") : std::min(0.5, batch_.cost());
+  refresh_ = Refresh(p);
+  if (step_.value == 0 || context_.constants.L_component)
+    automatic_ = 0.99 * std::sqrt(p * (1 - p)) / sampled_constant(batch_, context_.constants, name);
+  gamma_ = step_.resolve(automatic_);
+}
+
+void VrForb::start(ConstView z0) {
+  z_.assign(z0.begin(), z0.end());
+  w_previous_ = next_ = difference_ = z_;
+  snapshot_.move(z_, 0);
+}
+
+void VrForb::iterate() {
+  const ConstView w = snapshot_.point();
+  const double p = refresh_.probability();
+
+  // z^{k+1} = prox_{gamma g}( zbar - gamma [ F(w^k) + F_S(z^k) - F_S(w^{k-1}) ] ),   zbar = (1-p) z^k + p w^k
+  batch_.difference(k_, z_, w_previous_, difference_);
+  kernels::combine(1 - p, z_, p, w, next_);
+  kernels::axpy(-gamma_, snapshot_.F(), next_);
+  kernels::axpy(-gamma_, difference_, next_);
+  context_.regularizer.prox(gamma_, next_);
+  z_.swap(next_);
+
+  // w^{k+1} = z^{k+1} with probability p
+  std::ranges::copy(w, w_previous_.begin());
+  if (refresh_.happens(context_.seed, k_)) snapshot_.move(z_, k_ + 1);
+  ++k_;
+}
+
+void VrForb::list_state(StateList& state) {
+  state.scalar("k", k_);
+  state.global("z", z_);
+  state.global("w_previous", w_previous_);
+  snapshot_.list_state(state);
+}
+
+void VrForb::restore() {
+  next_ = difference_ = z_;
+  snapshot_.restore();
+}
+
+std::vector<std::pair<std::string, std::string>> VrForb::description() const {
+  return {{"step", step_text(step_, automatic_, formula)},
+          {"refresh", fmt::format("with probability p = {:.6g}, w <- z^{{k+1}}", refresh_.probability())},
+          {"batch", batch_.text()}};
+}
+
+void register_vr_forb(Registry& registry) {
+  MethodPlugIn plug;
+  plug.name = name;
+  plug.summary = "forward-reflected-backward on sampled components: as vr-extragradient, with one prox an iteration";
+  plug.formula =
+      "z^{k+1} = prox((1-p) z + p w - gamma [F(w) + F_S(z) - F_S(w_previous)]), S: b components;  w = z^{k+1} with "
+      "probability p";
+  plug.reference = "Alacaoglu, Malitsky, Stochastic variance reduction for variational inequality methods, COLT 2022";
+  plug.parameters = {
+      Parameter::step("step", "auto",
+                      "gamma; auto: 0.99 sqrt(p (1-p)) / L_S, L_S^2 = (1-s) L^2 + s L_component^2, s = 1/b"),
+      Parameter::real("probability", "auto", "p, that the snapshot becomes z^{k+1}; auto: b / n, at most 1/2", 0, 1)
+          .open()
+          .or_auto()};
+  for (auto& parameter : sampling_parameters()) plug.parameters.push_back(std::move(parameter));
+  plug.default_return = "best";
+  plug.make = construct<VrForb>;
+  registry.methods.add(std::move(plug));
+}
+
+}  // namespace vireo

@@ -1,0 +1,199 @@
+#include "vireo/methods/vr_halpern_monotone.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "methods/builtin.hpp"
+#include "methods/vr_theory.hpp"
+#include "vireo/core/error.hpp"
+#include "vireo/core/kernels.hpp"
+
+namespace vireo {
+namespace {
+
+constexpr const char* name = "vr-halpern-monotone";
+/// Snapshots after which an inner problem that is still not solved is given up: with the proved steps a few tens
+/// suffice.
+constexpr int most_snapshots = 10000;
+
+}  // namespace
+
+VrHalpernMonotone::VrHalpernMonotone(const Parameters& parameters, MethodContext context)
+    : Method(std::move(context)),
+      step_(parameters.step("step")),
+      inner_step_(parameters.step("inner-step")),
+      by_accuracy_(parameters.text("inner") == "accuracy"),
+      inner_length_(parameters.real("inner-length")),
+      inner_accuracy_(parameters.real("inner-accuracy")),
+      restart_(parameters.flag("restart")),
+      batch_(context_, parameters),
+      refresh_(parameters.has("probability") ? parameters.real("probability") : std::min(0.5, batch_.cost())) {
+  refuse_compression(context_.channel, name);
+  context_.constants = with_given(context_.constants, parameters);
+  choose_steps();
+}
+
+void VrHalpernMonotone::choose_steps() {
+  const double p = refresh_.probability();
+  const auto n = static_cast<double>(context_.oracle.components());
+  if (step_.value == 0 || context_.constants.L_component)
+    automatic_ = std::sqrt(n) / require_L_component(context_.constants, name);
+  eta_ = step_.resolve(automatic_);
+  if (inner_step_.value == 0 || context_.constants.L_component)
+    inner_automatic_ = 0.99 * std::sqrt(p * (1 - p)) / (eta_ * sampled_constant(batch_, context_.constants, name) + 1);
+  tau_ = inner_step_.resolve(inner_automatic_);
+}
+
+void VrHalpernMonotone::allocate() { v_ = w_ = F_w_ = w_previous_ = argument_ = difference_ = scratch_ = u_; }
+
+void VrHalpernMonotone::start(ConstView z0) {
+  u_.assign(z0.begin(), z0.end());
+  u0_ = F_u_ = u_;
+  allocate();
+  evaluate(u_, F_u_);
+  if (restart_) residual_at_restart_ = residual();
+}
+
+void VrHalpernMonotone::iterate() {
+  if (restart_) restart_if_due();
+
+  // v ~ J(u^k)
+  solve_inner();
+
+  // u^{k+1} = u^0 / (k+2) + (k+1)/(k+2) v,   k counted from the last restart
+  const auto k = static_cast<double>(since_restart_);
+  kernels::combine(1 / (k + 2), u0_, (k + 1) / (k + 2), v_, u_);
+
+  evaluate(u_, F_u_);
+  ++since_restart_;
+  ++k_;
+}
+
+/// || u - prox_g(u - F(u)) ||
+double VrHalpernMonotone::residual() {
+  kernels::subtract(u_, F_u_, scratch_);
+  context_.regularizer.prox(1.0, scratch_);
+  return std::sqrt(kernels::squared_distance(u_, scratch_));
+}
+
+void VrHalpernMonotone::restart_if_due() {
+  if (since_restart_ == 0) return;
+  const double now = residual();
+  if (now > 0.5 * residual_at_restart_) return;
+  u0_ = u_;
+  residual_at_restart_ = now;
+  since_restart_ = 0;
+}
+
+std::int64_t VrHalpernMonotone::inner_steps() const {
+  const auto n = static_cast<double>(context_.oracle.components());
+  const double samples = inner_length_ * n * std::log(static_cast<double>(since_restart_) + 2);
+  return std::max<std::int64_t>(1, static_cast<std::int64_t>(samples / static_cast<double>(batch_.size())));
+}
+
+/// At w = v, which has just come out of the prox: || eta (F(w) + g') + w - u || <= sigma_k ||w - u||
+bool VrHalpernMonotone::accurate_enough() const {
+  const double k = static_cast<double>(since_restart_) + 3;
+  const double sigma = inner_accuracy_ / (std::sqrt(k) * std::log(k));
+  Vector error(u_.size());
+  // eta g' = (argument - w) / tau
+  for (Index j = 0; j < error.size(); ++j) error[j] = eta_ * F_w_[j] + (w_[j] - u_[j]) + (argument_[j] - w_[j]) / tau_;
+  return kernels::norm(error) <= sigma * std::sqrt(kernels::squared_distance(w_, u_));
+}
+
+void VrHalpernMonotone::solve_inner() {
+  const double p = refresh_.probability();
+  v_ = w_ = w_previous_ = u_;
+  F_w_ = F_u_;
+  const std::int64_t steps = inner_steps();
+  int snapshots = 0;
+  for (std::int64_t j = 0; by_accuracy_ || j < steps; ++j, ++inner_) {
+    // A(w) + A_S(v) - A_S(w_previous) = eta ( F(w) + F_S(v) - F_S(w_previous) ) + w - u + v - w_previous
+    batch_.difference(inner_, v_, w_previous_, difference_);
+    for (Index i = 0; i < v_.size(); ++i) {
+      const double A = eta_ * (F_w_[i] + difference_[i]) + (w_[i] - u_[i]) + (v_[i] - w_previous_[i]);
+      argument_[i] = (1 - p) * v_[i] + p * w_[i] - tau_ * A;
+    }
+    v_ = argument_;
+    context_.regularizer.prox(tau_ * eta_, v_);
+
+    // w = v with probability p
+    w_previous_ = w_;
+    if (!refresh_.happens(context_.seed, inner_)) continue;
+    w_ = v_;
+    evaluate(w_, F_w_);
+    if (!by_accuracy_) continue;
+    if (accurate_enough()) {
+      ++inner_;
+      return;
+    }
+    if (++snapshots == most_snapshots)
+      throw NumericalError(
+          fmt::format("{}: the inner problem of iteration {} was not solved with {} snapshots; a smaller "
+                      "inner-step= or a larger inner-accuracy= makes it easier",
+                      name, k_, most_snapshots));
+  }
+}
+
+void VrHalpernMonotone::list_state(StateList& state) {
+  state.scalar("k", k_);
+  state.scalar("since_restart", since_restart_);
+  state.scalar("inner", inner_);
+  state.scalar("residual_at_restart", residual_at_restart_);
+  state.global("u", u_);
+  state.global("u0", u0_);
+}
+
+void VrHalpernMonotone::restore() {
+  allocate();
+  F_u_ = u_;
+  evaluate(u_, F_u_);
+}
+
+std::vector<std::pair<std::string, std::string>> VrHalpernMonotone::description() const {
+  std::vector<std::pair<std::string, std::string>> lines{
+      {"step", "eta = " + step_text(step_, automatic_, "sqrt(n) / L_component")},
+      {"inner step", "tau = " + step_text(inner_step_, inner_automatic_, "0.99 sqrt(p (1-p)) / (eta L_S + 1)")},
+      {"inner loop", by_accuracy_
+                         ? fmt::format("until the error is {:g} / (sqrt(k+3) log(k+3)) of |w - u|", inner_accuracy_)
+                         : fmt::format("{:g} n log(k+2) samples", inner_length_)},
+      {"refresh", fmt::format("with probability p = {:.6g}, w <- v", refresh_.probability())},
+      {"batch", batch_.text()}};
+  if (restart_) lines.emplace_back("restart", "where the residual has halved");
+  return lines;
+}
+
+void register_vr_halpern_monotone(Registry& registry) {
+  MethodPlugIn plug;
+  plug.name = name;
+  plug.summary =
+      "Halpern's iteration on the resolvent, evaluated on sampled components: the residual falls at the last iterate, "
+      "for "
+      "monotone operators that are sums of many";
+  plug.formula =
+      "u^{k+1} = u^0/(k+2) + (k+1)/(k+2) v;  v ~ J(u^k) by vr-forb on A(v) = eta F(v) + v - u^k: v = prox((1-p) v + p "
+      "w "
+      "- tau [A(w) + A_S(v) - A_S(w_previous)])";
+  plug.reference =
+      "Cai, Alacaoglu, Diakonikolas, Variance reduced Halpern iteration for finite-sum monotone inclusions, ICLR 2024, "
+      "Algorithm 2";
+  plug.parameters = {
+      Parameter::step("step", "auto", "eta, of the resolvent; auto: sqrt(n) / L_component"),
+      Parameter::step("inner-step", "auto", "tau; auto: 0.99 sqrt(p (1-p)) / (eta L_S + 1)"),
+      Parameter::choice("inner", "length", "when the inner loop ends: see inner-length and inner-accuracy",
+                        {"length", "accuracy"}),
+      Parameter::positive("inner-length", "0.05", "length: sampled components in the inner loop over n log(k+2)"),
+      Parameter::positive("inner-accuracy", "2",
+                          "accuracy: relative error of the resolvent times sqrt(k+3) log(k+3), known at snapshots"),
+      Parameter::real("probability", "auto", "p, that the inner snapshot becomes v; auto: b / n, at most 1/2", 0, 1)
+          .open()
+          .or_auto(),
+      Parameter::flag("restart", "off", "start anew where the residual has halved: linear on sharp problems")};
+  for (auto& parameter : sampling_parameters()) plug.parameters.push_back(std::move(parameter));
+  plug.make = construct<VrHalpernMonotone>;
+  registry.methods.add(std::move(plug));
+}
+
+}  // namespace vireo

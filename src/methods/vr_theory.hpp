@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "methods/theory.hpp"
+#include "vireo/methods/component_batch.hpp"
+
+namespace vireo {
+
+/// L_component > 0; throws UsageError that says how to give it
+[[nodiscard]] double require_L_component(const Constants& constants, const std::string& method);
+
+/// L_S with E||F_S(u) - F_S(v)||^2 <= L_S^2 ||u - v||^2: L_S^2 = (1-s) L^2 + s L_component^2, s =
+/// ComponentBatch::spread. With one component it is L_component. throws UsageError if that is not known
+[[nodiscard]] double sampled_constant(const ComponentBatch& batch, const Constants& constants,
+                                      const std::string& method);
+
+/// The parameters L, L_component and batch, which the methods that sample all n components have in common
+[[nodiscard]] std::vector<Parameter> sampling_parameters();
+
+}  // namespace vireo
