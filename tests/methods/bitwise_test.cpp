@@ -31,6 +31,8 @@ const Problem problems[] = {
 std::string spec_of(const std::string& name) {
   const std::map<std::string, std::string> special{{"halpern", "halpern:restart=on"},
                                                    {"eag", "eag:variant=V"},
+                                                   {"vr-extragradient", "vr-extragradient:batch=3"},
+                                                   {"vr-halpern-monotone", "vr-halpern-monotone:inner-length=0.5"},
                                                    {"optimistic-masha", "optimistic-masha:delta=0.5"},
                                                    {"three-pillars", "three-pillars:delta=0.5"},
                                                    {"svogs", "svogs:delta=0.5"},

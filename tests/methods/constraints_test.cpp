@@ -1,5 +1,5 @@
-// Pins that deterministic methods, and Halpern iterations on estimates, reach the solution on simplex, box and l1,
-// where their theory covers them, and what agrees there.
+// Pins that uncompressed methods, and Halpern iterations on estimates, reach the solution on simplex, box and l1, where
+// their theory covers them, and what agrees there.
 #include "methods/linear_problem.hpp"
 #include "methods/support.hpp"
 #include "vireo/core/kernels.hpp"
@@ -63,11 +63,15 @@ INSTANTIATE_TEST_SUITE_P(, WithG,
                                            Case{"halpern:restart=on", 1e-9, 2000}, Case{"halpern", 1e-3, 5000},
                                            Case{"vr-halpern:parameters=aggressive,restart=on,batch=1", 1e-9, 20000},
                                            Case{"compressed-halpern:restart=on,batch=1", 1e-9, 20000},
-                                           Case{"feg", 1e-3, 5000}, Case{"eag", 1e-3, 40000}),
+                                           Case{"feg", 1e-3, 5000}, Case{"eag", 1e-3, 40000},
+                                           Case{"vr-extragradient", 1e-9, 20000}, Case{"vr-forb:batch=2", 1e-9, 20000},
+                                           Case{"vr-halpern-monotone:inner-length=1", 1e-3, 5000},
+                                           Case{"vr-halpern-monotone:inner=accuracy,restart=on", 1e-9, 5000}),
                          [](const auto& instance) { return name_of(instance.param.method); });
 INSTANTIATE_TEST_SUITE_P(, WithGAndNoCurvature,
                          ::testing::Values("extragradient:L=8", "optimistic:L=8", "forb:L=8", "agraal", "feg:L=8",
-                                           "eag:L=8"),
+                                           "eag:L=8", "vr-extragradient:L_component=8", "vr-forb:L_component=8,batch=2",
+                                           "vr-halpern-monotone:L_component=8,inner-length=1"),
                          [](const auto& instance) { return name_of(instance.param); });
 
 }  // namespace
