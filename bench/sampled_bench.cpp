@@ -1,0 +1,204 @@
+// What sampling costs on sparse rows, on w8a or, where that is not there, on rows like it. What must be seen:
+// F_S(u) - F_S(v) for a batch of 256 at no less than 0.5 of the speed per component of a pass over all rows; vr-forb
+// from end to end (draws, exchange, vectors and snapshots included) at no less than 0.4 of the component evaluations
+// per second of full passes; and the same iteration in NumPy and SciPy (vr_forb_numpy.py), side by side, at least 10
+// times slower.
+#include <cstdio>
+#include <memory>
+
+#include "bench/compare.hpp"
+#include "bench/data.hpp"
+#include "vireo/comm/simulated.hpp"
+#include "vireo/plugins/registry.hpp"
+#include "vireo/problems/determine_constants.hpp"
+
+namespace {
+
+using namespace vireo;
+
+constexpr Index batch_size = 256;
+constexpr double measuring_seconds = 2.0;
+
+const Registry& registry() {
+  static const Registry all = Registry::builtin();
+  return all;
+}
+
+struct Data {
+  std::string path, name;
+};
+const Data& data() {
+  static const Data found = [] {
+    const auto path = bench::real_data("w8a");
+    if (!path.empty()) return Data{path, "w8a"};
+    static const bench::TemporaryFile file(bench::w8a_like(bench::w8a_rows));
+    return Data{file.path(), "rows like w8a"};
+  }();
+  return found;
+}
+
+ProblemPointer make_problem(Communicator& comm, const std::string& name, Index workers) {
+  const auto& plug = registry().problems.find(name);
+  return plug.make(Parameters("problem", Spec::parse(name), plug.parameters),
+                   ProblemContext(comm, workers, plug.default_workers, data().path));
+}
+
+Vector normal(Index d, std::uint64_t seed) {
+  Vector out(d);
+  random::normals({.seed = seed}, 0, out);
+  return out;
+}
+
+/// Evaluations a second of the pair form on batches, against those of one pass over the shard.
+void pair_of_batch(benchmark::State& state, const std::string& problem_name, const bench::Target& target) {
+  const auto workers = static_cast<Index>(state.range(0));
+  run_simulated(1, {}, [&](Communicator& comm) {
+    const auto problem = make_problem(comm, problem_name, workers);
+    const auto& shard = problem->shard(0);
+    const Index d = problem->dimension();
+    const Vector u = normal(d, 2), v = normal(d, 3);
+    Vector out_u(d), out_v(d);
+    // enough batches that none is met again while it is still in the cache for that reason
+    constexpr Index batches = 64;
+    std::vector<std::vector<Index>> drawn(batches, std::vector<Index>(batch_size));
+    random::Stream stream({.seed = 4});
+    for (auto& batch : drawn)
+      for (Index& i : batch) i = stream.below(shard.components());
+    for (auto _ : state) {
+      const auto times = bench::fastest_in_turns(
+          measuring_seconds,
+          [&] {
+            for (const auto& batch : drawn) shard.batch_mean_pair(batch, u, v, out_u, out_v);
+          },
+          [&] { shard.mean(u, out_u); });
+      const double sampled = 2 * static_cast<double>(batches * batch_size) / times[0];
+      const double full = static_cast<double>(shard.components()) / times[1];
+      state.SetIterationTime(times[0] / static_cast<double>(batches));
+      state.counters["ns_per_component"] = 1e9 / full;
+      line(state,
+           problem_name + ", " + data().name + ", shard of " + std::to_string(shard.components()) +
+               ": pair on batches of 256 / full pass, per component",
+           sampled / full, target);
+    }
+  });
+}
+
+/// A method on a problem, ready to iterate.
+class Going {
+ public:
+  Going(Communicator& comm, const std::string& problem, const std::string& method, Index workers)
+      : problem_(make_problem(comm, problem, workers)),
+        regularizer_(problem_->dimension(), {}),
+        exchange_(comm, problem_->layout(), problem_->dimension(), 1),
+        oracle_(*problem_, exchange_) {
+    const Vector z0 = problem_->initial_point();
+    const Constants constants = determine_constants(*problem_, exchange_, regularizer_, z0);
+    exchange_.book_to(ledger_);
+    const auto spec = Spec::parse(method);
+    const auto& plug = registry().methods.find(spec.name);
+    method_ = plug.make(Parameters("method", spec, plug.parameters), MethodContext{.oracle = oracle_,
+                                                                                   .exchange = exchange_,
+                                                                                   .regularizer = regularizer_,
+                                                                                   .channel = {},
+                                                                                   .constants = constants,
+                                                                                   .seed = 1});
+    method_->start(z0);
+  }
+  void iterate(int times) {
+    for (int k = 0; k < times; ++k) method_->iterate();
+  }
+  /// component evaluations since the last call
+  double calls() {
+    const auto now = ledger_.oracle_calls;
+    return static_cast<double>(now - std::exchange(seen_, now));
+  }
+  void pass() {
+    Vector F(problem_->dimension());
+    exchange_.mean([&](Index m, View x) { oracle_.mean(m, method_->point(), x); }, F);
+    benchmark::DoNotOptimize(F.data());
+  }
+  [[nodiscard]] double components() const { return static_cast<double>(problem_->components()); }
+
+ private:
+  ProblemPointer problem_;
+  BlockRegularizer regularizer_;
+  Exchange exchange_;
+  Oracle oracle_;
+  Ledger ledger_;
+  MethodPointer method_;
+  std::int64_t seen_ = 0;
+};
+
+/// Component evaluations a second of vr-forb, in blocks that hold their share of snapshots.
+struct Rate {
+  double sampled = 0;
+  double full = 0;
+};
+Rate rate_of(const std::string& method, Index workers, int block) {
+  Rate rate;
+  run_simulated(1, {}, [&](Communicator& comm) {
+    Going going(comm, "logistic", method, workers);
+    const auto times = bench::fastest_in_turns(
+        measuring_seconds,
+        [&] {
+          going.calls();
+          const double took = bench::seconds([&] { going.iterate(block); });
+          rate.sampled = std::max(rate.sampled, going.calls() / took);
+        },
+        [&] { going.pass(); });
+    rate.full = going.components() / times[1];
+  });
+  return rate;
+}
+
+void end_to_end(benchmark::State& state, const std::string& method, int block, const bench::Target& target) {
+  const auto workers = static_cast<Index>(state.range(0));
+  for (auto _ : state) {
+    const Rate rate = rate_of(method, workers, block);
+    state.SetIterationTime(1 / rate.sampled);
+    state.counters["evaluations_per_us"] = 1e-6 * rate.sampled;
+    line(state,
+         method + ", logistic, " + data().name + ", " + std::to_string(workers) +
+             " workers: evaluations a second / those of full passes",
+         rate.sampled / rate.full, target);
+  }
+}
+
+/// Evaluations a second of the same iteration in NumPy, as the script prints them.
+double numpy_rate() {
+  const std::string command =
+      std::string("/usr/bin/python3 ") + VIREO_BENCH_SOURCE + "/vr_forb_numpy.py " + data().path;
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe(popen(command.c_str(), "r"), pclose);
+  double rate = 0;
+  if (!pipe || std::fscanf(pipe.get(), "%lf", &rate) != 1) return 0;
+  return rate;
+}
+
+void against_numpy(benchmark::State& state) {
+  for (auto _ : state) {
+    const Rate rate = rate_of("vr-forb:batch=256", 16, 400);
+    const double numpy = numpy_rate();
+    if (numpy == 0) {
+      state.SkipWithError("no Python with NumPy and SciPy");
+      return;
+    }
+    state.SetIterationTime(1 / rate.sampled);
+    line(state, "vr-forb:batch=256, logistic, " + data().name + ": evaluations a second / those of NumPy and SciPy",
+         rate.sampled / numpy, bench::at_least(10));
+  }
+}
+
+void once(benchmark::internal::Benchmark* bench) {
+  bench->Iterations(1)->UseManualTime()->Unit(benchmark::kMicrosecond);
+}
+
+BENCHMARK_CAPTURE(pair_of_batch, logistic, "logistic", bench::at_least(0.5))->Arg(1)->Arg(16)->Apply(once);
+BENCHMARK_CAPTURE(pair_of_batch, group_dro, "group-dro", bench::at_least(0.5))->Arg(16)->Apply(once);
+// 400 iterations of 512 evaluations and 2 snapshots of 49749 in the mean
+BENCHMARK_CAPTURE(end_to_end, batches, "vr-forb:batch=256", 400, bench::at_least(0.4))->Arg(1)->Arg(16)->Apply(once);
+BENCHMARK_CAPTURE(end_to_end, monotone, "vr-halpern-monotone:batch=256", 4, bench::shown())->Arg(16)->Apply(once);
+BENCHMARK(against_numpy)->Apply(once);
+
+}  // namespace
+
+BENCHMARK_MAIN();
