@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Sampled components on monotone problems, in two tables: evaluations that methods take on a mean of 3000 bilinear games and on the
+# worst mixture of the groups of w8a, and residuals on the policeman and burglar game next to those of a reference.
+#   jobs/compare-halpern-games.sh [-o DIR]      on this machine, all cores; a few minutes; data sets in VIREO_DATA, else ../shared/data
+set -euo pipefail
+cd "${SLURM_SUBMIT_DIR:-$(dirname "$0")/..}"
+output=vireo-run
+if [[ ${1:-} == -o ]]; then
+  output=$2
+  shift 2
+fi
+jobs/install-packages.sh
+[[ -n ${VIREO:-} ]] || jobs/build.sh release -DVIREO_TESTS=OFF
+/usr/bin/python3 jobs/study.py jobs/studies/halpern-games.toml -o "$output/halpern-games" "$@"
+/usr/bin/python3 jobs/study_marks.py jobs/studies/policeman-burglar.toml -o "$output/policeman-burglar"
