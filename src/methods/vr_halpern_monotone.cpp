@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "methods/builtin.hpp"
 #include "methods/vr_theory.hpp"
@@ -93,14 +94,18 @@ std::int64_t VrHalpernMonotone::inner_steps() const {
   return std::max<std::int64_t>(1, static_cast<std::int64_t>(samples / static_cast<double>(batch_.size())));
 }
 
-/// At w = v, which has just come out of the prox: || eta (F(w) + g') + w - u || <= sigma_k ||w - u||
-bool VrHalpernMonotone::accurate_enough() const {
+/// At w = v, which has just come out of the prox: || eta (F(w) + g') + w - u || <= sigma_k ||w - u||, or there is
+/// nothing but rounding left of it
+bool VrHalpernMonotone::accurate_enough() {
   const double k = static_cast<double>(since_restart_) + 3;
   const double sigma = inner_accuracy_ / (std::sqrt(k) * std::log(k));
-  Vector error(u_.size());
   // eta g' = (argument - w) / tau
-  for (Index j = 0; j < error.size(); ++j) error[j] = eta_ * F_w_[j] + (w_[j] - u_[j]) + (argument_[j] - w_[j]) / tau_;
-  return kernels::norm(error) <= sigma * std::sqrt(kernels::squared_distance(w_, u_));
+  for (Index j = 0; j < scratch_.size(); ++j)
+    scratch_[j] = eta_ * F_w_[j] + (w_[j] - u_[j]) + (argument_[j] - w_[j]) / tau_;
+  const double size =
+      eta_ * kernels::norm(F_w_) + kernels::norm(u_) + (kernels::norm(w_) + kernels::norm(argument_)) / tau_;
+  const double rounding = 8 * std::numeric_limits<double>::epsilon() * size;
+  return kernels::norm(scratch_) <= std::max(rounding, sigma * std::sqrt(kernels::squared_distance(w_, u_)));
 }
 
 void VrHalpernMonotone::solve_inner() {

@@ -126,6 +126,20 @@ TEST(VrHalpernMonotone, ReachesTheKnownSolutionWithRestarts) {
   });
 }
 
+// At the solution the error is rounding, and no smaller part of ||w - u||, which is rounding too.
+TEST(VrHalpernMonotone, GoesOnWhereRoundingIsAllThatIsLeft) {
+  test::on_simulated(1, [](Communicator& comm) {
+    for (const RegularizerPointer& g : {RegularizerPointer{}, make_box(-0.2, 0.3)}) {
+      Assembly run(comm, "quadratic-game:dimension=20,components=27,condition=5",
+                   "vr-halpern-monotone:inner=accuracy,inner-accuracy=1e-3,restart=on", "none", "none", 1, 4, "", g);
+      run.method->start(run.z0);
+      for (int k = 0; k < 1500; ++k) run.method->iterate();
+      const Vector u(run.method->point().begin(), run.method->point().end());
+      EXPECT_LE(natural_residual(u, run.F(u), *run.regularizer), 1e-14);
+    }
+  });
+}
+
 // Lieder's bound for a nonexpansive map J, ||u^k - J(u^k)|| <= 2 D / (k+1), with room for the inexactness.
 TEST(VrHalpernMonotone, OfAccurateResolventsStaysUnderHalpernsBound) {
   test::on_simulated(1, [](Communicator& comm) {

@@ -57,7 +57,7 @@ class VrHalpernMonotone final : public Method {
   void restart_if_due();
   void solve_inner();
   [[nodiscard]] std::int64_t inner_steps() const;
-  [[nodiscard]] bool accurate_enough() const;
+  [[nodiscard]] bool accurate_enough();
 
   Step step_;
   Step inner_step_;
