@@ -4,6 +4,11 @@ option(VIREO_PRECOMPILE "Precompile common headers" ON)
 if(CMAKE_CXX_COMPILER_LAUNCHER)
   set(VIREO_PRECOMPILE OFF)
 endif()
+if(VIREO_PRECOMPILE)
+  # GCC 12 no longer knows a precompiled std::string for a system header's, and warns of what it sees in there (its bug 105329)
+  target_compile_options(vireo_options INTERFACE
+    "$<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-stringop-overflow;-Wno-array-bounds>")
+endif()
 
 function(vireo_precompile target)
   if(VIREO_PRECOMPILE)

@@ -60,7 +60,7 @@ std::string dry_run(const Configuration& configuration, const Registry& registry
   const auto received_before = comm.bytes_received();
   const auto modelled_before = comm.modelled_seconds();
   const auto begin = Clock::now();
-  const bool all = configuration.criteria.max_iterations <= most_iterations;
+  const bool exactly = configuration.criteria.max_iterations <= most_iterations;
   const auto wanted = std::clamp<std::int64_t>(configuration.criteria.max_iterations, 1, most_iterations);
   std::int64_t iterations = 0;
   // Rank 0's clock decides for all.
@@ -68,7 +68,7 @@ std::string dry_run(const Configuration& configuration, const Registry& registry
     method->iterate();
     ++iterations;
     const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin).count();
-    more = all || combine(comm, comm.rank() == 0 ? std::int64_t{spent} : 0, Reduction::sum) < most_milliseconds;
+    more = exactly || combine(comm, comm.rank() == 0 ? std::int64_t{spent} : 0, Reduction::sum) < most_milliseconds;
   }
   const auto& after = loaded.exchange->ledger();
   const auto per_iteration = [&](std::int64_t total) {
