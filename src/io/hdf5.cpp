@@ -12,30 +12,6 @@ namespace {
 /// The library prints its stack of errors by default; ours is one line, made from the same stack.
 void silence() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
 
-/// The operating system's reason where there is one ("No space left on device"), else the library's innermost.
-std::string reason() {
-  struct Found {
-    std::string innermost;
-    std::string system;
-  } found;
-  const auto visit = [](unsigned, const H5E_error2_t* error, void* data) -> herr_t {
-    auto& out = *static_cast<Found*>(data);
-    const std::string text = error->desc == nullptr ? "" : error->desc;
-    if (out.innermost.empty()) out.innermost = text;
-    const std::string marker = "error message = '";
-    const auto begin = text.find(marker);
-    if (begin != std::string::npos && out.system.empty()) {
-      const auto start = begin + marker.size();
-      out.system = text.substr(start, text.find('\'', start) - start);
-    }
-    return 0;
-  };
-  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, visit, &found);
-  if (!found.system.empty()) return found.system;
-  if (found.innermost.starts_with("truncated file")) return "it is truncated";
-  return found.innermost.empty() ? "unknown reason" : found.innermost;
-}
-
 /// Locking off: the writer must not keep readers out, and several file systems of clusters have no locks.
 Handle access_properties() {
   Handle properties(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
@@ -69,6 +45,29 @@ class Texts {
 
 }  // namespace
 
+std::string failure_reason() {
+  struct Found {
+    std::string innermost;
+    std::string system;
+  } found;
+  const auto visit = [](unsigned, const H5E_error2_t* error, void* data) -> herr_t {
+    auto& out = *static_cast<Found*>(data);
+    const std::string text = error->desc == nullptr ? "" : error->desc;
+    if (out.innermost.empty()) out.innermost = text;
+    const std::string marker = "error message = '";
+    const auto begin = text.find(marker);
+    if (begin != std::string::npos && out.system.empty()) {
+      const auto start = begin + marker.size();
+      out.system = text.substr(start, text.find('\'', start) - start);
+    }
+    return 0;
+  };
+  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, visit, &found);
+  if (!found.system.empty()) return found.system;
+  if (found.innermost.starts_with("truncated file")) return "it is truncated";
+  return found.innermost.empty() ? "unknown reason" : found.innermost;
+}
+
 void Column::append(hid_t type, const void* value) {
   const std::string action = "write '" + name_ + "'";
   const hsize_t grown = length_ + 1;
@@ -81,12 +80,34 @@ void Column::append(hid_t type, const void* value) {
   length_ = grown;
 }
 
-File File::create(const std::string& path) {
+void Column::append(const std::string& value) {
+  const char* const pointer = value.c_str();
+  append(text_type().id(), &pointer);
+}
+
+void Column::shorten(hsize_t length) {
+  if (length >= length_) return;
+  file_->check(H5Dset_extent(dataset_.id(), &length), "shorten '" + name_ + "'");
+  length_ = length;
+}
+
+File File::create(const std::string& path, hsize_t user_block) {
+  silence();
+  File file(path, true);
+  const Handle access = access_properties();
+  const Handle creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
+  file.check(H5Pset_userblock(creation.id(), user_block), "create the file");
+  file.handle_ = Handle(
+      file.check(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.id(), access.id()), "create the file"), H5Fclose);
+  return file;
+}
+
+File File::open_to_write(const std::string& path) {
   silence();
   File file(path, true);
   const Handle access = access_properties();
   file.handle_ =
-      Handle(file.check(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.id()), "create the file"), H5Fclose);
+      Handle(file.check(H5Fopen(path.c_str(), H5F_ACC_RDWR, access.id()), "open it for writing"), H5Fclose);
   return file;
 }
 
@@ -102,7 +123,7 @@ File File::open(const std::string& path) {
 
 hid_t File::check(hid_t id, const std::string& action) const {
   if (id >= 0) return id;
-  const std::string text = path_ + ": cannot " + action + ": " + reason();
+  const std::string text = path_ + ": cannot " + action + ": " + failure_reason();
   if (writing_) throw IoError(text);
   throw DataError(text);
 }
@@ -275,19 +296,52 @@ bool File::holds_integers(const std::string& name) const {
   return H5Tget_class(type.id()) == H5T_INTEGER;
 }
 
-Column File::create_column(const std::string& name, bool integers, hsize_t chunk) const {
+std::vector<std::string> File::read_texts(const std::string& name) const {
+  const std::string action = "read '" + name + "'";
+  const Handle dataset = open_dataset(name);
+  const Handle type(check(H5Dget_type(dataset.id()), action), H5Tclose);
+  Handle space(check(H5Dget_space(dataset.id()), action), H5Sclose);
+  if (H5Tget_class(type.id()) != H5T_STRING || H5Tis_variable_str(type.id()) <= 0 ||
+      H5Sget_simple_extent_ndims(space.id()) != 1)
+    throw DataError(path_ + ": '" + name + "' is not a list of texts");
+  const auto count = static_cast<std::size_t>(H5Sget_simple_extent_npoints(space.id()));
+  std::vector<std::string> out;
+  if (count == 0) return out;
+  Texts texts(text_type(), std::move(space), count);
+  check(H5Dread(dataset.id(), text_type().id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, texts.data()), action);
+  for (std::size_t i = 0; i < count; ++i) out.push_back(texts.at(i));
+  return out;
+}
+
+Column File::create_column(const std::string& name, Kind kind, hsize_t chunk) const {
   const std::string action = "create '" + name + "'";
   const hsize_t none = 0;
   const hsize_t unlimited = H5S_UNLIMITED;
   const Handle space(check(H5Screate_simple(1, &none, &unlimited), action), H5Sclose);
   const Handle properties(check(H5Pcreate(H5P_DATASET_CREATE), action), H5Pclose);
   check(H5Pset_chunk(properties.id(), 1, &chunk), action);
+  const Handle texts = text_type();
+  const hid_t numbers = kind == Kind::integers ? H5T_NATIVE_INT64 : H5T_NATIVE_DOUBLE;
   return {*this,
-          Handle(check(H5Dcreate2(id(), name.c_str(), integers ? H5T_NATIVE_INT64 : H5T_NATIVE_DOUBLE, space.id(),
+          Handle(check(H5Dcreate2(id(), name.c_str(), kind == Kind::texts ? texts.id() : numbers, space.id(),
                                   H5P_DEFAULT, properties.id(), H5P_DEFAULT),
                        action),
                  H5Dclose),
           name};
+}
+
+Column File::open_column(const std::string& name) const {
+  const std::string action = "read '" + name + "'";
+  Handle dataset = open_dataset(name);
+  const Handle space(check(H5Dget_space(dataset.id()), action), H5Sclose);
+  hsize_t length = 0;
+  if (H5Sget_simple_extent_ndims(space.id()) != 1) throw DataError(path_ + ": '" + name + "' is not a list");
+  H5Sget_simple_extent_dims(space.id(), &length, nullptr);
+  return {*this, std::move(dataset), name, length};
+}
+
+void File::remove(const std::string& name) const {
+  if (exists(name)) check(H5Ldelete(id(), name.c_str(), H5P_DEFAULT), "remove '" + name + "'");
 }
 
 void File::flush() const { check(H5Fflush(id(), H5F_SCOPE_LOCAL), "write to it"); }

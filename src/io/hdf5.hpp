@@ -51,13 +51,17 @@ using Attributes = std::vector<std::pair<std::string, Value>>;
 
 class File;
 
-/// A 1-D dataset of float64 or int64 that grows by one number at a time.
+/// A 1-D dataset of float64, int64 or texts that grows by one entry at a time.
 class Column {
  public:
-  Column(const File& file, Handle dataset, std::string name)
-      : file_(&file), dataset_(std::move(dataset)), name_(std::move(name)) {}
+  Column(const File& file, Handle dataset, std::string name, hsize_t length = 0)
+      : file_(&file), dataset_(std::move(dataset)), name_(std::move(name)), length_(length) {}
   void append(double value) { append(H5T_NATIVE_DOUBLE, &value); }
   void append(std::int64_t value) { append(H5T_NATIVE_INT64, &value); }
+  void append(const std::string& value);
+  [[nodiscard]] hsize_t length() const { return length_; }
+  /// Cuts off what is beyond `length` entries.
+  void shorten(hsize_t length);
   [[nodiscard]] hid_t id() const { return dataset_.id(); }
 
  private:
@@ -75,9 +79,13 @@ class Column {
 class File {
  public:
   /// Makes an empty file, in place of what was there. Other processes may read it while it is written.
-  static File create(const std::string& path);
+  static File create(const std::string& path) { return create(path, 0); }
+  /// The same, with room for `user_block` bytes before what is HDF5's: 0, or a power of 2 from 512 on.
+  static File create(const std::string& path, hsize_t user_block);
   /// Opens for reading, also while it is written by another process.
   static File open(const std::string& path);
+  /// Opens for writing into what is there. Failures are IoError.
+  static File open_to_write(const std::string& path);
 
   [[nodiscard]] hid_t id() const { return handle_.id(); }
   [[nodiscard]] const std::string& path() const { return path_; }
@@ -104,7 +112,14 @@ class File {
   [[nodiscard]] bool holds_integers(const std::string& name) const;
   [[nodiscard]] Handle open_dataset(const std::string& name) const;
 
-  [[nodiscard]] Column create_column(const std::string& name, bool integers, hsize_t chunk) const;
+  [[nodiscard]] std::vector<std::string> read_texts(const std::string& name) const;
+
+  enum class Kind : std::uint8_t { reals, integers, texts };
+  [[nodiscard]] Column create_column(const std::string& name, Kind kind, hsize_t chunk) const;
+  /// An existing column, to be appended to
+  [[nodiscard]] Column open_column(const std::string& name) const;
+  /// Takes a member out of its group, if it is there.
+  void remove(const std::string& name) const;
 
   /// Hands everything to the operating system, so that nothing is lost if this process is killed.
   void flush() const;
@@ -122,6 +137,10 @@ class File {
   bool writing_;
   Handle handle_;
 };
+
+/// Why the library's latest call failed: the operating system's reason where there is one ("No space left on device"),
+/// else the library's innermost.
+[[nodiscard]] std::string failure_reason();
 
 /// What this process links, such as "1.10.8".
 [[nodiscard]] std::string library_version();

@@ -1,6 +1,7 @@
 #include "io/trace_writer.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,6 +10,7 @@
 #include <cstring>
 #include <type_traits>
 
+#include "io/file_descriptor.hpp"
 #include "io/trace_reader.hpp"
 #include "vireo/core/error.hpp"
 
@@ -16,7 +18,10 @@ namespace vireo::trace {
 
 namespace {
 
+using Kind = hdf5::File::Kind;
+
 constexpr hsize_t rows_per_chunk = 1024;
+constexpr hsize_t segments_per_chunk = 16;
 
 bool present(const Quantity& quantity, const Row& first, bool simulated) {
   switch (quantity.when) {
@@ -49,8 +54,23 @@ void check_path(const std::string& path) {
   if (!exists) ::unlink(path.c_str());
 }
 
+void check_continuation(const std::string& path, const std::string& run, std::int64_t rows, std::int64_t iteration) {
+  const auto trace = read(path);
+  const std::string advice = "; give another file with --trace to go on without it";
+  if (text(trace.manifest, "run") != run)
+    throw DataError(path + ": is the trace of another run than the checkpoint" + advice);
+  const auto* const iterations = trace.column("iteration");
+  const auto kept = static_cast<std::size_t>(rows);
+  if (rows < 1 || iterations == nullptr || !iterations->integer || trace.rows < kept)
+    throw DataError(fmt::format("{}: has {} rows, and had {} when the checkpoint was written{}", path, trace.rows, rows,
+                                advice));
+  if (iterations->integers[kept - 1] > iteration)
+    throw DataError(fmt::format("{}: its row {} is not the one that it had when the checkpoint was written{}", path,
+                                rows, advice));
+}
+
 Writer::Writer(const std::string& path, const Header& header)
-    : file_(hdf5::File::create(path)), simulated_(header.simulated), gap_(header.gap) {
+    : path_(path), file_(hdf5::File::create(path)), simulated_(header.simulated), gap_(header.gap) {
   file_.set(file_.id(), {{"format", std::string(format)},
                          {"format_version", format_version},
                          {"status", std::string("running")},
@@ -60,7 +80,42 @@ Writer::Writer(const std::string& path, const Header& header)
   const auto problem = file_.create_group("problem");
   file_.set(problem.id(), header.problem);
   file_.create_group("trace");
+  file_.create_group("segments");
+  for (const char* const name : {"start_row", "ranks"})
+    static_cast<void>(file_.create_column(std::string("segments/") + name, Kind::integers, segments_per_chunk));
+  for (const char* const name : {"hosts", "job", "start_time"})
+    static_cast<void>(file_.create_column(std::string("segments/") + name, Kind::texts, segments_per_chunk));
+  add_segment(header.segment, 0);
   file_.flush();
+}
+
+Writer::Writer(const std::string& path, const Header& header, std::int64_t rows)
+    : path_(path), file_(hdf5::File::open_to_write(path)), simulated_(header.simulated), gap_(header.gap) {
+  file_.set(file_.id(), {{"status", std::string("running")}, {"termination", std::string()}});
+  file_.remove("solution");
+  for (const auto& quantity : quantities()) {
+    if (!file_.exists("trace/" + quantity.name)) continue;
+    columns_.emplace_back(&quantity, file_.open_column("trace/" + quantity.name));
+    columns_.back().second.shorten(static_cast<hsize_t>(rows));
+  }
+  add_segment(header.segment, rows);
+  file_.flush();
+}
+
+void Writer::add_segment(const Header::Segment& segment, std::int64_t start_row) {
+  file_.open_column("segments/start_row").append(start_row);
+  file_.open_column("segments/ranks").append(segment.ranks);
+  file_.open_column("segments/hosts").append(segment.hosts);
+  file_.open_column("segments/job").append(segment.job);
+  file_.open_column("segments/start_time").append(segment.start_time);
+}
+
+void Writer::about_to_save() try {
+  file_.flush();
+  FileDescriptor(path_, O_RDONLY, "write it to the disk").sync();
+} catch (...) {
+  state_ = State::broken;
+  throw;
 }
 
 Writer::~Writer() {
@@ -74,7 +129,7 @@ Writer::~Writer() {
 void Writer::create_columns(const Row& first) {
   for (const auto& quantity : quantities()) {
     if (!present(quantity, first, simulated_)) continue;
-    auto column = file_.create_column("trace/" + quantity.name, quantity.integer(), rows_per_chunk);
+    auto column = file_.create_column("trace/" + quantity.name, quantity.integer() ? Kind::integers : Kind::reals, rows_per_chunk);
     const bool own_words = quantity.when == Quantity::When::gap_known && !gap_.empty();
     file_.set(column.id(), {{"units", quantity.units}, {"definition", own_words ? gap_ : quantity.definition}});
     columns_.emplace_back(&quantity, std::move(column));

@@ -18,7 +18,17 @@ struct Header {
   std::string config;         ///< the resolved configuration
   bool simulated = false;     ///< the network is a modelled one
   std::string gap = {};       ///< definition of the problem's gap, where it has one
+  struct Segment {
+    std::int64_t ranks = 1;
+    std::string hosts = {};
+    std::string job = {};  ///< of the batch system; empty: none
+    std::string start_time = {};
+  } segment{};  ///< where the rows from here on are made
 };
+
+/// Checks that the file holds the trace that a run goes on with: of the run `run`, with at least `rows` rows, of which
+/// the last of these is not after iteration `iteration`. throws DataError that says what differs
+void check_continuation(const std::string& path, const std::string& run, std::int64_t rows, std::int64_t iteration);
 
 /// Checks, before anything is computed, that a trace can be written to `path`. An existing trace may be replaced; any
 /// other existing file may not (UsageError). throws IoError where the path can not be written
@@ -30,16 +40,24 @@ void check_path(const std::string& path);
 /// A writer that goes out of scope before `finished` leaves status=interrupted, termination=failed.
 class Writer final : public Observer {
  public:
+  /// a new trace, in place of what was there
   Writer(const std::string& path, const Header& header);
+  /// a trace that was interrupted: its first `rows` rows stay, and what comes is added to them. Of the header only the
+  /// segment is written: the rest stays that of the beginning
+  Writer(const std::string& path, const Header& header, std::int64_t rows);
   ~Writer() override;
 
   void row(const Row& row) override;
+  /// Everything is on the disk afterwards.
+  void about_to_save() override;
   /// Stores the point returned and closes the file.
   void finished(const Outcome& outcome) override;
 
  private:
   void create_columns(const Row& first);
+  void add_segment(const Header::Segment& segment, std::int64_t start_row);
 
+  std::string path_;
   hdf5::File file_;
   bool simulated_;
   std::string gap_;

@@ -34,29 +34,33 @@ Totals Agreement::reach(double seconds, Votes& votes, ConstView state) const {
                     nanoseconds(monitor_.seconds()),
                     nanoseconds(comm.modelled_seconds() - setup_modelled_ - monitor_.modelled_seconds()),
                     std::int64_t{votes.out_of_time},
+                    std::int64_t{votes.stop},
                     std::int64_t{votes.observer_failed},
+                    std::int64_t{votes.save},
                     hash,
                     hash};
-  static constexpr std::array<Reduction, values.size()> how{sum,     sum,     sum,     sum,     sum,
-                                                            maximum, maximum, maximum, maximum, maximum,
-                                                            maximum, maximum, maximum, minimum, maximum};
+  static constexpr std::array<Reduction, values.size()> how{
+      sum,     sum,     sum,     sum,     sum,     maximum, maximum, maximum, maximum,
+      maximum, maximum, maximum, maximum, maximum, maximum, minimum, maximum};
   comm.combine(values, how);
-  if (values[13] != values[14]) report_difference(static_cast<std::uint64_t>(hash));
+  if (values[15] != values[16]) report_difference(static_cast<std::uint64_t>(hash));
 
-  Totals totals;
-  totals.oracle_calls = values[0];
-  totals.wire_bytes_up = values[1];
-  totals.wire_bytes_down = values[2];
-  totals.mpi_bytes = values[3];
-  totals.monitor_oracle_calls = values[4];
-  totals.seconds = seconds_of(values[5]);
-  totals.seconds_operator = seconds_of(values[6]);
-  totals.seconds_compress = seconds_of(values[7]);
-  totals.seconds_exchange = seconds_of(values[8]);
-  totals.seconds_monitor = seconds_of(values[9]);
-  totals.seconds_modelled = seconds_of(values[10]);
+  Totals totals = before_;
+  totals.oracle_calls += values[0];
+  totals.wire_bytes_up += values[1];
+  totals.wire_bytes_down += values[2];
+  totals.mpi_bytes += values[3];
+  totals.monitor_oracle_calls += values[4];
+  totals.seconds += seconds_of(values[5]);
+  totals.seconds_operator += seconds_of(values[6]);
+  totals.seconds_compress += seconds_of(values[7]);
+  totals.seconds_exchange += seconds_of(values[8]);
+  totals.seconds_monitor += seconds_of(values[9]);
+  totals.seconds_modelled += seconds_of(values[10]);
   votes.out_of_time = values[11] != 0;
-  votes.observer_failed = values[12] != 0;
+  votes.stop = values[12] != 0;
+  votes.observer_failed = values[13] != 0;
+  votes.save = values[14] != 0;
   return totals;
 }
 

@@ -7,13 +7,15 @@
 
 namespace vireo {
 
-/// What rank 0 alone knows and all must act on.
+/// What single ranks know and all must act on: rank 0 but for `stop`, which any rank may ask for.
 struct Votes {
   bool out_of_time = false;
+  bool stop = false;
   bool observer_failed = false;
+  bool save = false;
 };
 
-/// The one small reduction of every iteration: totals over ranks, rank 0's votes, and a hash of the replicated iterate.
+/// The one small reduction of every iteration: totals over ranks, votes, and a hash of the replicated iterate.
 class Agreement {
  public:
   Agreement(const Run& run, const Monitor& monitor)
@@ -21,6 +23,16 @@ class Agreement {
         monitor_(monitor),
         setup_bytes_(run.communicator.bytes_sent()),
         setup_modelled_(run.communicator.modelled_seconds()) {}
+
+  /// From now on: what the run has cost before, as a whole, comes on top of what it costs here. Nothing that was sent
+  /// so far belongs to it.
+  void go_on_from(const Totals& before) {
+    before_ = before;
+    setup_bytes_ = run_.communicator.bytes_sent();
+    setup_modelled_ = run_.communicator.modelled_seconds();
+  }
+
+  [[nodiscard]] const Totals& before() const { return before_; }
 
   /// Collective. `seconds` is this rank's wall clock without the monitor; `votes` is overwritten with what any rank
   /// voted. If `state` is not empty, throws Error(internal) naming the hosts if the ranks' copies of it differ.
@@ -33,6 +45,7 @@ class Agreement {
   const Monitor& monitor_;
   std::int64_t setup_bytes_;  ///< sent before the run began
   double setup_modelled_;
+  Totals before_;
 };
 
 }  // namespace vireo

@@ -1,5 +1,7 @@
 #include "solve/candidate.hpp"
 
+#include <cmath>
+
 namespace vireo {
 
 void Candidate::take_certificate() {
@@ -21,6 +23,19 @@ void Candidate::update() {
     averaged_ += 1;
     average_.resize(next.size());
     for (Index j = 0; j < next.size(); ++j) average_[j] += (next[j] - average_[j]) / averaged_;
+  }
+}
+
+void Candidate::list_state(StateList& state) {
+  state.scalar("certificate_seen", seen_);
+  state.scalar("certificate_residual", latest_);
+  if (which_ == ReturnPoint::best) {
+    state.scalar("best_residual", best_);
+    if (!std::isinf(best_)) state.global("best_point", best_point_);
+  }
+  if (which_ == ReturnPoint::average) {
+    state.scalar("averaged", averaged_);
+    if (averaged_ > 0) state.global("average", average_);
   }
 }
 

@@ -24,6 +24,9 @@ class Candidate {
   /// Residual at z^k, if the certificate is of z^k itself
   [[nodiscard]] std::optional<double> residual_at_iterate() const;
 
+  /// Everything above that does not follow from the method's state
+  void list_state(StateList& state);
+
  private:
   void take_certificate();
 

@@ -3,26 +3,9 @@
 #include <cmath>
 #include <limits>
 
+#include "solve/book_to.hpp"
+
 namespace vireo {
-
-namespace {
-
-/// While it lives, the exchange books to another ledger.
-class BookTo {
- public:
-  BookTo(Exchange& exchange, Ledger& ledger) : exchange_(exchange), before_(exchange.ledger()) {
-    exchange_.book_to(ledger);
-  }
-  BookTo(const BookTo&) = delete;
-  BookTo& operator=(const BookTo&) = delete;
-  ~BookTo() { exchange_.book_to(before_); }
-
- private:
-  Exchange& exchange_;
-  Ledger& before_;
-};
-
-}  // namespace
 
 void Monitor::evaluate(ConstView z, View F) {
   run_.exchange.mean([&](Index m, View x) { run_.oracle.mean(m, z, x); }, F);

@@ -6,6 +6,7 @@
 #include <exception>
 
 #include "solve/agreement.hpp"
+#include "solve/book_to.hpp"
 #include "solve/candidate.hpp"
 #include "solve/monitor.hpp"
 #include "vireo/comm/collectively.hpp"
@@ -17,13 +18,20 @@ namespace {
 /// A residual this many times the first one is not coming back.
 constexpr double divergence_factor = 1e10;
 
-class Solve {
+/// What a run without a supervisor has.
+Supervisor& nobody() {
+  static Supervisor one;
+  return one;
+}
+
+class Solve final : public RunState {
  public:
   Solve(Run run, const Criteria& criteria, std::int64_t trace_every, std::span<Observer* const> observers)
       : run_(run),
         criteria_(criteria),
         trace_every_(trace_every),
         observers_(observers),
+        supervisor_(run.supervisor != nullptr ? *run.supervisor : nobody()),
         monitor_(run_),
         agreement_(run_, monitor_),
         candidate_(run_, criteria.return_point) {}
@@ -31,12 +39,7 @@ class Solve {
   Outcome go(ConstView z0) {
     std::optional<Termination> end;
     try {
-      run_.method.start(z0);
-      candidate_.start();
-      initial_residual_ = residual_at_iterate();
-      target_ = std::max(criteria_.tolerance, criteria_.relative_tolerance * initial_residual_);
-      totals_ = agree();
-      end = after_iteration();
+      end = supervisor_.load(*this) ? resume() : begin(z0);
       while (!end) {
         run_.method.iterate();
         ++k_;
@@ -52,8 +55,67 @@ class Solve {
     return finish(*end);
   }
 
+  [[nodiscard]] std::int64_t iteration() const override { return k_; }
+
+  void list_run(StateList& state) override {
+    state.scalar("iteration", k_);
+    state.scalar("rows", rows_);
+    state.scalar("initial_residual", initial_residual_);
+    std::int64_t checked = checked_ ? 1 : 0;
+    state.scalar("checked", checked);
+    if (checked != 0) state.scalar("checked_residual", checked_ ? *checked_ : checked_.emplace());
+    candidate_.list_state(state);
+    state.scalar("oracle_calls", totals_.oracle_calls);
+    state.scalar("wire_bytes_up", totals_.wire_bytes_up);
+    state.scalar("wire_bytes_down", totals_.wire_bytes_down);
+    state.scalar("mpi_bytes", totals_.mpi_bytes);
+    state.scalar("monitor_oracle_calls", totals_.monitor_oracle_calls);
+    state.scalar("seconds", totals_.seconds);
+    state.scalar("seconds_operator", totals_.seconds_operator);
+    state.scalar("seconds_compress", totals_.seconds_compress);
+    state.scalar("seconds_exchange", totals_.seconds_exchange);
+    state.scalar("seconds_monitor", totals_.seconds_monitor);
+    state.scalar("seconds_modelled", totals_.seconds_modelled);
+  }
+  void list_method(StateList& state) override { run_.method.list_state(state); }
+
  private:
   using Clock = std::chrono::steady_clock;
+
+  std::optional<Termination> begin(ConstView z0) {
+    run_.method.start(z0);
+    candidate_.start();
+    initial_residual_ = residual_at_iterate();
+    set_target();
+    totals_ = agree();
+    return after_iteration();
+  }
+
+  /// After loading. What the method recomputes was paid for before the run was interrupted.
+  std::optional<Termination> resume() {
+    Ledger paid_before;
+    {
+      const BookTo booked(run_.exchange, paid_before);
+      run_.method.restore();
+    }
+    agreement_.go_on_from(totals_);
+    start_ = Clock::now();
+    set_target();
+    totals_ = agree();
+    saved_ = true;
+    if (!run_.trace_goes_on) rows_ = 0;
+    if (trace_every_ > 0 && rows_ == 0) {  // a new trace begins with the state that the run goes on from
+      write_row();
+      ++rows_;
+    }
+    const auto end = termination();
+    if (end && trace_every_ > 0 && !row_due()) write_row();
+    return end;
+  }
+
+  void set_target() {
+    target_ = std::max(criteria_.tolerance, criteria_.relative_tolerance * initial_residual_);
+  }
 
   [[nodiscard]] bool root() const { return run_.communicator.rank() == 0; }
   [[nodiscard]] double seconds() const {
@@ -83,8 +145,17 @@ class Solve {
   }
 
   Totals agree() {
-    Votes votes{.out_of_time = root() && seconds() >= criteria_.max_seconds,
-                .observer_failed = observer_failure_ != nullptr};
+    votes_ = {};
+    votes_.stop = supervisor_.stop_requested();
+    if (root()) {
+      votes_.out_of_time = supervisor_.out_of_time() || seconds() >= criteria_.max_seconds;
+      votes_.save = supervisor_.save_due(k_);
+    }
+    return agree_on(votes_);
+  }
+
+  Totals agree_on(Votes& votes) {
+    votes.observer_failed = observer_failure_ != nullptr;
     Totals totals;
     monitor_.at_its_expense(
         [&] { totals = agreement_.reach(seconds(), votes, row_due() ? run_.method.point() : ConstView{}); });
@@ -92,7 +163,6 @@ class Solve {
       if (observer_failure_) std::rethrow_exception(observer_failure_);
       throw PeerFailure(ExitCode::io);
     }
-    out_of_time_ = votes.out_of_time;
     return totals;
   }
 
@@ -112,8 +182,23 @@ class Solve {
   std::optional<Termination> after_iteration() {
     tell([&](Observer& observer) { observer.iteration(k_, candidate_.latest(), totals_); });
     const auto end = termination();
-    if (row_due() || (end && trace_every_ > 0)) write_row();
+    if (row_due()) {
+      write_row();
+      ++rows_;
+    }
+    saved_ = (votes_.save || end) && end != Termination::diverged && end != Termination::not_finite && save();
+    if (end && trace_every_ > 0 && !row_due()) write_row();  // of this end alone: a run that goes on has no such row
     return end;
+  }
+
+  /// Saves the state, with the totals as they are after the row.
+  bool save() {
+    tell([&](Observer& observer) { observer.about_to_save(); });
+    Votes votes;
+    totals_ = agree_on(votes);
+    bool saved = false;
+    monitor_.at_its_expense([&] { saved = supervisor_.save(*this); });
+    return saved;
   }
 
   void write_row() {
@@ -142,7 +227,8 @@ class Solve {
     if (k_ >= criteria_.max_iterations) return Termination::max_iterations;
     if (totals_.oracle_calls >= criteria_.max_oracle_calls) return Termination::max_oracle_calls;
     if (totals_.wire_bytes_up + totals_.wire_bytes_down >= criteria_.max_wire_bytes) return Termination::max_wire_bytes;
-    if (out_of_time_) return Termination::max_seconds;
+    if (votes_.stop) return Termination::interrupted;
+    if (votes_.out_of_time) return Termination::max_seconds;
     return std::nullopt;
   }
 
@@ -163,8 +249,10 @@ class Solve {
     else if (end == Termination::converged || std::isnan(outcome.residual))
       end = Termination::not_finite;  // the method's own residual was not what a fresh evaluation finds
     outcome.termination = end;
-    totals_.seconds_monitor = monitor_.seconds();
-    totals_.monitor_oracle_calls = combine(run_.communicator, monitor_.ledger().oracle_calls, Reduction::sum);
+    outcome.saved = saved_;
+    totals_.seconds_monitor = agreement_.before().seconds_monitor + monitor_.seconds();
+    totals_.monitor_oracle_calls = agreement_.before().monitor_oracle_calls +
+                                   combine(run_.communicator, monitor_.ledger().oracle_calls, Reduction::sum);
     outcome.totals = totals_;
     tell([&](Observer& observer) { observer.finished(outcome); });
     agree_on_failure(run_.communicator, observer_failure_);
@@ -175,6 +263,7 @@ class Solve {
   Criteria criteria_;
   std::int64_t trace_every_;
   std::span<Observer* const> observers_;
+  Supervisor& supervisor_;
   Monitor monitor_;
   Agreement agreement_;
   Candidate candidate_;
@@ -185,7 +274,9 @@ class Solve {
   double initial_residual_ = std::numeric_limits<double>::quiet_NaN();
   double target_ = 0;
   std::optional<double> checked_;
-  bool out_of_time_ = false;
+  Votes votes_;            ///< of the latest iteration
+  std::int64_t rows_ = 0;  ///< of the trace, but for one that an end adds between those due
+  bool saved_ = false;     ///< the present state
 };
 
 }  // namespace

@@ -172,8 +172,8 @@ TEST_F(TraceTest, TrimsToTheShortestColumn) {
     file.write_text("config", "");
     file.create_group("problem");
     file.create_group("trace");
-    auto iteration = file.create_column("trace/iteration", true, 16);
-    auto residual = file.create_column("trace/residual", false, 16);
+    auto iteration = file.create_column("trace/iteration", hdf5::File::Kind::integers, 16);
+    auto residual = file.create_column("trace/residual", hdf5::File::Kind::reals, 16);
     for (std::int64_t k = 0; k < 3; ++k) iteration.append(k);
     for (int k = 0; k < 2; ++k) residual.append(0.5);
   }

@@ -41,6 +41,7 @@ struct Outcome {
   double residual = 0;          ///< recomputed from scratch, uncompressed, at the point returned
   double initial_residual = 0;  ///< at z^0
   bool tolerance_met = false;
+  bool saved = false;  ///< the state at the end was saved: the run can go on from there
   double distance = std::numeric_limits<double>::quiet_NaN();
   double gap = std::numeric_limits<double>::quiet_NaN();
   Totals totals;
@@ -58,6 +59,8 @@ class Observer {
   virtual void row(const Row& /*row*/) {}
   /// after every iteration: the latest residual that the method knows
   virtual void iteration(std::int64_t /*iteration*/, double /*known_residual*/, const Totals& /*totals*/) {}
+  /// before the state is saved: what was observed so far must survive the machine
+  virtual void about_to_save() {}
   virtual void finished(const Outcome& /*outcome*/) {}
 };
 

@@ -1,0 +1,78 @@
+#include "io/file_descriptor.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include "vireo/core/error.hpp"
+
+namespace vireo {
+
+FileDescriptor::FileDescriptor(std::string path, int flags, const std::string& action) : path_(std::move(path)) {
+  descriptor_ = ::open(path_.c_str(), flags | O_CLOEXEC, 0666);
+  if (descriptor_ < 0) fail(action, errno);
+}
+
+FileDescriptor::~FileDescriptor() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+void FileDescriptor::fail(const std::string& action, int error) const {
+  throw IoError(path_ + ": cannot " + action + ": " + std::strerror(error));
+}
+
+std::size_t FileDescriptor::read_at(void* to, std::size_t bytes, std::size_t offset) const {
+  std::size_t done = 0;
+  while (done < bytes) {
+    const auto n =
+        ::pread(descriptor_, static_cast<char*>(to) + done, bytes - done, static_cast<off_t>(offset + done));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) fail("read it", errno);
+    if (n == 0) break;
+    done += static_cast<std::size_t>(n);
+  }
+  return done;
+}
+
+void FileDescriptor::write_at(const void* from, std::size_t bytes, std::size_t offset) const {
+  std::size_t done = 0;
+  while (done < bytes) {
+    const auto n =
+        ::pwrite(descriptor_, static_cast<const char*>(from) + done, bytes - done, static_cast<off_t>(offset + done));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) fail("write to it", errno);
+    done += static_cast<std::size_t>(n);
+  }
+}
+
+std::size_t FileDescriptor::size() const {
+  struct stat status {};
+  if (::fstat(descriptor_, &status) != 0) fail("look at it", errno);
+  return static_cast<std::size_t>(status.st_size);
+}
+
+void FileDescriptor::reserve() const {
+  int error = 0;
+  do error = ::posix_fallocate(descriptor_, 0, static_cast<off_t>(size()));
+  while (error == EINTR);
+  if (error != 0) fail("reserve room for it", error);
+}
+
+void FileDescriptor::sync() const {
+  while (::fsync(descriptor_) != 0)
+    if (errno != EINTR) fail("write it to the disk", errno);
+}
+
+void sync_directory_of(const std::string& path) {
+  const auto parent = std::filesystem::path(path).parent_path();
+  const FileDescriptor directory(parent.empty() ? "." : parent.string(), O_RDONLY | O_DIRECTORY, "open the directory");
+  // Some file systems refuse to sync a directory; there is nothing more that can be done on them.
+  if (::fsync(directory.get()) != 0 && errno != EINVAL && errno != ENOTSUP)
+    throw IoError(path + ": cannot write its name to the disk: " + std::strerror(errno));
+}
+
+}  // namespace vireo

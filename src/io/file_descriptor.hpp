@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <utility>
+
+namespace vireo {
+
+/// Owns an open file of the operating system, for what HDF5 does not do: raw bytes, room on the disk, safety on it.
+class FileDescriptor {
+ public:
+  /// flags as of open(2). throws IoError "<path>: cannot <action>: <reason>"
+  FileDescriptor(std::string path, int flags, const std::string& action);
+  FileDescriptor(const FileDescriptor&) = delete;
+  FileDescriptor& operator=(const FileDescriptor&) = delete;
+  ~FileDescriptor();
+
+  [[nodiscard]] int get() const { return descriptor_; }
+
+  /// The number of bytes read; fewer than `bytes` at the end of the file only.
+  std::size_t read_at(void* to, std::size_t bytes, std::size_t offset) const;
+  void write_at(const void* from, std::size_t bytes, std::size_t offset) const;
+  [[nodiscard]] std::size_t size() const;
+  /// Gives the file its blocks on the disk up to its present size, so that no later write finds the disk full.
+  void reserve() const;
+  /// All that any process has written to the file is on the disk afterwards.
+  void sync() const;
+
+ private:
+  [[noreturn]] void fail(const std::string& action, int error) const;
+
+  std::string path_;
+  int descriptor_ = -1;
+};
+
+/// The names in the directory that holds `path` are on the disk afterwards.
+void sync_directory_of(const std::string& path);
+
+}  // namespace vireo

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "io/hdf5.hpp"
+#include "vireo/comm/communicator.hpp"
+#include "vireo/exchange/layout.hpp"
+
+namespace vireo::hdf5 {
+
+/// Makes a dataset of float64, [width] or [height x width], whose numbers lie in one piece of the file and are written
+/// later.
+void reserve_array(const File& file, const std::string& name, std::optional<Index> height, Index width);
+
+/// A file that all ranks write to together: MPI ranks through the parallel driver, in collective transfers; simulated
+/// ranks, which are threads of one process, one after the other. It only fills arrays that are there already. All calls
+/// are collective, and fail on all ranks if they fail on one.
+class SharedFile {
+ public:
+  /// throws IoError, or PeerFailure
+  SharedFile(Communicator& comm, const std::string& path);
+  SharedFile(const SharedFile&) = delete;
+  SharedFile& operator=(const SharedFile&) = delete;
+  ~SharedFile();
+
+  /// Writes this rank's block of an array; `values` row by row. The block may be empty. matrix: [rows x columns]; else
+  /// the array is a vector, and `rows` is ignored.
+  void write(const std::string& name, bool matrix, Range rows, Range columns, ConstView values);
+
+  /// Hands everything to the disk and closes.
+  void close();
+
+ private:
+  hid_t check(hid_t id, const std::string& action) const;
+
+  Communicator& comm_;
+  std::string path_;
+  bool parallel_;
+  Handle file_;
+  Handle transfer_;
+};
+
+}  // namespace vireo::hdf5
