@@ -110,11 +110,17 @@ Setup find_constants(const Configuration& configuration, const Registry& registr
 
   // Only for what is said of the run: methods do so themselves.
   setup.constants = with_given(setup.constants, parameters_of(registry.methods, configuration.method));
+  setup.taken = constants_taken(configuration, registry);
+  return setup;
+}
+
+std::vector<std::string> constants_taken(const Configuration& configuration, const Registry& registry) {
+  std::vector<std::string> taken;
   const auto& entry = registry.methods.find(Spec::parse(configuration.method).name);
   for (const auto& constant : constant_parameters())
     for (const auto& parameter : entry.parameters)
-      if (parameter.name == constant.name) setup.taken.push_back(constant.name);
-  return setup;
+      if (parameter.name == constant.name) taken.push_back(constant.name);
+  return taken;
 }
 
 Channel make_channel(const Configuration& configuration, const Registry& registry, const Problem& problem) {

@@ -36,6 +36,9 @@ struct Setup {
 /// Finds the constants; those given with the method (`L=...`) replace what was found. Collective.
 [[nodiscard]] Setup find_constants(const Configuration& configuration, const Registry& registry, LoadedProblem& loaded);
 
+/// Names of the constants that the method lets the user give
+[[nodiscard]] std::vector<std::string> constants_taken(const Configuration& configuration, const Registry& registry);
+
 /// The compressors of both directions. throws UsageError if one does not fit the problem
 [[nodiscard]] Channel make_channel(const Configuration& configuration, const Registry& registry,
                                    const Problem& problem);

@@ -104,6 +104,8 @@ std::string advice(const Configuration& configuration, const Setup& setup, const
 ExitCode exit_code(const Outcome& outcome) {
   if (failed(outcome)) return ExitCode::numerical;
   if (outcome.tolerance_met) return ExitCode::ok;
+  const bool stopped = outcome.termination == Termination::interrupted || outcome.termination == Termination::max_seconds;
+  if (stopped && outcome.saved) return ExitCode::requeue;
   // The method's own residual met the tolerance, and the one recomputed from scratch does not: rounding, or a defect.
   return outcome.termination == Termination::converged ? ExitCode::numerical : ExitCode::limit;
 }
@@ -114,7 +116,7 @@ std::string termination_text(const Outcome& outcome) {
 }
 
 std::string closing_table(const Configuration& configuration, const LoadedProblem& loaded, const Setup& setup,
-                          const Outcome& outcome) {
+                          const Outcome& outcome, const std::string& checkpoints) {
   const auto& t = outcome.totals;
   Table table;
   table.add("result", reason(configuration, outcome));
@@ -146,6 +148,7 @@ std::string closing_table(const Configuration& configuration, const LoadedProble
     table.add("modelled",
               fmt::format("{} of communication on the modelled network", human_seconds(t.seconds_modelled)));
   if (!configuration.trace.empty()) table.add("trace", configuration.trace);
+  if (!checkpoints.empty()) table.add("checkpoints", checkpoints);
   if (const auto text = advice(configuration, setup, outcome); !text.empty()) table.add("what to do", text);
   return table.text(name_width) + "\n";
 }

@@ -1,7 +1,9 @@
 #include "app/configuration.hpp"
 
+#include <cctype>
 #include <filesystem>
 #include <limits>
+#include <set>
 
 #include "app/quantities.hpp"
 #include "vireo/core/error.hpp"
@@ -88,6 +90,19 @@ void read_criteria(const GivenOptions& given, const Registry& registry, Configur
   out.return_point = criteria.return_point;
 }
 
+CheckpointEvery parse_checkpoint_every(const std::string& what, const std::string& text) {
+  if (text == none) return {};
+  if (std::isalpha(static_cast<unsigned char>(text.back())) == 0) return {.iterations = parse_count(what, text, 1)};
+  CheckpointEvery every{.seconds = parse_duration(what, text)};
+  if (every.seconds == 0) throw UsageError(what + ": must be longer than 0 s");
+  return every;
+}
+
+std::string text_of(const CheckpointEvery& every) {
+  if (every.iterations > 0) return std::to_string(every.iterations);
+  return every.seconds > 0 ? duration_text(every.seconds) : none;
+}
+
 void read_placement(const GivenOptions& given, Configuration& out) {
   with(given, "workers",
        [&](const Given& value) { out.workers = static_cast<Index>(parse_count(value.where, value.text, 1)); });
@@ -99,6 +114,20 @@ void read_placement(const GivenOptions& given, Configuration& out) {
   with(given, "trace",
        [&](const Given& value) { out.trace = std::filesystem::absolute(value.text).lexically_normal().string(); });
   with(given, "trace-every", [&](const Given& value) { out.trace_every = parse_count(value.where, value.text, 1); });
+  with(given, "checkpoint",
+       [&](const Given& value) { out.checkpoint = std::filesystem::absolute(value.text).lexically_normal().string(); });
+  with(given, "checkpoint-every",
+       [&](const Given& value) { out.checkpoint_every = parse_checkpoint_every(value.where, value.text); });
+  with(given, "rank-timeout", [&](const Given& value) {
+    if (value.text == none) return;
+    out.rank_timeout = parse_duration(value.where, value.text);
+    if (out.rank_timeout == 0) throw UsageError(value.where + ": must be longer than 0 s");
+  });
+  if (out.checkpoint.empty())
+    if (const auto* value = given.find("checkpoint-every"))
+      throw UsageError(value->where + " says when to write --checkpoint, which is not given");
+  if (!out.checkpoint.empty() && out.checkpoint == out.trace)
+    throw UsageError(given.find("checkpoint")->where + ": " + out.checkpoint + ": is the file that --trace names");
   with(given, "simulate", [&](const Given& value) {
     const auto ranks = value.text == none ? 0 : parse_count(value.where, value.text, 1);
     // each is a thread of this process
@@ -165,7 +194,16 @@ const OptionTable& run_options() {
         {"return", "POINT", "last, average or best; default: the method's own, see: vireo list methods"}}},
       {"What is written",
        {{"trace", "FILE.h5", "HDF5 file that gets a row per traced iteration, and the solution"},
-        {"trace-every", "N", "iterations between its rows; default 1"}}},
+        {"trace-every", "N", "iterations between its rows; default 1"},
+        {"checkpoint", "FILE.h5",
+         "HDF5 file with the whole state, from which vireo resume goes on; the one before it is kept as "
+         "FILE.h5.previous; also written at the end, and when a signal (TERM, INT, USR1, USR2) or --max-seconds ends "
+         "the run"},
+        {"checkpoint-every", "N|T", "iterations, such as 500, or time, such as 600s (the default); none: only at the end"}}},
+      {"Faults",
+       {{"rank-timeout", "T",
+         "end the run if no iteration ends for so long, because a rank hangs or is stopped; longer than the longest "
+         "iteration and checkpoint; default none"}}},
       {"Simulated network",
        {{"simulate", "P", "run P simulated ranks in this process, in place of MPI"},
         {"latency", "T", "seconds per message, such as 10us (the default)"},
@@ -181,6 +219,13 @@ Configuration make_configuration(const GivenOptions& given, const Registry& regi
   read_criteria(given, registry, out);
   read_placement(given, out);
   return out;
+}
+
+bool free_on_resume(const std::string& option) {
+  static const std::set<std::string> free{
+      "tolerance",  "relative-tolerance", "max-iterations",   "max-seconds",  "max-oracle-calls", "max-wire-bytes", "trace",
+      "trace-every", "checkpoint",        "checkpoint-every", "rank-timeout", "simulate",         "latency",        "bandwidth"};
+  return free.contains(option);
 }
 
 std::string ini_text(const Configuration& c) {
@@ -207,6 +252,11 @@ std::string ini_text(const Configuration& c) {
   if (c.return_point) add("return", to_string(*c.return_point));
   if (!c.trace.empty()) add("trace", c.trace);
   add("trace-every", std::to_string(c.trace_every));
+  if (!c.checkpoint.empty()) {
+    add("checkpoint", c.checkpoint);
+    add("checkpoint-every", text_of(c.checkpoint_every));
+  }
+  if (c.rank_timeout > 0) add("rank-timeout", duration_text(c.rank_timeout));
   if (c.simulated_ranks > 0) {
     add("simulate", std::to_string(c.simulated_ranks));
     add("latency", duration_text(c.network.latency_seconds));

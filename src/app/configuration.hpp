@@ -13,6 +13,12 @@
 
 namespace vireo::app {
 
+/// When checkpoints are written besides that at the end: neither set is never.
+struct CheckpointEvery {
+  std::int64_t iterations = 0;
+  double seconds = 0;
+};
+
 /// Everything that defines a run: what /config of a trace holds and --print-config prints.
 struct Configuration {
   std::string problem;  ///< specs, as texts
@@ -29,6 +35,9 @@ struct Configuration {
   std::string initial;  ///< absolute path of a trace whose solution is the starting point; empty: the problem's own
   std::string trace;    ///< absolute path; empty: none
   std::int64_t trace_every = 1;
+  std::string checkpoint;  ///< absolute path; empty: none
+  CheckpointEvery checkpoint_every{.seconds = 600};
+  double rank_timeout = 0;  ///< seconds; 0: none
   int simulated_ranks = 0;  ///< 0: MPI
   NetworkModel network;
   Places places;  ///< where all this was given, for messages
@@ -48,6 +57,10 @@ struct PlacedSpec {
 /// Makes a configuration of the options given: checks values, names and conflicts, and resolves the specs (every
 /// parameter with its value). throws UsageError that names the option, or the file and line, that it comes from
 [[nodiscard]] Configuration make_configuration(const GivenOptions& given, const Registry& registry);
+
+/// Names of the options that a run which is resumed may have other values of: limits, tolerance, what is written, and
+/// on what it runs.
+[[nodiscard]] bool free_on_resume(const std::string& option);
 
 /// INI text that make_configuration turns into the same configuration.
 [[nodiscard]] std::string ini_text(const Configuration& configuration);

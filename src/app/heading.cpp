@@ -46,23 +46,13 @@ std::string stop_text(const Criteria& c) {
   return out.empty() ? "never: no tolerance and no limit is given" : out;
 }
 
-}  // namespace
-
-std::vector<NamedConstant> named(const Constants& constants) {
-  std::vector<NamedConstant> out;
-  const auto add = [&](const char* name, const std::optional<Constant>& constant) {
-    if (constant) out.push_back({name, *constant});
-  };
-  add("L", constants.L);
-  add("L_tilde", constants.L_tilde);
-  add("L_component", constants.L_component);
-  add("mu", constants.mu);
-  add("cocoercivity", constants.cocoercivity);
-  add("cocoercivity_component", constants.cocoercivity_component);
-  add("similarity", constants.similarity);
-  add("similarity_first", constants.similarity_first);
-  return out;
+std::string checkpoint_text(const CheckpointEvery& every) {
+  if (every.iterations > 0)
+    return ", every " + (every.iterations == 1 ? "iteration" : counted(every.iterations, "iteration"));
+  return every.seconds > 0 ? ", every " + human_seconds(every.seconds) : ", at the end";
 }
+
+}  // namespace
 
 bool rests_on_estimates(const Constants& constants) {
   for (const auto& [name, constant] : named(constants))
@@ -118,6 +108,8 @@ std::string method_heading(const Configuration& configuration, const LoadedProbl
     table.add("trace", fmt::format("{}, a row every {}", configuration.trace,
                                    configuration.trace_every == 1 ? "iteration"
                                                                   : counted(configuration.trace_every, "iteration")));
+  if (!configuration.checkpoint.empty())
+    table.add("checkpoint", configuration.checkpoint + checkpoint_text(configuration.checkpoint_every));
   return table.text(name_width) + "\n";
 }
 

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "app/assemble.hpp"
+#include "app/named_constants.hpp"
 
 namespace vireo::app {
 
@@ -13,13 +14,6 @@ namespace vireo::app {
 /// Constants with their origin, the method's step and its formula, the compressors, and when the run stops.
 [[nodiscard]] std::string method_heading(const Configuration& configuration, const LoadedProblem& loaded,
                                          const Setup& setup, const Channel& channel, const Method& method);
-
-/// Name, value and origin of every constant that is known.
-struct NamedConstant {
-  std::string name;
-  Constant constant;
-};
-[[nodiscard]] std::vector<NamedConstant> named(const Constants& constants);
 
 /// The step sizes rest on finite differences, which see only some points.
 [[nodiscard]] bool rests_on_estimates(const Constants& constants);

@@ -1,9 +1,15 @@
 #include "app/manifest.hpp"
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <unistd.h>
+
 #include <chrono>
+#include <cstdlib>
 
 #include "comm/mpi_header.hpp"
 #include "vireo_revision.hpp"
@@ -47,6 +53,23 @@ std::string utc_now() {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(now));
 }
 
+namespace {
+
+/// A text that no other run has.
+std::string run_name(const Communicator& comm, const std::vector<std::string>& arguments) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch().count();
+  const auto seed = fmt::format("{} {} {} {}", comm.host(), ::getpid(), now, fmt::join(arguments, " "));
+  return fmt::format("{:016x}", XXH3_64bits(seed.data(), seed.size()));
+}
+
+}  // namespace
+
+std::string batch_job() {
+  for (const char* const variable : {"SLURM_JOB_ID", "PBS_JOBID", "LSB_JOBID"})
+    if (const char* const job = std::getenv(variable)) return job;
+  return {};
+}
+
 hdf5::Attributes manifest(Communicator& comm, const Configuration& configuration, Index workers,
                           const std::vector<std::string>& arguments, const std::string& start) {
   hdf5::Attributes out;
@@ -58,6 +81,7 @@ hdf5::Attributes manifest(Communicator& comm, const Configuration& configuration
   out.emplace_back("seed", static_cast<std::int64_t>(configuration.seed));
   out.emplace_back("argv", arguments);
   out.emplace_back("start_time", start);
+  out.emplace_back("run", run_name(comm, arguments));
   return out;
 }
 

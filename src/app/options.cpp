@@ -71,6 +71,12 @@ const std::vector<Given>& GivenOptions::all(const std::string& name) const {
   return found == values_.end() ? none : found->second;
 }
 
+std::vector<std::string> GivenOptions::names() const {
+  std::vector<std::string> out;
+  for (const auto& [name, values] : values_) out.push_back(name);
+  return out;
+}
+
 bool GivenOptions::flag(const std::string& name) const {
   const auto* given = find(name);
   return given != nullptr && given->text == "on";

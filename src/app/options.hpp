@@ -38,6 +38,9 @@ class GivenOptions {
   [[nodiscard]] const std::vector<Given>& all(const std::string& name) const;
   [[nodiscard]] bool flag(const std::string& name) const;
   void add(const std::string& name, Given given) { values_[name].push_back(std::move(given)); }
+  void drop(const std::string& name) { values_.erase(name); }
+  /// names of the options given, in alphabetical order
+  [[nodiscard]] std::vector<std::string> names() const;
   /// Takes over what is not given here.
   void fill_from(const GivenOptions& other) { values_.insert(other.values_.begin(), other.values_.end()); }
 

@@ -23,9 +23,9 @@ struct Command {
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> all = {
-      {"solve", app::solve_command},       {"verify", app::verify_command}, {"info", app::info_command},
-      {"list", app::list_command},         {"help", app::help_command},     {"--help", app::help_command},
-      {"--version", app::version_command},
+      {"solve", app::solve_command},   {"resume", app::resume_command},       {"verify", app::verify_command},
+      {"info", app::info_command},     {"list", app::list_command},           {"help", app::help_command},
+      {"--help", app::help_command},   {"--version", app::version_command},
   };
   return all;
 }
@@ -62,7 +62,7 @@ bool launched() {
 /// lone process takes half a second.
 bool needs_mpi(int argc, char** argv) {
   const std::string command = argc < 2 ? "" : argv[1];
-  return launched() || command == "solve" || command == "verify";
+  return launched() || command == "solve" || command == "resume" || command == "verify";
 }
 
 int report(const std::exception_ptr& failure) {

@@ -1,0 +1,97 @@
+#include "app/checkpointing.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/signals.hpp"
+#include "app/text.hpp"
+#include "io/checkpoint_reader.hpp"
+#include "vireo/comm/collectively.hpp"
+
+namespace vireo::app {
+
+namespace {
+
+/// A write may take longer than the last one did.
+constexpr double safety = 2;
+
+}  // namespace
+
+Checkpointing::Checkpointing(Exchange& exchange, const Configuration& configuration, checkpoint::Header header,
+                             std::string resumed_from, Clock::time_point started, RankWatch& watch)
+    : exchange_(exchange),
+      configuration_(configuration),
+      header_(std::move(header)),
+      resumed_from_(std::move(resumed_from)),
+      started_(started),
+      watch_(watch),
+      last_saved_(Clock::now()) {
+  const auto& path = configuration_.checkpoint;
+  // A checkpoint that is resumed from is replaced by what follows from it, whichever of the two generations it is.
+  replaced_ = resumed_from_ == path;
+}
+
+double Checkpointing::seconds_since(Clock::time_point time) const {
+  return std::chrono::duration<double>(Clock::now() - time).count();
+}
+
+bool Checkpointing::load(RunState& state) {
+  if (resumed_from_.empty()) return false;
+  collectively(exchange_.communicator(),
+               [&] { checkpoint::load(resumed_from_, checkpoint::Placement::of(exchange_), state); });
+  saved_iteration_ = state.iteration();
+  return true;
+}
+
+bool Checkpointing::stop_requested() {
+  watch_.beat();
+  return SignalsNoted::latest() != 0;
+}
+
+bool Checkpointing::out_of_time() {
+  if (last_asked_) longest_iteration_ = std::max(longest_iteration_, seconds_since(*last_asked_));
+  last_asked_ = Clock::now();
+  if (configuration_.checkpoint.empty()) return false;
+  return seconds_since(started_) + safety * last_seconds_ + longest_iteration_ >= configuration_.criteria.max_seconds;
+}
+
+bool Checkpointing::save_due(std::int64_t iteration) {
+  if (configuration_.checkpoint.empty() || iteration == saved_iteration_) return false;
+  // With a limit of time the first one tells how long the last one will take.
+  if (count_ == 0 && iteration > 0 && std::isfinite(configuration_.criteria.max_seconds)) return true;
+  const auto& every = configuration_.checkpoint_every;
+  if (every.iterations > 0) return iteration > 0 && iteration % every.iterations == 0;
+  return every.seconds > 0 && seconds_since(last_saved_) >= every.seconds;
+}
+
+bool Checkpointing::save(RunState& state) {
+  if (configuration_.checkpoint.empty()) return false;
+  const auto begin = Clock::now();
+  const bool saved = configuration_.places.blame("checkpoint", [&] {
+    return checkpoint::write(
+        exchange_.communicator(), configuration_.checkpoint, header_, checkpoint::Placement::of(exchange_), state,
+        replaced_ ? checkpoint::Generations::keep_previous : checkpoint::Generations::begin);
+  });
+  last_saved_ = Clock::now();
+  last_asked_.reset();  // an iteration does not last as long as it does with a checkpoint after it
+  if (!saved) return false;
+  replaced_ = true;
+  saved_iteration_ = state.iteration();
+  last_seconds_ = std::chrono::duration<double>(last_saved_ - begin).count();
+  all_seconds_ += last_seconds_;
+  ++count_;
+  return true;
+}
+
+std::string Checkpointing::summary() const {
+  if (configuration_.checkpoint.empty()) return {};
+  if (count_ == 0) return "none was written";
+  return fmt::format("{} in {} ({:.2g} % of the time since the start), the last after iteration {}: {}",
+                     counted(count_, "checkpoint"), human_seconds(all_seconds_),
+                     100 * all_seconds_ / std::max(seconds_since(started_), all_seconds_), grouped(saved_iteration_),
+                     configuration_.checkpoint);
+}
+
+}  // namespace vireo::app

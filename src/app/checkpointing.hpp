@@ -1,0 +1,53 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "app/configuration.hpp"
+#include "app/rank_watch.hpp"
+#include "io/checkpoint_writer.hpp"
+#include "vireo/solve/supervisor.hpp"
+
+namespace vireo::app {
+
+using Clock = std::chrono::steady_clock;
+
+/// The program's supervisor of a run: checkpoints when they are due and at the end, resumption from one, signals, and
+/// leaving in time.
+class Checkpointing final : public Supervisor {
+ public:
+  /// resumed_from: the checkpoint to begin with, or empty. started: when the program did, for --max-seconds
+  Checkpointing(Exchange& exchange, const Configuration& configuration, checkpoint::Header header,
+                std::string resumed_from, Clock::time_point started, RankWatch& watch);
+
+  bool load(RunState& state) override;
+  bool stop_requested() override;
+  bool out_of_time() override;
+  bool save_due(std::int64_t iteration) override;
+  bool save(RunState& state) override;
+
+  /// On rank 0, for people; empty if no checkpoints are written.
+  [[nodiscard]] std::string summary() const;
+
+ private:
+  [[nodiscard]] double seconds_since(Clock::time_point time) const;
+
+  Exchange& exchange_;
+  const Configuration& configuration_;
+  checkpoint::Header header_;
+  std::string resumed_from_;
+  Clock::time_point started_;
+  RankWatch& watch_;
+
+  std::optional<Clock::time_point> last_asked_;
+  double longest_iteration_ = 0;
+  Clock::time_point last_saved_;
+  std::int64_t saved_iteration_ = -1;
+  std::int64_t count_ = 0;
+  double last_seconds_ = 0;  ///< that writing took
+  double all_seconds_ = 0;
+  bool replaced_ = false;  ///< what is at the path is of this run
+};
+
+}  // namespace vireo::app

@@ -1,0 +1,95 @@
+#include <filesystem>
+
+#include "app/commands.hpp"
+#include "app/console.hpp"
+#include "app/resume_point.hpp"
+
+namespace vireo::app {
+
+namespace {
+
+const OptionTable& resume_options() {
+  static const OptionTable table = [] {
+    OptionTable out;
+    for (const auto& group : run_options()) {
+      OptionGroup kept{group.heading, {}};
+      for (const auto& option : group.options)
+        if (free_on_resume(option.name)) kept.options.push_back(option);
+      if (!kept.options.empty()) out.push_back(std::move(kept));
+    }
+    out.push_back({"What is said",
+                   {{"quiet", "", "print nothing but the last line, which is JSON"}, {"help", "", "print this"}}});
+    return out;
+  }();
+  return table;
+}
+
+/// What a run may not have otherwise than before is known, so that the message can say so.
+GivenOptions read_options(const Call& call) {
+  auto known = resume_options();
+  OptionGroup fixed;
+  for (const auto& group : run_options())
+    for (const auto& option : group.options)
+      if (!free_on_resume(option.name)) fixed.options.push_back(option);
+  known.push_back(fixed);
+  auto given = read_command_line(call.arguments, known, "resume");
+  for (const auto& option : fixed.options)
+    if (given.has(option.name))
+      throw UsageError("--" + option.name +
+                       " is the checkpoint's: resume takes limits, tolerances, outputs and a network; see: vireo "
+                       "resume --help");
+  return given;
+}
+
+/// The checkpoint's own configuration; what is given on the command line wins.
+GivenOptions with_stored(GivenOptions given, const ResumePoint& from) {
+  auto stored = read_ini(from.contents.header.config, from.found.path + ":/config", run_options());
+  if (given.has("simulate") && given.find("simulate")->text == "none")
+    for (const char* const network : {"latency", "bandwidth"}) stored.drop(network);
+  given.positional.clear();
+  given.fill_from(stored);
+  return given;
+}
+
+/// Checkpoints go on in the file that was named, as the newest generation.
+std::string place_of(const std::string& path) {
+  const auto absolute = std::filesystem::absolute(path).lexically_normal().string();
+  const auto suffix = checkpoint::previous_of("");
+  return absolute.ends_with(suffix) ? absolute.substr(0, absolute.size() - suffix.size()) : absolute;
+}
+
+}  // namespace
+
+ExitCode resume_command(const Call& call) {
+  const auto started = Clock::now();
+  auto given = read_options(call);
+  if (given.flag("help")) {
+    Console(call.world.rank() == 0)
+        .print("vireo resume CHECKPOINT.h5 [options]\n\nGoes on with a run from its checkpoint, on any number of ranks, to "
+               "the same bytes as if it had not been\ninterrupted. Options that are not given are those of the run.\n\n"
+               "  mpirun -n 3 vireo resume run.ckpt.h5 --max-seconds 1h\n" +
+               help_text(resume_options()));
+    return ExitCode::ok;
+  }
+  if (given.positional.size() != 1) throw UsageError("resume takes one file: vireo resume CHECKPOINT.h5");
+  const auto path = std::filesystem::absolute(given.positional.front()).lexically_normal().string();
+  const auto from = read_resume_point(call.world, checkpoint::find(call.world, path));
+
+  const bool quiet = given.flag("quiet");
+  const bool simulate_given = given.has("simulate");
+  if (!given.has("checkpoint")) given.add("checkpoint", {place_of(path), "--checkpoint"});
+  Configuration configuration;
+  try {
+    configuration = make_configuration(with_stored(given, from), call.registry);
+  } catch (const UsageError& error) {
+    const std::string text = error.what();
+    if (text.starts_with(from.found.path)) throw DataError(text);  // the file is at fault, not the command line
+    throw;
+  }
+  if (configuration.simulated_ranks > 0 && call.world.size() > 1)
+    throw UsageError(std::string("--simulate") + (simulate_given ? "" : ", which the checkpoint's run was started with") +
+                     ": simulated ranks live in one process; start the program without mpirun, or with --simulate none");
+  return run(call, configuration, {.quiet = quiet, .started = started}, from);
+}
+
+}  // namespace vireo::app

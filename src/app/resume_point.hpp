@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+
+#include "app/assemble.hpp"
+#include "app/run.hpp"
+
+/// What a checkpoint says of the run that it is of, against what is there now.
+namespace vireo::app {
+
+/// Collective: the checkpoint `found`, read on all ranks.
+[[nodiscard]] ResumePoint read_resume_point(Communicator& comm, checkpoint::Found found);
+
+/// throws DataError if a configuration is of another run than the checkpoint: names what differs
+void check_same_run(const Configuration& configuration, const ResumePoint& from);
+
+/// throws DataError if the problem is made from other data than the checkpoint's
+void check_same_problem(const LoadedProblem& loaded, const ResumePoint& from);
+
+}  // namespace vireo::app
