@@ -89,7 +89,7 @@ std::string Checkpointing::summary() const {
   if (configuration_.checkpoint.empty()) return {};
   if (count_ == 0) return "none was written";
   return fmt::format("{} in {} ({:.2g} % of the time since the start), the last after iteration {}: {}",
-                     counted(count_, "checkpoint"), human_seconds(all_seconds_),
+                     grouped(count_), human_seconds(all_seconds_),
                      100 * all_seconds_ / std::max(seconds_since(started_), all_seconds_), grouped(saved_iteration_),
                      configuration_.checkpoint);
 }

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "methods/support.hpp"
+#include "methods/trials.hpp"
 
 namespace vireo {
 namespace {
@@ -48,62 +49,6 @@ class Load final : public StateList {
   std::size_t taken_ = 0;
 };
 
-/// What a method is tried on, where it is not the default below.
-struct Trial {
-  std::vector<std::string> specs;
-  std::string problem = "quadratic-game:dimension=20,components=8,condition=20";
-  std::string uplink = "none";
-  std::string downlink = "none";
-};
-
-Trial trial_of(const std::string& method) {
-  const std::map<std::string, Trial> special{
-      {"masha1",
-       {.specs = {"masha1:probability=0.2", "masha1:probability=0.2,refresh=next",
-                  "masha1:probability=0.2,snapshot=[rounding:bits=16]", "masha1:probability=0.2,snapshot=[topk:k=5]"},
-        .uplink = "randk:fraction=0.25",
-        .downlink = "randk:fraction=0.5"}},
-      {"masha2",
-       {.specs = {"masha2:probability=0.2,step=0.02", "masha2:probability=0.2,step=0.02,feedback=off"},
-        .uplink = "topk:k=5",
-        .downlink = "topk:k=9"}},
-      {"vr-masha1",
-       {.specs = {"vr-masha1:probability=0.2,batch=2"}, .uplink = "randk:fraction=0.25", .downlink = "dithering"}},
-      {"vr-masha2",
-       {.specs = {"vr-masha2:probability=0.2,batch=2,step=0.02"}, .uplink = "sign", .downlink = "topk:k=9"}},
-      {"pp-masha1", {.specs = {"pp-masha1:probability=0.2,participants=3"}, .uplink = "randk:fraction=0.25"}},
-      {"pp-masha2",
-       {.specs = {"pp-masha2:probability=0.2,participants=3,step=0.02"}, .uplink = "topk:k=9", .downlink = "topk:k=5"}},
-      {"halpern", {.specs = {"halpern", "halpern:restart=on"}}},
-      {"eag", {.specs = {"eag:variant=C", "eag:variant=V"}}},
-      {"feg", {.specs = {"feg", "feg:rho=-0.1"}}},
-      {"vr-extragradient", {.specs = {"vr-extragradient", "vr-extragradient:batch=3,probability=0.2"}}},
-      {"vr-forb", {.specs = {"vr-forb", "vr-forb:batch=3,probability=0.2"}}},
-      {"vr-halpern-monotone",
-       {.specs = {"vr-halpern-monotone:inner-length=1", "vr-halpern-monotone:inner=accuracy,restart=on",
-                  "vr-halpern-monotone:inner-length=1,restart=on,batch=3"}}},
-      {"ceg", {.specs = {"ceg"}, .uplink = "randk:fraction=0.25", .downlink = "natural"}},
-      {"ceg-ef", {.specs = {"ceg-ef"}, .uplink = "topk:fraction=0.25", .downlink = "sign"}},
-      {"qsgda", {.specs = {"qsgda"}, .uplink = "permk:wire=float32", .downlink = "randk:fraction=0.5"}},
-      {"diana-sgda", {.specs = {"diana-sgda"}, .uplink = "randk:fraction=0.25"}},
-      {"optimistic-masha", {.specs = {"optimistic-masha", "optimistic-masha:probability=0.5"}, .uplink = "permk"}},
-      {"three-pillars",
-       {.specs = {"three-pillars", "three-pillars:refresh=next,inner=2,probability=0.5"}, .uplink = "permk"}},
-      {"svogs", {.specs = {"svogs", "svogs:probability=0.5,batch=5,inner=1"}}},
-      {"vr-halpern",
-       {.specs = {"vr-halpern:batch=1,probability=0.1", "vr-halpern:parameters=aggressive,restart=on",
-                  "vr-halpern:step=30,batch=2,probability=0.2,safeguard=on,anchor=1"}}},
-      {"compressed-halpern",
-       {.specs = {"compressed-halpern:probability=0.1", "compressed-halpern:step=practical,restart=on",
-                  "compressed-halpern:step=20,probability=0.2,batch=1,safeguard=on"},
-        .uplink = "randk:fraction=0.25",
-        .downlink = "natural"}},
-      {"agraal", {.specs = {"agraal", "agraal:first_step=0.1"}}},
-  };
-  const auto found = special.find(method);
-  return found != special.end() ? found->second : Trial{.specs = {method}};
-}
-
 class EveryMethod : public ::testing::TestWithParam<std::string> {};
 
 void expect_same(const Method& a, const Method& b, const std::string& when) {
@@ -118,7 +63,7 @@ void expect_same(const Method& a, const Method& b, const std::string& when) {
 }
 
 TEST_P(EveryMethod, GoesOnBitwiseFromItsListedState) {
-  const auto trial = trial_of(GetParam());
+  const auto trial = test::trial_of(GetParam());
   test::MethodSettings settings{.uplink = trial.uplink, .downlink = trial.downlink};
   for (const auto& spec : trial.specs)
     for (const RegularizerPointer& g : {RegularizerPointer{}, make_l1(0.05)})
@@ -153,18 +98,7 @@ TEST_P(EveryMethod, GoesOnBitwiseFromItsListedState) {
       });
 }
 
-std::vector<std::string> names_of_methods() {
-  std::vector<std::string> names;
-  for (const auto& entry : test::registry().methods.entries()) names.push_back(entry.name);
-  return names;
-}
-
-INSTANTIATE_TEST_SUITE_P(, EveryMethod, ::testing::ValuesIn(names_of_methods()), [](const auto& instance) {
-  std::string name = instance.param;
-  std::ranges::replace_if(
-      name, [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(, EveryMethod, ::testing::ValuesIn(test::names_of_methods()), test::test_name);
 
 }  // namespace
 }  // namespace vireo
