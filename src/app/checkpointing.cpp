@@ -47,7 +47,7 @@ bool Checkpointing::load(RunState& state) {
 
 bool Checkpointing::stop_requested() {
   watch_.beat();
-  return SignalsNoted::latest() != 0;
+  return latest_signal() != 0;
 }
 
 bool Checkpointing::out_of_time() {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <initializer_list>
 #include <sstream>
 
@@ -9,6 +10,7 @@
 #include "app/console.hpp"
 #include "app/options.hpp"
 #include "app/text.hpp"
+#include "io/checkpoint_reader.hpp"
 #include "io/trace_reader.hpp"
 #include "vireo/comm/collectively.hpp"
 #include "vireo/plugins/parameters.hpp"
@@ -74,26 +76,32 @@ class Attributes {
   hdf5::Attributes all_;
 };
 
+/// Who made a file, where and when: the attributes that traces and checkpoints have in common.
+void add_manifest(Table& table, Attributes& attributes, const hdf5::Attributes& manifest) {
+  attributes.move_to(table, {"start_time"});
+  table.add("made by", fmt::format("vireo {} (revision {})", attributes.take("version"), attributes.take("revision")));
+  attributes.move_to(table, {"compiler", "mpi", "hdf5", "ranks", "ranks_are"});
+  for (const auto& [name, value] : manifest)
+    if (const auto* hosts = std::get_if<std::vector<std::string>>(&value); name == "hosts" && hosts != nullptr)
+      table.add(name, host_list(*hosts));
+  attributes.skip({"hosts"});
+  attributes.move_to(table, {"workers", "seed", "argv"});
+  attributes.move_rest_to(table);
+}
+
 std::string head_text(const trace::Trace& trace) {
   Attributes attributes(trace.manifest);
   attributes.skip({"format", "format_version"});
   Table table;
   const auto status = attributes.take("status");
   table.add("status", status + (status == "running" ? " (or killed: the file can not tell)" : ""));
-  attributes.move_to(table, {"termination", "start_time"});
-  table.add("made by", fmt::format("vireo {} (revision {})", attributes.take("version"), attributes.take("revision")));
-  attributes.move_to(table, {"compiler", "mpi", "hdf5", "ranks", "ranks_are"});
-  for (const auto& [name, value] : trace.manifest)
-    if (const auto* hosts = std::get_if<std::vector<std::string>>(&value); name == "hosts" && hosts != nullptr)
-      table.add(name, host_list(*hosts));
-  attributes.skip({"hosts"});
-  attributes.move_to(table, {"workers", "seed", "argv"});
-  attributes.move_rest_to(table);
+  attributes.move_to(table, {"termination"});
+  add_manifest(table, attributes, trace.manifest);
   return table.text(name_width);
 }
 
-std::string problem_text(const trace::Trace& trace) {
-  Attributes attributes(trace.problem);
+std::string problem_text(const hdf5::Attributes& problem) {
+  Attributes attributes(problem);
   Table table;
   attributes.move_to(table, {"dimension", "components", "fingerprint", "regularizer"});
   attributes.move_rest_to(table);
@@ -129,16 +137,63 @@ std::string rows_text(const trace::Trace& trace) {
   return out;
 }
 
-std::string config_text(const trace::Trace& trace) {
+/// Where the rows were made, if that has changed.
+std::string segments_text(const trace::Trace& trace) {
+  if (trace.segments.size() < 2) return {};
+  Table table;
+  for (const auto& segment : trace.segments)
+    table.add("row " + grouped(segment.start_row),
+              fmt::format("on {}{}, {}", segment.hosts, segment.job.empty() ? "" : ", job " + segment.job,
+                          segment.start_time));
+  return "\nsegments: rows from each on were made\n" + table.text(name_width);
+}
+
+std::string config_text(const std::string& config) {
   std::string out = "\nconfiguration (vireo solve --config takes these lines)\n";
-  std::istringstream lines(trace.config);
+  std::istringstream lines(config);
   for (std::string line; std::getline(lines, line);) out += "  " + line + "\n";
   return out;
 }
 
 std::string describe(const trace::Trace& trace) {
-  return trace.path + ": trace of a run of Vireo\n" + head_text(trace) + config_text(trace) + problem_text(trace) +
-         rows_text(trace) + (trace.solution ? solution_text(trace) : "");
+  return trace.path + ": trace of a run of Vireo\n" + head_text(trace) + config_text(trace.config) +
+         problem_text(trace.problem) + rows_text(trace) + segments_text(trace) + (trace.solution ? solution_text(trace) : "");
+}
+
+std::string describe(const std::string& path, const checkpoint::Contents& contents) {
+  const auto& header = contents.header;
+  Attributes attributes(header.manifest);
+  attributes.skip({"format", "format_version"});
+  Table head;
+  add_manifest(head, attributes, header.manifest);
+  Attributes run(contents.run);
+  Table state;
+  run.move_to(state, {"iteration", "rows", "initial_residual", "oracle_calls", "wire_bytes_up", "wire_bytes_down",
+                      "mpi_bytes", "seconds"});
+  run.move_rest_to(state);
+  std::string arrays;
+  for (const auto& array : contents.arrays) arrays += "  " + array + "\n";
+  return path + ": checkpoint of a run of Vireo, whole\n" + head.text(name_width) + config_text(header.config) +
+         problem_text(header.problem) + "\nstate\n" + state.text(name_width) + "\narrays\n" + arrays;
+}
+
+/// A checkpoint's first bytes are not HDF5's. An empty file is anything.
+bool is_checkpoint(const std::string& path) {
+  std::error_code missing;
+  if (std::filesystem::file_size(path, missing) == 0) return false;
+  using Kind = checkpoint::Verdict::Kind;
+  const auto kind = checkpoint::glance(path).kind;
+  return kind == Kind::good || kind == Kind::corrupt;
+}
+
+/// throws IoError for a checkpoint that is damaged
+void print_checkpoint(const Console& console, Communicator& comm, const std::string& path) {
+  const auto verdict = checkpoint::examine(comm, path);
+  collectively(comm, [&] {
+    if (comm.rank() != 0) return;
+    if (verdict.kind != checkpoint::Verdict::Kind::good) throw IoError(verdict.text);
+    console.print(describe(path, checkpoint::read(path)));
+  });
 }
 
 }  // namespace
@@ -148,10 +203,14 @@ ExitCode info_command(const Call& call) {
   const Console console(comm.rank() == 0);
   const auto given = read_command_line(call.arguments, info_options(), "info");
   if (given.flag("help")) {
-    console.print("vireo info FILE.h5\n\nPrints what a trace holds.\n" + help_text(info_options()));
+    console.print("vireo info FILE.h5\n\nPrints what a trace or a checkpoint holds.\n" + help_text(info_options()));
     return ExitCode::ok;
   }
   if (given.positional.size() != 1) throw UsageError("info takes one file: vireo info FILE.h5");
+  if (combine(comm, comm.rank() == 0 && is_checkpoint(given.positional.front()) ? 1 : 0, Reduction::maximum) == 1) {
+    print_checkpoint(console, comm, given.positional.front());
+    return ExitCode::ok;
+  }
   collectively(comm, [&] {
     if (comm.rank() == 0) console.print(describe(trace::read(given.positional.front())));
   });

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 
 #include "app/signals.hpp"
@@ -49,7 +50,7 @@ void RankWatch::watch(double seconds) {
 
 void RankWatch::give_up() const {
   // A rank that the launcher is ending already, because another one has spoken, says nothing more.
-  if (rank_ == 0 || SignalsNoted::latest() != SIGTERM) {
+  if (rank_ == 0 || latest_signal() != SIGTERM) {
     const auto line = fmt::format(
         "vireo: error: no iteration has ended for {} (--rank-timeout): a rank does not answer [rank {} on {}]\n",
         human_seconds(seconds_), rank_, host_);

@@ -174,8 +174,7 @@ ExitCode run_on(Communicator& comm, const Call& call, Configuration configuratio
   }
   if (writer != nullptr) observers.push_back(writer.get());
 
-  std::optional<SignalsNoted> signals;
-  if (configuration.checkpoint.empty() && (first || configuration.simulated_ranks == 0)) signals.emplace();
+  note_signals();
   RankWatch watch(comm, configuration.simulated_ranks > 0 ? 0 : configuration.rank_timeout);
   Checkpointing checkpointing(*loaded.exchange, configuration,
                               {.manifest = of_run,
@@ -206,10 +205,9 @@ ExitCode run_on(Communicator& comm, const Call& call, Configuration configuratio
 
 ExitCode run(const Call& call, const Configuration& configuration, const Actions& actions,
              const std::optional<ResumePoint>& from) {
-  // With a checkpoint there is something to lose from the start: a signal while the data is read ends the run in good
-  // order as well.
-  std::optional<SignalsNoted> signals;
-  if (!configuration.checkpoint.empty()) signals.emplace();
+  // With a checkpoint a signal ends the run in good order from the start; without one it ends at once what is only being
+  // set up.
+  if (!configuration.checkpoint.empty()) note_signals();
   if (configuration.simulated_ranks == 0) return run_on(call.world, call, configuration, actions, from);
   auto code = ExitCode::ok;
   run_simulated(configuration.simulated_ranks, configuration.network, [&](Communicator& comm) {

@@ -1,6 +1,7 @@
 #include "app/signals.hpp"
 
 #include <atomic>
+#include <csignal>
 
 namespace vireo::app {
 
@@ -13,19 +14,14 @@ void note(int signal) { arrived.store(signal, std::memory_order_relaxed); }
 
 }  // namespace
 
-SignalsNoted::SignalsNoted() {
-  arrived = 0;
+void note_signals() {
   struct sigaction action {};
   action.sa_handler = note;
   action.sa_flags = SA_RESTART;
   sigemptyset(&action.sa_mask);
-  for (std::size_t i = 0; i < noted.size(); ++i) sigaction(noted[i], &action, &before_[i]);
+  for (const int signal : {SIGTERM, SIGINT, SIGUSR1, SIGUSR2}) sigaction(signal, &action, nullptr);
 }
 
-SignalsNoted::~SignalsNoted() {
-  for (std::size_t i = 0; i < noted.size(); ++i) sigaction(noted[i], &before_[i], nullptr);
-}
-
-int SignalsNoted::latest() { return arrived.load(std::memory_order_relaxed); }
+int latest_signal() { return arrived.load(std::memory_order_relaxed); }
 
 }  // namespace vireo::app

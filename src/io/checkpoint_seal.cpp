@@ -152,7 +152,7 @@ Verdict examine_seal(const std::string& path, std::optional<Seal>& found) {
 
 }  // namespace
 
-void seal(Communicator& comm, const std::string& path) {
+void seal(Communicator& comm, const std::string& path, std::int64_t version) {
   std::int64_t bytes = 0;
   collectively(comm, [&] {
     if (comm.rank() == 0)
@@ -164,7 +164,7 @@ void seal(Communicator& comm, const std::string& path) {
     if (comm.rank() != 0) return;
     if (!found) throw IoError(path + ": became shorter while it was written");
     const FileDescriptor file(path, O_WRONLY, "write to it");
-    const auto text = Seal{.bytes = static_cast<std::size_t>(bytes), .digest = *found}.text();
+    const auto text = Seal{.version = version, .bytes = static_cast<std::size_t>(bytes), .digest = *found}.text();
     file.write_at(text.data(), text.size(), 0);
     file.sync();
   });

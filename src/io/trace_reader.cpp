@@ -39,6 +39,18 @@ ColumnData read_column(const hdf5::File& file, const std::string& name) {
   return column;
 }
 
+std::vector<Trace::Segment> read_segments(const hdf5::File& file) {
+  const auto start_rows = file.read_integers("segments/start_row");
+  const auto ranks = file.read_integers("segments/ranks");
+  const auto hosts = file.read_texts("segments/hosts");
+  const auto jobs = file.read_texts("segments/job");
+  const auto times = file.read_texts("segments/start_time");
+  std::vector<Trace::Segment> out;
+  for (std::size_t i = 0; i < std::min({start_rows.size(), ranks.size(), hosts.size(), jobs.size(), times.size()}); ++i)
+    out.push_back({start_rows[i], ranks[i], hosts[i], jobs[i], times[i]});
+  return out;
+}
+
 /// Columns in the order of the format; those it does not know follow.
 void sort_columns(std::vector<ColumnData>& columns) {
   const auto place = [](const ColumnData& column) {
@@ -110,6 +122,7 @@ Trace read(const std::string& path) {
       if (column.integer) column.integers.resize(trace.rows);
     }
   }
+  if (file.exists("segments")) trace.segments = read_segments(file);
   if (has_solution(file)) {
     auto [z, attributes] = solution_of(file);
     trace.solution = std::move(z);

@@ -30,6 +30,15 @@ struct Trace {
   std::size_t rows = 0;
   std::optional<Vector> solution;
   hdf5::Attributes solution_attributes;
+  /// Where the rows from `start_row` on were made; one for each time that the run was begun or resumed.
+  struct Segment {
+    std::int64_t start_row = 0;
+    std::int64_t ranks = 0;
+    std::string hosts;
+    std::string job;
+    std::string start_time;
+  };
+  std::vector<Segment> segments;
 
   /// null if there is no such column
   [[nodiscard]] const ColumnData* column(const std::string& name) const;
