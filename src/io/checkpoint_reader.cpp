@@ -181,6 +181,9 @@ Contents read(const std::string& path) {
   out.header.constants = attributes_of(file, "constants");
   out.run = attributes_of(file, run_group);
   out.arrays = arrays_of(file);
+  for (const char* const count : {"iteration", "rows"})
+    if (trace::integer(out.run, count, -1) < 0)
+      throw DataError(fmt::format("{}: '{}/{}' is not a number of them", path, run_group, count));
   return out;
 }
 

@@ -233,8 +233,10 @@ void File::write_text(const std::string& name, const std::string& text) const {
   const std::string action = "write '" + name + "'";
   const Handle space(check(H5Screate(H5S_SCALAR), action), H5Sclose);
   const Handle type = text_type();
+  const Handle properties(check(H5Pcreate(H5P_DATASET_CREATE), action), H5Pclose);
+  check(H5Pset_obj_track_times(properties.id(), false), action);
   const Handle dataset(
-      check(H5Dcreate2(id(), name.c_str(), type.id(), space.id(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), action),
+      check(H5Dcreate2(id(), name.c_str(), type.id(), space.id(), H5P_DEFAULT, properties.id(), H5P_DEFAULT), action),
       H5Dclose);
   const char* pointer = text.c_str();
   check(H5Dwrite(dataset.id(), type.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, &pointer), action);

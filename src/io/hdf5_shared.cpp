@@ -49,6 +49,7 @@ void reserve_array(const File& file, const std::string& name, std::optional<Inde
   file.check(H5Pset_layout(properties.id(), H5D_CONTIGUOUS), action);
   file.check(H5Pset_alloc_time(properties.id(), H5D_ALLOC_TIME_EARLY), action);
   file.check(H5Pset_fill_time(properties.id(), H5D_FILL_TIME_NEVER), action);
+  file.check(H5Pset_obj_track_times(properties.id(), false), action);  // the same state is the same bytes
   const Handle dataset(file.check(H5Dcreate2(file.id(), name.c_str(), H5T_NATIVE_DOUBLE, space.id(), H5P_DEFAULT,
                                              properties.id(), H5P_DEFAULT),
                                   action),

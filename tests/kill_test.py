@@ -1,0 +1,62 @@
+#!/usr/bin/env python3
+"""Killed 50 times at random moments, also in the middle of writing a checkpoint, a run still ends with the bytes of one that was left alone,
+repeats no more than what came after its last checkpoint, and its trace can be read after every kill and while it goes on."""
+import os
+import random
+import signal
+import sys
+import time
+import unittest
+
+from checkpoint_runs import MASHA, CheckpointCase, ranks_of, read_trace
+
+KILLS = 50
+LARGE = ("--problem bilinear:dimension=4000,structure=sparse,components=8 --workers 8 --tolerance 0 --method masha2:step=1e-4 "
+         "--uplink topk:fraction=0.1 --downlink topk:fraction=0.1 ")
+
+
+class Kill(CheckpointCase):
+    def kill_one(self, generator, arguments, every, ranks):
+        """One start, one kill: (rows when it was killed, whether a checkpoint was being written)."""
+        rows = read_trace(self.path("t.h5")).rows if os.path.exists(self.path("t.h5")) else 0
+        process = self.begin(f"solve {arguments} --max-iterations none --trace t.h5 --checkpoint c.h5 --checkpoint-every {every} "
+                             "--resume auto --quiet", ranks)
+        self.wait_for_rows(process, "t.h5", 1)
+        while process.poll() is None and (rows > 0 and read_trace(self.path("t.h5")).attributes["status"] != "running"):
+            time.sleep(0.01)
+        time.sleep(generator.uniform(0.0, 0.4))
+        self.assertIsNone(process.poll(), "ended by itself")
+        os.kill(generator.choice(ranks_of(process, ranks)), signal.SIGKILL)
+        writing = os.path.exists(self.path("c.h5.unfinished"))
+        process.communicate(timeout=60)
+        self.assertNotIn(process.returncode, (0, 5, 75))
+        return writing
+
+    def test_a_run_survives_being_killed(self):
+        generator = random.Random(20261124)
+        written_into = 0
+        for name, arguments, every, kills in (("small", MASHA, 40, KILLS // 2), ("large", LARGE, 1, KILLS - KILLS // 2)):
+            for file in ("t.h5", "c.h5", "c.h5.previous", "c.h5.unfinished", "whole.h5"):
+                if os.path.exists(self.path(file)):
+                    os.remove(self.path(file))
+            rows = []
+            for number in range(kills):
+                with self.subTest(run=name, kill=number):
+                    written_into += self.kill_one(generator, arguments, every, ranks=(0, 2, 3)[number % 3])
+                    trace = read_trace(self.path("t.h5"))
+                    rows.append(trace.rows)
+            starts = trace.segments["start_row"]
+            self.assertGreater(len(starts), kills // 2)
+            # A start goes on from the last checkpoint, or from the one before it if the kill came between the two renames.
+            last = self.vireo(f"solve {arguments} --max-iterations {rows[-1] + 20} --trace t.h5 --checkpoint c.h5 --resume auto --quiet", 2)
+            self.assertEqual(last.returncode, 5, last.stderr)
+            trace = read_trace(self.path("t.h5"))
+            self.assertLessEqual(rows[-1] - trace.segments["start_row"][-1], 2 * every + 1)
+            self.assert_whole(arguments, trace)
+            self.assertFalse(os.path.exists(self.path("c.h5.unfinished")))
+        self.assertGreater(written_into, 0, "no kill came while a checkpoint was written")
+        print(f"{written_into} of {KILLS} kills came while a checkpoint was written")
+
+
+if __name__ == "__main__":
+    sys.exit(unittest.main())
