@@ -70,9 +70,9 @@ bool Checkpointing::save(RunState& state) {
   if (configuration_.checkpoint.empty()) return false;
   const auto begin = Clock::now();
   const bool saved = configuration_.places.blame("checkpoint", [&] {
-    return checkpoint::write(
-        exchange_.communicator(), configuration_.checkpoint, header_, checkpoint::Placement::of(exchange_), state,
-        replaced_ ? checkpoint::Generations::keep_previous : checkpoint::Generations::begin);
+    return checkpoint::write(exchange_.communicator(), configuration_.checkpoint, header_,
+                             checkpoint::Placement::of(exchange_), state,
+                             replaced_ ? checkpoint::Generations::keep_previous : checkpoint::Generations::begin);
   });
   last_saved_ = Clock::now();
   last_asked_.reset();  // an iteration does not last as long as it does with a checkpoint after it

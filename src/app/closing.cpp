@@ -104,7 +104,8 @@ std::string advice(const Configuration& configuration, const Setup& setup, const
 ExitCode exit_code(const Outcome& outcome) {
   if (failed(outcome)) return ExitCode::numerical;
   if (outcome.tolerance_met) return ExitCode::ok;
-  const bool stopped = outcome.termination == Termination::interrupted || outcome.termination == Termination::max_seconds;
+  const bool stopped =
+      outcome.termination == Termination::interrupted || outcome.termination == Termination::max_seconds;
   if (stopped && outcome.saved) return ExitCode::requeue;
   // The method's own residual met the tolerance, and the one recomputed from scratch does not: rounding, or a defect.
   return outcome.termination == Termination::converged ? ExitCode::numerical : ExitCode::limit;

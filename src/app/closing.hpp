@@ -8,8 +8,8 @@
 
 namespace vireo::app {
 
-/// What the program returns for an outcome: 0 if and only if the recomputed residual meets the tolerance; 75 if a signal
-/// or the end of its time stopped the run, and it can go on from a checkpoint.
+/// What the program returns for an outcome: 0 if and only if the recomputed residual meets the tolerance; 75 if a
+/// signal or the end of its time stopped the run, and it can go on from a checkpoint.
 [[nodiscard]] ExitCode exit_code(const Outcome& outcome);
 
 /// The reason in words for scripts: that of the outcome, but "not-converged" where the recomputed residual contradicts

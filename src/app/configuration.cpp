@@ -199,7 +199,8 @@ const OptionTable& run_options() {
          "HDF5 file with the whole state, from which vireo resume goes on; the one before it is kept as "
          "FILE.h5.previous; also written at the end, and when a signal (TERM, INT, USR1, USR2) or --max-seconds ends "
          "the run"},
-        {"checkpoint-every", "N|T", "iterations, such as 500, or time, such as 600s (the default); none: only at the end"}}},
+        {"checkpoint-every", "N|T",
+         "iterations, such as 500, or time, such as 600s (the default); none: only at the end"}}},
       {"Faults",
        {{"rank-timeout", "T",
          "end the run if no iteration ends for so long, because a rank hangs or is stopped; longer than the longest "
@@ -222,9 +223,10 @@ Configuration make_configuration(const GivenOptions& given, const Registry& regi
 }
 
 bool free_on_resume(const std::string& option) {
-  static const std::set<std::string> free{
-      "tolerance",  "relative-tolerance", "max-iterations",   "max-seconds",  "max-oracle-calls", "max-wire-bytes", "trace",
-      "trace-every", "checkpoint",        "checkpoint-every", "rank-timeout", "simulate",         "latency",        "bandwidth"};
+  static const std::set<std::string> free{"tolerance",        "relative-tolerance", "max-iterations", "max-seconds",
+                                          "max-oracle-calls", "max-wire-bytes",     "trace",          "trace-every",
+                                          "checkpoint",       "checkpoint-every",   "rank-timeout",   "simulate",
+                                          "latency",          "bandwidth"};
   return free.contains(option);
 }
 

@@ -44,7 +44,8 @@ ExitCode help_command(const Call& call) {
           "Run it on several ranks with mpirun:\n\n"
           "  mpirun -n 2 vireo solve --problem bilinear:dimension=200 --method masha1 --uplink randk:fraction=0.1\n\n"
           "Exit codes: 0 tolerance reached (verify: agrees); 1 internal error; 2 usage; 3 bad data or file;\n"
-          "4 diverged or not finite (verify: disagrees); 5 a limit was reached first; 6 a file cannot be written, or no\n"
+          "4 diverged or not finite (verify: disagrees); 5 a limit was reached first; 6 a file cannot be written, or "
+          "no\n"
           "checkpoint is whole; 75 stopped by a signal or --max-seconds, with a checkpoint to resume from.\n");
   return ExitCode::ok;
 }

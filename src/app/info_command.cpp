@@ -157,7 +157,8 @@ std::string config_text(const std::string& config) {
 
 std::string describe(const trace::Trace& trace) {
   return trace.path + ": trace of a run of Vireo\n" + head_text(trace) + config_text(trace.config) +
-         problem_text(trace.problem) + rows_text(trace) + segments_text(trace) + (trace.solution ? solution_text(trace) : "");
+         problem_text(trace.problem) + rows_text(trace) + segments_text(trace) +
+         (trace.solution ? solution_text(trace) : "");
 }
 
 std::string describe(const std::string& path, const checkpoint::Contents& contents) {

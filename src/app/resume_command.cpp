@@ -65,10 +65,12 @@ ExitCode resume_command(const Call& call) {
   auto given = read_options(call);
   if (given.flag("help")) {
     Console(call.world.rank() == 0)
-        .print("vireo resume CHECKPOINT.h5 [options]\n\nGoes on with a run from its checkpoint, on any number of ranks, to "
-               "the same bytes as if it had not been\ninterrupted. Options that are not given are those of the run.\n\n"
-               "  mpirun -n 3 vireo resume run.ckpt.h5 --max-seconds 1h\n" +
-               help_text(resume_options()));
+        .print(
+            "vireo resume CHECKPOINT.h5 [options]\n\nGoes on with a run from its checkpoint, on any number of ranks, "
+            "to "
+            "the same bytes as if it had not been\ninterrupted. Options that are not given are those of the run.\n\n"
+            "  mpirun -n 3 vireo resume run.ckpt.h5 --max-seconds 1h\n" +
+            help_text(resume_options()));
     return ExitCode::ok;
   }
   if (given.positional.size() != 1) throw UsageError("resume takes one file: vireo resume CHECKPOINT.h5");
@@ -87,8 +89,9 @@ ExitCode resume_command(const Call& call) {
     throw;
   }
   if (configuration.simulated_ranks > 0 && call.world.size() > 1)
-    throw UsageError(std::string("--simulate") + (simulate_given ? "" : ", which the checkpoint's run was started with") +
-                     ": simulated ranks live in one process; start the program without mpirun, or with --simulate none");
+    throw UsageError(
+        std::string("--simulate") + (simulate_given ? "" : ", which the checkpoint's run was started with") +
+        ": simulated ranks live in one process; start the program without mpirun, or with --simulate none");
   return run(call, configuration, {.quiet = quiet, .started = started}, from);
 }
 

@@ -49,8 +49,8 @@ void check_same_problem(const LoadedProblem& loaded, const ResumePoint& from) {
   const auto stored = trace::text(from.contents.header.problem, "fingerprint");
   const auto found = loaded.problem->fingerprint();
   if (stored != found)
-    throw DataError(fmt::format("{}: was made from other data ({}) than what is there now ({})", from.found.path,
-                                stored, found));
+    throw DataError(
+        fmt::format("{}: was made from other data ({}) than what is there now ({})", from.found.path, stored, found));
 }
 
 }  // namespace vireo::app

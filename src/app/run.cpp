@@ -205,8 +205,8 @@ ExitCode run_on(Communicator& comm, const Call& call, Configuration configuratio
 
 ExitCode run(const Call& call, const Configuration& configuration, const Actions& actions,
              const std::optional<ResumePoint>& from) {
-  // With a checkpoint a signal ends the run in good order from the start; without one it ends at once what is only being
-  // set up.
+  // With a checkpoint a signal ends the run in good order from the start; without one it ends at once what is only
+  // being set up.
   if (!configuration.checkpoint.empty()) note_signals();
   if (configuration.simulated_ranks == 0) return run_on(call.world, call, configuration, actions, from);
   auto code = ExitCode::ok;

@@ -24,8 +24,8 @@ struct ResumePoint {
   checkpoint::Contents contents;
 };
 
-/// The whole of `solve`, and of `resume` where there is a checkpoint to go on from: on MPI's ranks or on simulated ones,
-/// as the configuration says. Collective; prints on rank 0.
+/// The whole of `solve`, and of `resume` where there is a checkpoint to go on from: on MPI's ranks or on simulated
+/// ones, as the configuration says. Collective; prints on rank 0.
 [[nodiscard]] ExitCode run(const Call& call, const Configuration& configuration, const Actions& actions,
                            const std::optional<ResumePoint>& from = std::nullopt);
 

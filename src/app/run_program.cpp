@@ -23,9 +23,9 @@ struct Command {
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> all = {
-      {"solve", app::solve_command},   {"resume", app::resume_command},       {"verify", app::verify_command},
-      {"info", app::info_command},     {"list", app::list_command},           {"help", app::help_command},
-      {"--help", app::help_command},   {"--version", app::version_command},
+      {"solve", app::solve_command}, {"resume", app::resume_command},     {"verify", app::verify_command},
+      {"info", app::info_command},   {"list", app::list_command},         {"help", app::help_command},
+      {"--help", app::help_command}, {"--version", app::version_command},
   };
   return all;
 }

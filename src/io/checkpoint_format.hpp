@@ -36,8 +36,12 @@ struct Placement {
 
   [[nodiscard]] static Placement of(const Exchange& exchange) {
     const auto& comm = exchange.communicator();
-    return {exchange.layout().workers(), exchange.workers(),   exchange.dimension(),
-            exchange.segment(),          static_cast<Index>(comm.rank()), static_cast<Index>(comm.size())};
+    return {exchange.layout().workers(),
+            exchange.workers(),
+            exchange.dimension(),
+            exchange.segment(),
+            static_cast<Index>(comm.rank()),
+            static_cast<Index>(comm.size())};
   }
 };
 

@@ -40,9 +40,8 @@ class Inventory final : public StateList {
   }
   void per_worker(const std::string& name, WorkerVectors& value) override {
     const Range workers = value.workers();
-    const ConstView values = workers.size() == 0
-                                 ? ConstView{}
-                                 : ConstView(value[workers.begin].data(), workers.size() * value.dimension());
+    const ConstView values =
+        workers.size() == 0 ? ConstView{} : ConstView(value[workers.begin].data(), workers.size() * value.dimension());
     finite_ = finite_ && kernels::all_finite(values);
     arrays_.push_back({.name = group_ + "/" + name,
                        .matrix = true,

@@ -22,8 +22,9 @@ void check_replaceable(const std::string& path) {
   if (S_ISDIR(status.st_mode)) throw IoError(path + ": cannot write the checkpoint: it is a directory");
   if (!S_ISREG(status.st_mode)) throw IoError(path + ": cannot write the checkpoint: it is not a regular file");
   if (glance(path).kind == Verdict::Kind::incompatible)
-    throw UsageError(path + ": is not a checkpoint of this version of Vireo, and is not overwritten; choose another "
-                            "--checkpoint, or remove it");
+    throw UsageError(path +
+                     ": is not a checkpoint of this version of Vireo, and is not overwritten; choose another "
+                     "--checkpoint, or remove it");
 }
 
 }  // namespace

@@ -26,8 +26,8 @@ hdf5::File open(const std::string& path) {
     throw DataError(path + ": is an HDF5 file, but not a checkpoint of Vireo");
   const auto version = trace::integer(attributes, "format_version", 0);
   if (version < 1 || version > format_version)
-    throw DataError(fmt::format("{}: has checkpoint format version {}; this program reads {}", path, version,
-                                format_version));
+    throw DataError(
+        fmt::format("{}: has checkpoint format version {}; this program reads {}", path, version, format_version));
   return file;
 }
 
@@ -87,8 +87,8 @@ class Load final : public StateList {
   /// What the file holds and the state has not asked for is of another method than this one.
   void finish() const {
     if (!left_.empty())
-      throw DataError(fmt::format("{}: holds '{}/{}', of which this program knows nothing", file_.path(), group_,
-                                  *left_.begin()));
+      throw DataError(
+          fmt::format("{}: holds '{}/{}', of which this program knows nothing", file_.path(), group_, *left_.begin()));
   }
 
  private:
@@ -122,8 +122,8 @@ class Load final : public StateList {
     const std::size_t skipped = wanted.dimensions == 2 ? 0 : 1;
     const std::array<hsize_t, 2> start{rows.begin, columns.begin};
     const std::array<hsize_t, 2> count{rows.size(), columns.size()};
-    file_.check(
-        H5Sselect_hyperslab(source.id(), H5S_SELECT_SET, &start[skipped], nullptr, &count[skipped], nullptr), action);
+    file_.check(H5Sselect_hyperslab(source.id(), H5S_SELECT_SET, &start[skipped], nullptr, &count[skipped], nullptr),
+                action);
     file_.check(H5Dread(dataset.id(), H5T_NATIVE_DOUBLE, target.id(), source.id(), H5P_DEFAULT, out.data()), action);
     if (!kernels::all_finite(out)) throw DataError(file_.path() + ": '" + path + "' is not finite");
   }

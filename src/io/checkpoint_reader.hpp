@@ -15,8 +15,9 @@ struct Found {
   std::string remark;  ///< if it is not the newest generation: why, in one line
 };
 
-/// Collective: the newest generation that is neither missing nor corrupt, the same on all ranks. Empty if there is none.
-/// `remark` then says why. throws DataError where the newest file is something else than a checkpoint of this version
+/// Collective: the newest generation that is neither missing nor corrupt, the same on all ranks. Empty if there is
+/// none. `remark` then says why. throws DataError where the newest file is something else than a checkpoint of this
+/// version
 [[nodiscard]] std::optional<Found> find(Communicator& comm, const std::string& path, std::string& remark);
 
 /// The same where there must be one. throws DataError if no file is there, IoError if none is whole
@@ -25,8 +26,8 @@ struct Found {
 /// What a whole checkpoint holds besides the arrays of the state.
 struct Contents {
   Header header;
-  hdf5::Attributes run;              ///< scalars of the loop: iteration, rows, counters, ...
-  std::vector<std::string> arrays;   ///< "method/z [200]"
+  hdf5::Attributes run;             ///< scalars of the loop: iteration, rows, counters, ...
+  std::vector<std::string> arrays;  ///< "method/z [200]"
 };
 
 /// Not collective. throws DataError that names the path and what is wrong with the file

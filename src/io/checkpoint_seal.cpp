@@ -118,8 +118,7 @@ Verdict examine_seal(const std::string& path, std::optional<Seal>& found) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) {
     const int error = errno;
-    return {error == ENOENT ? Verdict::Kind::missing : Verdict::Kind::incompatible,
-            path + ": " + std::strerror(error)};
+    return {error == ENOENT ? Verdict::Kind::missing : Verdict::Kind::incompatible, path + ": " + std::strerror(error)};
   }
   if (S_ISDIR(status.st_mode)) return incompatible(path, "is a directory, not a checkpoint");
   if (!S_ISREG(status.st_mode)) return incompatible(path, "is not a regular file");
@@ -142,8 +141,8 @@ Verdict examine_seal(const std::string& path, std::optional<Seal>& found) {
   auto seal = parse(start.substr(0, seal_bytes));
   if (!seal) return corrupt(path, "its first 512 bytes are not those that were written");
   if (seal->version > format_version)
-    return incompatible(path, fmt::format("has checkpoint format version {}; this program reads {}", seal->version,
-                                          format_version));
+    return incompatible(
+        path, fmt::format("has checkpoint format version {}; this program reads {}", seal->version, format_version));
   if (static_cast<std::size_t>(status.st_size) != seal->bytes)
     return corrupt(path, fmt::format("it has {} bytes, and was written with {}", status.st_size, seal->bytes));
   found = std::move(seal);
@@ -155,8 +154,7 @@ Verdict examine_seal(const std::string& path, std::optional<Seal>& found) {
 void seal(Communicator& comm, const std::string& path, std::int64_t version) {
   std::int64_t bytes = 0;
   collectively(comm, [&] {
-    if (comm.rank() == 0)
-      bytes = static_cast<std::int64_t>(FileDescriptor(path, O_RDONLY, "read it").size());
+    if (comm.rank() == 0) bytes = static_cast<std::int64_t>(FileDescriptor(path, O_RDONLY, "read it").size());
   });
   bytes = combine(comm, bytes, Reduction::maximum);
   const auto found = digest(comm, path, static_cast<std::size_t>(bytes));

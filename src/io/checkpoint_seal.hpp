@@ -24,8 +24,8 @@ struct Verdict {
   std::string text;  ///< "<path>: what is wrong"; empty if good
 };
 
-/// Collective: computes the digest of the file, on all ranks together, and writes the seal; durable afterwards. (Another
-/// version than this program's is for tests.) throws IoError or PeerFailure
+/// Collective: computes the digest of the file, on all ranks together, and writes the seal; durable afterwards.
+/// (Another version than this program's is for tests.) throws IoError or PeerFailure
 void seal(Communicator& comm, const std::string& path, std::int64_t version = format_version);
 
 /// A look at the kind of the file and at its seal, without the digest. Not collective.

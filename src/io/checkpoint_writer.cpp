@@ -59,7 +59,8 @@ void lay_out(const std::string& path, const Header& header, const Parts& parts) 
 void fill(Communicator& comm, const std::string& path, const Parts& parts) {
   hdf5::SharedFile file(comm, path);
   for (const auto* const part : parts)
-    for (const auto& array : part->arrays()) file.write(array.name, array.matrix, array.rows, array.columns, array.values);
+    for (const auto& array : part->arrays())
+      file.write(array.name, array.matrix, array.rows, array.columns, array.values);
   file.close();
 }
 

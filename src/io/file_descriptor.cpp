@@ -28,8 +28,7 @@ void FileDescriptor::fail(const std::string& action, int error) const {
 std::size_t FileDescriptor::read_at(void* to, std::size_t bytes, std::size_t offset) const {
   std::size_t done = 0;
   while (done < bytes) {
-    const auto n =
-        ::pread(descriptor_, static_cast<char*>(to) + done, bytes - done, static_cast<off_t>(offset + done));
+    const auto n = ::pread(descriptor_, static_cast<char*>(to) + done, bytes - done, static_cast<off_t>(offset + done));
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) fail("read it", errno);
     if (n == 0) break;

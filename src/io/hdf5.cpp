@@ -1,6 +1,9 @@
 #include "io/hdf5.hpp"
 
 #include <array>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <type_traits>
 
 #include "vireo/core/error.hpp"
@@ -54,7 +57,9 @@ std::string failure_reason() {
     auto& out = *static_cast<Found*>(data);
     const std::string text = error->desc == nullptr ? "" : error->desc;
     if (out.innermost.empty()) out.innermost = text;
-    const std::string marker = "error message = '";
+    // of the operating system's own calls; MPI has words of its own for the same
+    const std::string marker =
+        text.find("MPI error string is '") == std::string::npos ? "error message = '" : "MPI error string is '";
     const auto begin = text.find(marker);
     if (begin != std::string::npos && out.system.empty()) {
       const auto start = begin + marker.size();
@@ -99,15 +104,6 @@ File File::create(const std::string& path, hsize_t user_block) {
   file.check(H5Pset_userblock(creation.id(), user_block), "create the file");
   file.handle_ = Handle(
       file.check(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.id(), access.id()), "create the file"), H5Fclose);
-  return file;
-}
-
-File File::open_to_write(const std::string& path) {
-  silence();
-  File file(path, true);
-  const Handle access = access_properties();
-  file.handle_ =
-      Handle(file.check(H5Fopen(path.c_str(), H5F_ACC_RDWR, access.id()), "open it for writing"), H5Fclose);
   return file;
 }
 
@@ -342,8 +338,14 @@ Column File::open_column(const std::string& name) const {
   return {*this, std::move(dataset), name, length};
 }
 
-void File::remove(const std::string& name) const {
-  if (exists(name)) check(H5Ldelete(id(), name.c_str(), H5P_DEFAULT), "remove '" + name + "'");
+void File::copy_from(const File& other, const std::string& name) const {
+  check(H5Ocopy(other.id(), name.c_str(), id(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT),
+        "copy '" + name + "' of " + other.path());
+}
+
+void File::rename_to(const std::string& path) {
+  if (std::rename(path_.c_str(), path.c_str()) != 0) throw IoError(path + ": cannot write it: " + std::strerror(errno));
+  path_ = path;
 }
 
 void File::flush() const { check(H5Fflush(id(), H5F_SCOPE_LOCAL), "write to it"); }

@@ -84,8 +84,6 @@ class File {
   static File create(const std::string& path, hsize_t user_block);
   /// Opens for reading, also while it is written by another process.
   static File open(const std::string& path);
-  /// Opens for writing into what is there. Failures are IoError.
-  static File open_to_write(const std::string& path);
 
   [[nodiscard]] hid_t id() const { return handle_.id(); }
   [[nodiscard]] const std::string& path() const { return path_; }
@@ -118,8 +116,12 @@ class File {
   [[nodiscard]] Column create_column(const std::string& name, Kind kind, hsize_t chunk) const;
   /// An existing column, to be appended to
   [[nodiscard]] Column open_column(const std::string& name) const;
-  /// Takes a member out of its group, if it is there.
-  void remove(const std::string& name) const;
+  /// Copies a group or a dataset, with all that is in it, from another file.
+  void copy_from(const File& other, const std::string& name) const;
+
+  /// Gives the file another name, in place of what was there; it stays open. Until then nobody looks for it there: so a
+  /// file can be made in peace that is never seen half-made.
+  void rename_to(const std::string& path);
 
   /// Hands everything to the operating system, so that nothing is lost if this process is killed.
   void flush() const;

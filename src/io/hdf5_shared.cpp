@@ -29,8 +29,7 @@ std::vector<Block> pieces_of(Range rows, Range columns) {
   const Index rows_at_once = std::max<Index>(1, most_numbers / columns.size());
   for (Index r = rows.begin; r < rows.end; r += rows_at_once)
     for (Index c = columns.begin; c < columns.end; c += most_numbers)
-      pieces.push_back(
-          {{r, std::min(rows.end, r + rows_at_once)}, {c, std::min(columns.end, c + most_numbers)}});
+      pieces.push_back({{r, std::min(rows.end, r + rows_at_once)}, {c, std::min(columns.end, c + most_numbers)}});
   return pieces;
 }
 

@@ -23,6 +23,8 @@ using Kind = hdf5::File::Kind;
 constexpr hsize_t rows_per_chunk = 1024;
 constexpr hsize_t segments_per_chunk = 16;
 
+std::string unfinished_of(const std::string& path) { return path + ".unfinished"; }
+
 bool present(const Quantity& quantity, const Row& first, bool simulated) {
   switch (quantity.when) {
     case Quantity::When::always:
@@ -62,44 +64,56 @@ void check_continuation(const std::string& path, const std::string& run, std::in
   const auto* const iterations = trace.column("iteration");
   const auto kept = static_cast<std::size_t>(rows);
   if (rows < 1 || iterations == nullptr || !iterations->integer || trace.rows < kept)
-    throw DataError(fmt::format("{}: has {} rows, and had {} when the checkpoint was written{}", path, trace.rows, rows,
-                                advice));
+    throw DataError(
+        fmt::format("{}: has {} rows, and had {} when the checkpoint was written{}", path, trace.rows, rows, advice));
   if (iterations->integers[kept - 1] > iteration)
-    throw DataError(fmt::format("{}: its row {} is not the one that it had when the checkpoint was written{}", path,
-                                rows, advice));
+    throw DataError(
+        fmt::format("{}: its row {} is not the one that it had when the checkpoint was written{}", path, rows, advice));
 }
 
 Writer::Writer(const std::string& path, const Header& header)
-    : path_(path), file_(hdf5::File::create(path)), simulated_(header.simulated), gap_(header.gap) {
-  file_.set(file_.id(), {{"format", std::string(format)},
-                         {"format_version", format_version},
-                         {"status", std::string("running")},
-                         {"termination", std::string()}});
-  file_.set(file_.id(), header.manifest);
-  file_.write_text("config", header.config);
-  const auto problem = file_.create_group("problem");
-  file_.set(problem.id(), header.problem);
-  file_.create_group("trace");
-  file_.create_group("segments");
-  for (const char* const name : {"start_row", "ranks"})
-    static_cast<void>(file_.create_column(std::string("segments/") + name, Kind::integers, segments_per_chunk));
-  for (const char* const name : {"hosts", "job", "start_time"})
-    static_cast<void>(file_.create_column(std::string("segments/") + name, Kind::texts, segments_per_chunk));
-  add_segment(header.segment, 0);
-  file_.flush();
+    : file_(hdf5::File::create(unfinished_of(path))), simulated_(header.simulated), gap_(header.gap) {
+  finish_start(path, [&] {
+    file_.set(file_.id(), {{"format", std::string(format)}, {"format_version", format_version}});
+    file_.set(file_.id(), header.manifest);
+    file_.write_text("config", header.config);
+    const auto problem = file_.create_group("problem");
+    file_.set(problem.id(), header.problem);
+    file_.create_group("trace");
+    file_.create_group("segments");
+    for (const char* const name : {"start_row", "ranks"})
+      static_cast<void>(file_.create_column(std::string("segments/") + name, Kind::integers, segments_per_chunk));
+    for (const char* const name : {"hosts", "job", "start_time"})
+      static_cast<void>(file_.create_column(std::string("segments/") + name, Kind::texts, segments_per_chunk));
+    add_segment(header.segment, 0);
+  });
 }
 
 Writer::Writer(const std::string& path, const Header& header, std::int64_t rows)
-    : path_(path), file_(hdf5::File::open_to_write(path)), simulated_(header.simulated), gap_(header.gap) {
+    : file_(hdf5::File::create(unfinished_of(path))), simulated_(header.simulated), gap_(header.gap) {
+  finish_start(path, [&] {
+    const auto before = hdf5::File::open(path);
+    file_.set(file_.id(), before.attributes(before.id()));
+    for (const char* const part : {"config", "problem", "trace", "segments"}) file_.copy_from(before, part);
+    for (const auto& quantity : quantities()) {
+      if (!file_.exists("trace/" + quantity.name)) continue;
+      columns_.emplace_back(&quantity, file_.open_column("trace/" + quantity.name));
+      columns_.back().second.shorten(static_cast<hsize_t>(rows));
+    }
+    add_segment(header.segment, rows);
+  });
+}
+
+/// What `make` puts into the file appears at `path` as a whole, or not at all.
+template <class Make>
+void Writer::finish_start(const std::string& path, Make&& make) try {
+  make();
   file_.set(file_.id(), {{"status", std::string("running")}, {"termination", std::string()}});
-  file_.remove("solution");
-  for (const auto& quantity : quantities()) {
-    if (!file_.exists("trace/" + quantity.name)) continue;
-    columns_.emplace_back(&quantity, file_.open_column("trace/" + quantity.name));
-    columns_.back().second.shorten(static_cast<hsize_t>(rows));
-  }
-  add_segment(header.segment, rows);
   file_.flush();
+  file_.rename_to(path);
+} catch (...) {
+  ::unlink(unfinished_of(path).c_str());
+  throw;
 }
 
 void Writer::add_segment(const Header::Segment& segment, std::int64_t start_row) {
@@ -112,7 +126,7 @@ void Writer::add_segment(const Header::Segment& segment, std::int64_t start_row)
 
 void Writer::about_to_save() try {
   file_.flush();
-  FileDescriptor(path_, O_RDONLY, "write it to the disk").sync();
+  FileDescriptor(file_.path(), O_RDONLY, "write it to the disk").sync();
 } catch (...) {
   state_ = State::broken;
   throw;
@@ -129,7 +143,8 @@ Writer::~Writer() {
 void Writer::create_columns(const Row& first) {
   for (const auto& quantity : quantities()) {
     if (!present(quantity, first, simulated_)) continue;
-    auto column = file_.create_column("trace/" + quantity.name, quantity.integer() ? Kind::integers : Kind::reals, rows_per_chunk);
+    auto column = file_.create_column("trace/" + quantity.name, quantity.integer() ? Kind::integers : Kind::reals,
+                                      rows_per_chunk);
     const bool own_words = quantity.when == Quantity::When::gap_known && !gap_.empty();
     file_.set(column.id(), {{"units", quantity.units}, {"definition", own_words ? gap_ : quantity.definition}});
     columns_.emplace_back(&quantity, std::move(column));

@@ -43,7 +43,8 @@ class Writer final : public Observer {
   /// a new trace, in place of what was there
   Writer(const std::string& path, const Header& header);
   /// a trace that was interrupted: its first `rows` rows stay, and what comes is added to them. Of the header only the
-  /// segment is written: the rest stays that of the beginning
+  /// segment is used: the rest stays that of the beginning. The file is made anew: changing what there is in place
+  /// would leave it unreadable if the run is killed just then
   Writer(const std::string& path, const Header& header, std::int64_t rows);
   ~Writer() override;
 
@@ -54,10 +55,11 @@ class Writer final : public Observer {
   void finished(const Outcome& outcome) override;
 
  private:
+  template <class Make>
+  void finish_start(const std::string& path, Make&& make);
   void create_columns(const Row& first);
   void add_segment(const Header::Segment& segment, std::int64_t start_row);
 
-  std::string path_;
   hdf5::File file_;
   bool simulated_;
   std::string gap_;

@@ -39,9 +39,9 @@ Totals Agreement::reach(double seconds, Votes& votes, ConstView state) const {
                     std::int64_t{votes.save},
                     hash,
                     hash};
-  static constexpr std::array<Reduction, values.size()> how{
-      sum,     sum,     sum,     sum,     sum,     maximum, maximum, maximum, maximum,
-      maximum, maximum, maximum, maximum, maximum, maximum, minimum, maximum};
+  static constexpr std::array<Reduction, values.size()> how{sum,     sum,     sum,     sum,     sum,     maximum,
+                                                            maximum, maximum, maximum, maximum, maximum, maximum,
+                                                            maximum, maximum, maximum, minimum, maximum};
   comm.combine(values, how);
   if (values[15] != values[16]) report_difference(static_cast<std::uint64_t>(hash));
 

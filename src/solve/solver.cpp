@@ -113,9 +113,7 @@ class Solve final : public RunState {
     return end;
   }
 
-  void set_target() {
-    target_ = std::max(criteria_.tolerance, criteria_.relative_tolerance * initial_residual_);
-  }
+  void set_target() { target_ = std::max(criteria_.tolerance, criteria_.relative_tolerance * initial_residual_); }
 
   [[nodiscard]] bool root() const { return run_.communicator.rank() == 0; }
   [[nodiscard]] double seconds() const {

@@ -207,8 +207,8 @@ TEST_F(CheckpointTest, AFailedWriteLeavesWhatWasThere) {
   fs::create_directory(path("c.h5.unfinished"));  // no file can be made there
   test::on_simulated(3, [&](Communicator& comm) {
     State state(comm, 2);
-    EXPECT_THROW(
-        static_cast<void>(write(comm, path(), header(), state.placement(), state, Generations::keep_previous)), Error);
+    EXPECT_THROW(static_cast<void>(write(comm, path(), header(), state.placement(), state, Generations::keep_previous)),
+                 Error);
   });
   EXPECT_EQ(content(), before);
 }

@@ -1,4 +1,5 @@
-// `seal_program [--version N] FILE`: seals a file as a checkpoint, whatever it holds: for tests of what the reader makes of files that are whole and wrong.
+// `seal_program [--version N] FILE`: seals a file as a checkpoint, whatever it holds: for tests of what the reader
+// makes of files that are whole and wrong.
 #include <cstdio>
 #include <exception>
 #include <string>

@@ -79,18 +79,18 @@ Result run(Communicator& comm, const Setting& setting, Make&& make) {
   Rows rows;
   std::vector<Observer*> observers{&rows};
   Result result;
-  result.outcome = solve({.communicator = comm,
-                          .problem = *assembly.problem,
-                          .regularizer = *assembly.regularizer,
-                          .exchange = *assembly.exchange,
-                          .oracle = *assembly.oracle,
-                          .method = *assembly.method,
-                          .solution = assembly.solution ? &*assembly.solution : nullptr,
-                          .gap = true,
-                          .supervisor = supervisor.get()},
-                         assembly.z0,
-                         {.tolerance = 0, .check_every = 7, .max_iterations = iterations, .return_point = setting.point},
-                         2, observers);
+  result.outcome = solve(
+      {.communicator = comm,
+       .problem = *assembly.problem,
+       .regularizer = *assembly.regularizer,
+       .exchange = *assembly.exchange,
+       .oracle = *assembly.oracle,
+       .method = *assembly.method,
+       .solution = assembly.solution ? &*assembly.solution : nullptr,
+       .gap = true,
+       .supervisor = supervisor.get()},
+      assembly.z0, {.tolerance = 0, .check_every = 7, .max_iterations = iterations, .return_point = setting.point}, 2,
+      observers);
   result.rows = std::move(rows.rows);
   return result;
 }
