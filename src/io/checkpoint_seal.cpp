@@ -152,19 +152,24 @@ Verdict examine_seal(const std::string& path, std::optional<Seal>& found) {
 }  // namespace
 
 void seal(Communicator& comm, const std::string& path, std::int64_t version) {
+  std::optional<FileDescriptor> file;  // on all ranks: each host has its own part of the data in memory
   std::int64_t bytes = 0;
   collectively(comm, [&] {
-    if (comm.rank() == 0) bytes = static_cast<std::int64_t>(FileDescriptor(path, O_RDONLY, "read it").size());
+    file.emplace(path, comm.rank() == 0 ? O_RDWR : O_RDONLY, "write it");
+    file->begin_sync();  // while the digest is computed
+    bytes = static_cast<std::int64_t>(file->size());
   });
   bytes = combine(comm, bytes, Reduction::maximum);
   const auto found = digest(comm, path, static_cast<std::size_t>(bytes));
   collectively(comm, [&] {
-    if (comm.rank() != 0) return;
     if (!found) throw IoError(path + ": became shorter while it was written");
-    const FileDescriptor file(path, O_WRONLY, "write to it");
+    file->sync();
+  });
+  collectively(comm, [&] {
+    if (comm.rank() != 0) return;
     const auto text = Seal{.version = version, .bytes = static_cast<std::size_t>(bytes), .digest = *found}.text();
-    file.write_at(text.data(), text.size(), 0);
-    file.sync();
+    file->write_at(text.data(), text.size(), 0);
+    file->sync();
   });
 }
 

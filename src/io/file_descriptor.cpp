@@ -61,6 +61,10 @@ void FileDescriptor::reserve() const {
   if (error != 0) fail("reserve room for it", error);
 }
 
+void FileDescriptor::begin_sync() const {
+  static_cast<void>(::sync_file_range(descriptor_, 0, 0, SYNC_FILE_RANGE_WRITE));  // a hint: sync() does it in any case
+}
+
 void FileDescriptor::sync() const {
   while (::fsync(descriptor_) != 0)
     if (errno != EINTR) fail("write it to the disk", errno);

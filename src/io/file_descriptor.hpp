@@ -22,7 +22,9 @@ class FileDescriptor {
   [[nodiscard]] std::size_t size() const;
   /// Gives the file its blocks on the disk up to its present size, so that no later write finds the disk full.
   void reserve() const;
-  /// All that any process has written to the file is on the disk afterwards.
+  /// Begins to write it to the disk, without waiting.
+  void begin_sync() const;
+  /// All that any process of this host has written to the file is on the disk afterwards.
   void sync() const;
 
  private:

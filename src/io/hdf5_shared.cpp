@@ -118,7 +118,6 @@ void SharedFile::write(const std::string& name, bool matrix, Range rows, Range c
 void SharedFile::close() {
   collectively(comm_, [&] {
     const std::lock_guard lock(library_mutex());
-    check(H5Fflush(file_.id(), H5F_SCOPE_GLOBAL), "write it to the disk");
     check(file_.reset(), "close it");
   });
 }

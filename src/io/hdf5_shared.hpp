@@ -28,7 +28,7 @@ class SharedFile {
   /// the array is a vector, and `rows` is ignored.
   void write(const std::string& name, bool matrix, Range rows, Range columns, ConstView values);
 
-  /// Hands everything to the disk and closes.
+  /// Hands everything to the operating system and closes.
   void close();
 
  private:
