@@ -140,17 +140,24 @@ MethodPointer make_method(const Configuration& configuration, const Registry& re
   const auto& entry = registry.methods.find(Spec::parse(configuration.method).name);
   auto channel = make_channel(configuration, registry, *loaded.problem);
   return configuration.places.blame("method", [&] {
-    return entry.make(parameters_of(registry.methods, configuration.method),
-                      MethodContext{.oracle = oracle,
-                                    .exchange = *loaded.exchange,
-                                    .regularizer = *loaded.regularizer,
-                                    .channel = std::move(channel),
-                                    .constants = constants,
-                                    .seed = configuration.seed,
-                                    .allow_unproven = configuration.allow_unproven,
-                                    .make_compressor = [&registry](const std::string& spec) {
-                                      return make_compressor(registry.compressors, spec);
-                                    }});
+    return entry.make(
+        parameters_of(registry.methods, configuration.method),
+        MethodContext{.oracle = oracle,
+                      .exchange = *loaded.exchange,
+                      .regularizer = *loaded.regularizer,
+                      .channel = std::move(channel),
+                      .constants = constants,
+                      .seed = configuration.seed,
+                      .allow_unproven = configuration.allow_unproven,
+                      .make_compressor =
+                          [&registry](const std::string& spec) { return make_compressor(registry.compressors, spec); },
+                      .make_method =
+                          [&](const std::string& spec) {
+                            auto other = configuration;
+                            other.method = spec;
+                            other.uplink = other.downlink = "none";
+                            return make_method(other, registry, loaded, oracle, constants);
+                          }});
   });
 }
 

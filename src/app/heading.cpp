@@ -77,7 +77,12 @@ std::string problem_heading(const Configuration& configuration, const LoadedProb
   if (!loaded.start_remark.empty()) table.add("start", loaded.start_remark);
   if (!loaded.regularizer->zero()) table.add("g", loaded.regularizer->description());
   for (const auto& remark : problem.remarks()) table.add("note", remark);
-  table.add("workers", placement(layout, configuration.simulated_ranks > 0));
+  if (problem.objective() != nullptr)
+    table.add("ranks", fmt::format("{}, which share the particles",
+                                   counted(whole(layout.ranks()),
+                                           configuration.simulated_ranks > 0 ? "simulated rank" : "rank")));
+  else
+    table.add("workers", placement(layout, configuration.simulated_ranks > 0));
   if (configuration.simulated_ranks > 0)
     table.add("network",
               fmt::format("modelled: {} per message, {}/s", human_seconds(configuration.network.latency_seconds),

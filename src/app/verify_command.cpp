@@ -14,6 +14,7 @@
 #include "io/trace_reader.hpp"
 #include "vireo/comm/collectively.hpp"
 #include "vireo/core/kernels.hpp"
+#include "vireo/problems/objective.hpp"
 #include "vireo/solve/solver.hpp"
 
 namespace vireo::app {
@@ -68,6 +69,7 @@ LoadedProblem rebuild(const trace::Trace& trace, const Configuration& configurat
 /// ||F_m(z)|| of the worker where it is largest, over all ranks
 double largest_worker_norm(const LoadedProblem& loaded, ConstView z) {
   auto& comm = loaded.exchange->communicator();
+  if (const auto* const f = loaded.problem->objective()) return std::abs(f->value(z));
   Vector F(z.size());
   double largest = 0;
   const auto mine = loaded.exchange->workers();
@@ -93,6 +95,7 @@ double rounding_allowance(const trace::Trace& trace, const LoadedProblem& loaded
 
 /// NaN where F is not finite
 double residual_at(const LoadedProblem& loaded, ConstView z) {
+  if (const auto* const f = loaded.problem->objective()) return objective_residual(*f, *loaded.regularizer, z);
   Vector F(z.size());
   try {
     loaded.exchange->mean([&](Index m, View out) { loaded.problem->shard(m).mean(z, out); }, F);

@@ -149,12 +149,19 @@ void Writer::create_columns(const Row& first) {
     file_.set(column.id(), {{"units", quantity.units}, {"definition", own_words ? gap_ : quantity.definition}});
     columns_.emplace_back(&quantity, std::move(column));
   }
+  for (const auto& measure : first.measures) {
+    auto column = file_.create_column("trace/" + measure.name, measure.value.index() == 0, rows_per_chunk);
+    file_.set(column.id(), {{"units", measure.units}, {"definition", measure.definition}});
+    measures_.push_back(std::move(column));
+  }
 }
 
 void Writer::row(const Row& row) try {
   if (columns_.empty()) create_columns(row);
   for (auto& [quantity, column] : columns_)
     std::visit([&column = column, &row](const auto value) { column.append(value(row)); }, quantity->value);
+  for (std::size_t i = 0; i < measures_.size(); ++i)
+    std::visit([&](const auto value) { measures_[i].append(value); }, row.measures.at(i).value);
   file_.flush();
 } catch (...) {
   state_ = State::broken;
@@ -188,6 +195,7 @@ void Writer::finished(const Outcome& outcome) try {
             std::string(outcome.termination == Termination::interrupted ? "interrupted" : "complete"));
   file_.flush();
   columns_.clear();
+  measures_.clear();
   state_ = State::closed;
   file_.close();
 } catch (...) {

@@ -53,6 +53,16 @@ ComponentProblem::ComponentProblem(const ProblemContext& context, Index dimensio
 
 ComponentProblem::~ComponentProblem() = default;
 
+void ComponentProblem::operator_at(ConstView z, View out) const {
+  Vector term(dimension_);
+  std::fill(out.begin(), out.end(), 0.0);
+  for (Index i = 0; i < components_; ++i) {
+    component(i, z, term);
+    kernels::axpy(1.0, term, out);
+  }
+  kernels::scale(1.0 / static_cast<double>(components_), out);
+}
+
 const Shard& ComponentProblem::shard(Index worker) const { return *shards_.at(worker - first_worker_); }
 
 }  // namespace vireo

@@ -155,6 +155,7 @@ void estimate(const Problem& problem, Exchange& exchange, const Regularizer& g, 
 
 Constants determine_constants(const Problem& problem, Exchange& exchange, const Regularizer& regularizer,
                               ConstView z0) {
+  if (problem.objective() != nullptr) return {};
   Constants constants = problem.constants(exchange);
   if (problem.affine())
     compute_affine(problem, exchange, constants);

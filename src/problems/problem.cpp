@@ -33,4 +33,8 @@ WorkerLayout ProblemContext::place(Index components, const char* what) const {
   return {workers, static_cast<Index>(comm_.size())};
 }
 
+void Problem::operator_at(ConstView /*z*/, View /*out*/) const {
+  throw Error(ExitCode::internal, "this problem's operator is not everywhere");
+}
+
 }  // namespace vireo

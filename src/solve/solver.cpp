@@ -11,6 +11,7 @@
 #include "solve/monitor.hpp"
 #include "vireo/comm/collectively.hpp"
 #include "vireo/core/kernels.hpp"
+#include "vireo/problems/objective.hpp"
 
 namespace vireo {
 namespace {
@@ -137,6 +138,12 @@ class Solve final : public RunState {
     checked_.reset();
     if (candidate_.residual() || k_ % criteria_.check_every != 0) return;
     const ConstView z = candidate_.point();
+    if (const auto* const f = run_.problem.objective()) {
+      checked_ = objective_residual(*f, run_.regularizer, z);
+      // all ranks evaluate it alike, and it is one evaluation
+      if (root()) run_.exchange.ledger().oracle_calls += static_cast<std::int64_t>(run_.problem.components());
+      return;
+    }
     Vector F(z.size());
     run_.exchange.mean([&](Index m, View x) { run_.oracle.mean(m, z, x); }, F);
     checked_ = natural_residual(z, F, run_.regularizer);
@@ -208,6 +215,7 @@ class Solve final : public RunState {
       monitor_.at_its_expense(
           [&] { row.distance = std::sqrt(kernels::squared_distance(run_.method.point(), *run_.solution)); });
     }
+    monitor_.at_its_expense([&] { row.measures = run_.method.measures(); });
     row.totals = totals_;
     tell([&](Observer& observer) { observer.row(row); });
     // The others wait for rank 0 to write here, and not in the next exchange, which the run is charged for.

@@ -42,7 +42,10 @@ inline MethodPointer make_method(Assembly& run, const std::string& text, const M
                                               .constants = constants,
                                               .seed = run.exchange->seed(),
                                               .allow_unproven = settings.allow_unproven,
-                                              .make_compressor = compressor});
+                                              .make_compressor = compressor,
+                                              .make_method = [&run, settings](const std::string& other) {
+                                                return make_method(run, other, {.constants = settings.constants});
+                                              }});
 }
 
 inline double largest_difference(ConstView a, ConstView b) {

@@ -35,14 +35,23 @@ Assembly::Assembly(Communicator& comm, const std::string& problem_spec, const st
     determine_similarity(*problem, *exchange, constants);
   exchange->book_to(ledger);
   const auto compressor = [&](const std::string& text) { return make_compressor(registry.compressors, text); };
-  method = entry.make(parameters, MethodContext{*oracle,
-                                                *exchange,
-                                                *regularizer,
-                                                {compressor(uplink), compressor(downlink)},
-                                                constants,
-                                                seed,
-                                                allow_unproven,
-                                                compressor});
+  const auto context = [&](const std::string& up, const std::string& down) {
+    return MethodContext{.oracle = *oracle,
+                         .exchange = *exchange,
+                         .regularizer = *regularizer,
+                         .channel = {compressor(up), compressor(down)},
+                         .constants = constants,
+                         .seed = seed,
+                         .allow_unproven = allow_unproven,
+                         .make_compressor = compressor};
+  };
+  auto whole = context(uplink, downlink);
+  whole.make_method = [&](const std::string& text) {
+    const auto other = Spec::parse(text);
+    const auto& found = registry.methods.find(other.name);
+    return found.make(Parameters("method", other, found.parameters), context("none", "none"));
+  };
+  method = entry.make(parameters, std::move(whole));
   solution = problem->solution();
 }
 

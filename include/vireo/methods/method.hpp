@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "vireo/exchange/exchange.hpp"
+#include "vireo/methods/measure.hpp"
 #include "vireo/methods/state.hpp"
 #include "vireo/problems/constants.hpp"
 #include "vireo/problems/problem.hpp"
@@ -31,6 +32,7 @@ class Oracle {
   void batch_mean_pair(Index worker, std::span<const Index> batch, ConstView u, ConstView v, View out_u,
                        View out_v) const;
 
+  [[nodiscard]] const Problem& problem() const { return problem_; }
   /// n, over all workers
   [[nodiscard]] Index components() const { return problem_.components(); }
   /// M sum_{i in shard} p_i, which is M r_m / n where all components are drawn alike: times this a batch of a worker's
@@ -50,6 +52,8 @@ class Oracle {
   const Exchange& exchange_;
 };
 
+class Method;
+
 /// All that a method works with.
 struct MethodContext {
   Oracle& oracle;
@@ -61,6 +65,8 @@ struct MethodContext {
   bool allow_unproven = false;
   /// The compressor that a spec names, for methods that take one as a parameter
   std::function<CompressorPointer(const std::string& spec)> make_compressor{};
+  /// The method that a spec names, on the same problem, uncompressed, for methods that hand over to another
+  std::function<std::unique_ptr<Method>(const std::string& spec)> make_method{};
 };
 
 /// A point whose F the method has computed exactly and was charged for: what a stop may rest on.
@@ -70,10 +76,18 @@ struct Certificate {
   std::int64_t iteration = 0;  ///< k after which it was computed: tells a new one from one already seen
 };
 
+/// What a method needs of a problem.
+enum class Needs : std::uint8_t {
+  an_operator,   ///< F
+  an_objective,  ///< Problem::objective
+  a_game         ///< Problem::game, besides F
+};
+
 /// An iterative method for 0 in F(z) + dg(z). Every rank runs the same code on the same replicated vectors.
 class Method {
  public:
-  explicit Method(MethodContext context) : context_(std::move(context)) {}
+  /// throws UsageError if the problem lacks what is needed
+  explicit Method(MethodContext context, Needs needs = Needs::an_operator);
   Method(const Method&) = delete;
   Method& operator=(const Method&) = delete;
   virtual ~Method() = default;
@@ -92,6 +106,9 @@ class Method {
   virtual void list_state(StateList& state) = 0;
   /// After loading: recomputes what is not listed because it follows from what is.
   virtual void restore() = 0;
+  /// Columns of the trace besides those that all methods have: always the same ones, in the same order. Evaluations
+  /// that it takes are the monitor's.
+  [[nodiscard]] virtual std::vector<Measure> measures() const { return {}; }
   /// Names and values for the heading: the step and its formula first.
   [[nodiscard]] virtual std::vector<std::pair<std::string, std::string>> description() const = 0;
 

@@ -31,6 +31,7 @@ struct ProblemPlugIn : PlugIn {
 
 struct MethodPlugIn : PlugIn {
   std::string default_return = "last";  ///< last, average or best
+  Needs needs = Needs::an_operator;     ///< of the problem; the method itself refuses what lacks it
   /// Whether the constants `similarity` and `similarity_first`, which take time to find, are needed; null: never
   std::function<bool(const Parameters&)> needs_similarity{};
   std::function<MethodPointer(const Parameters&, MethodContext)> make;

@@ -25,6 +25,9 @@ class ComponentProblem : public Problem {
   [[nodiscard]] Index dimension() const override { return dimension_; }
   [[nodiscard]] Index components() const override { return components_; }
   [[nodiscard]] const Shard& shard(Index worker) const override;
+  /// Any component can be evaluated on any rank: the mean of all of them, in order.
+  [[nodiscard]] bool everywhere() const override { return true; }
+  void operator_at(ConstView z, View out) const override;
 
  private:
   Index dimension_;

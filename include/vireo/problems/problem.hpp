@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "vireo/comm/communicator.hpp"
@@ -18,6 +19,8 @@
 namespace vireo {
 
 class Exchange;
+class Game;
+class Objective;
 
 /// A named block of coordinates, such as the players of a game.
 struct Block {
@@ -93,6 +96,20 @@ class Problem {
   [[nodiscard]] virtual double gap(Exchange& /*exchange*/, ConstView /*z*/, ConstView /*F*/) const {
     return std::numeric_limits<double>::quiet_NaN();
   }
+
+  /// The function to be minimised, where the problem is that of an objective without an operator (see objective.hpp);
+  /// else null.
+  [[nodiscard]] virtual const Objective* objective() const { return nullptr; }
+  /// The players' costs, where the problem knows them besides F; else null.
+  [[nodiscard]] virtual const Game* game() const { return nullptr; }
+
+  /// true if any rank can evaluate F by itself, by operator_at
+  [[nodiscard]] virtual bool everywhere() const { return false; }
+  /// out = F(z), by this rank alone. Not charged to anybody. throws Error(internal) unless everywhere()
+  virtual void operator_at(ConstView z, View out) const;
+
+  /// Where particles begin: each coordinate uniform between these two
+  [[nodiscard]] virtual std::pair<double, double> start_range() const { return {-3.0, 3.0}; }
 
   /// z^0 before projection
   [[nodiscard]] virtual Vector initial_point() const { return Vector(dimension(), 0.0); }

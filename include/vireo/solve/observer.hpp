@@ -2,8 +2,10 @@
 
 #include <cstdint>
 #include <limits>
+#include <vector>
 
 #include "vireo/core/vector.hpp"
+#include "vireo/methods/measure.hpp"
 #include "vireo/solve/criteria.hpp"
 
 namespace vireo {
@@ -29,6 +31,7 @@ struct Row {
   double residual = 0;                                         ///< ||z - prox_g(z - F(z))|| at z^k
   double distance = std::numeric_limits<double>::quiet_NaN();  ///< ||z^k - z*||, if z* is known
   double gap = std::numeric_limits<double>::quiet_NaN();       ///< Problem::gap, where there is one
+  std::vector<Measure> measures{};                             ///< Method::measures
   Totals totals;
 };
 

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <algorithm>
+
+#include "vireo/core/vector.hpp"
+
+namespace vireo {
+
+/// A block of at most 64 points of R^d, stored coordinate by coordinate: coordinate(j)[p] is coordinate j of point p.
+/// A view; the storage is aligned, and may be read up to place 63 of every coordinate.
+class Points {
+ public:
+  static constexpr Index most = 64;
+
+  /// first: coordinate 0; coordinate j begins at first + 64 j
+  Points(const double* first, Index size, Index dimension) : first_(first), size_(size), dimension_(dimension) {}
+
+  [[nodiscard]] Index size() const { return size_; }
+  [[nodiscard]] Index dimension() const { return dimension_; }
+  [[nodiscard]] ConstView coordinate(Index j) const { return {first_ + most * j, size_}; }
+
+  /// out = point p
+  void copy(Index p, View out) const {
+    for (Index j = 0; j < dimension_; ++j) out[j] = first_[most * j + p];
+  }
+
+ private:
+  const double* first_;
+  Index size_;
+  Index dimension_;
+};
+
+/// One point as a block, with storage of its own.
+class SinglePoint {
+ public:
+  explicit SinglePoint(ConstView z) : dimension_(z.size()), values_(Points::most * z.size(), 0.0) {
+    for (Index j = 0; j < z.size(); ++j) values_[Points::most * j] = z[j];
+  }
+  [[nodiscard]] Points points() const { return {values_.data(), 1, dimension_}; }
+
+ private:
+  Index dimension_;
+  Vector values_;
+};
+
+}  // namespace vireo

@@ -1,0 +1,35 @@
+#include "vireo/problems/objective.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "vireo/core/error.hpp"
+
+namespace vireo {
+
+void PointwiseObjective::values(const Points& points, View out) const {
+  Vector z(points.dimension());
+  for (Index p = 0; p < points.size(); ++p) {
+    points.copy(p, z);
+    out[p] = at(z);
+  }
+}
+
+ObjectiveProblem::ObjectiveProblem(const ProblemContext& context, Index dimension, std::unique_ptr<const Objective> f,
+                                   About about)
+    : Problem(context.place(about.components)), dimension_(dimension), f_(std::move(f)), about_(std::move(about)) {}
+
+const Shard& ObjectiveProblem::shard(Index /*worker*/) const {
+  throw Error(ExitCode::internal, "the operator of a problem was asked for that has an objective alone");
+}
+
+Vector ObjectiveProblem::initial_point() const {
+  return about_.initial ? *about_.initial : Vector(dimension_, (about_.lower + about_.upper) / 2);
+}
+
+double objective_residual(const Objective& f, const Regularizer& g, ConstView z) {
+  const double value = f.value(z) + (g.zero() ? 0.0 : g.value(z));
+  return std::isfinite(value) ? std::max(value - f.reference(), 0.0) : std::numeric_limits<double>::quiet_NaN();
+}
+
+}  // namespace vireo
