@@ -1,0 +1,109 @@
+#pragma once
+
+#include <functional>
+
+#include "particles/settings.hpp"
+#include "particles/tally.hpp"
+#include "vireo/exchange/block_reduction.hpp"
+#include "vireo/methods/state.hpp"
+#include "vireo/problems/points.hpp"
+
+namespace vireo::particles {
+
+/// Values of alpha that one round of the choice by effective sample size tries, and the numbers in its record
+inline constexpr Index sample_size_candidates = 24;
+inline constexpr Index sample_size_record = 2 + 2 * sample_size_candidates;
+
+/// A set of particles X^i in R^d with their consensus point c = sum_i w_i X^i / sum_i w_i, w_i = exp(-alpha E(X^i)).
+///
+/// Particles lie on the ranks in blocks of 64, by index; every number is a function of the index and of sums in one
+/// order, so that the set moves alike on any number of ranks. One reduction per step.
+class Swarm {
+ public:
+  /// E at a block of particles. Called for this rank's blocks in order; and, on every rank alike, for c.
+  using Energy = std::function<void(const Points&, View out)>;
+  /// Brings moved particles (rows as in Points, first of them `rows`) back into the set, or moves them on
+  using Settle = std::function<void(double* rows, Index particles)>;
+
+  struct Place {
+    Exchange& exchange;
+    Spread spread = Spread::split;
+    std::uint64_t seed = 0;
+    Index group = 0;  ///< tells the random numbers of several swarms apart
+    Index dimension = 0;
+    Index calls = 1;         ///< oracle calls that one evaluation counts as
+    bool with_best = false;  ///< best() is needed
+  };
+  Swarm(Settings settings, Place place, Settle settle);
+
+  /// Draws X_0 around z0 (or in the box), evaluates it, and finds c_0.
+  void start(ConstView z0, const Energy& energy);
+  /// X_{k+1}, alpha_{k+1}, c_{k+1}. throws NotFinite on all ranks if no value is finite
+  void step(const Energy& energy);
+
+  /// The halves of `start` and `step`, for energies that change between them: X_0 alone,
+  void draw(ConstView z0);
+  /// alpha and c, from energies at the particles as they are,
+  void weigh(const Energy& energy);
+  /// X_{k+1} alone. value_at_c: E there, which the correction needs
+  void move(double value_at_c = 0);
+  /// The mean of all particles. Collective, one reduction.
+  [[nodiscard]] Vector mean();
+
+  [[nodiscard]] ConstView consensus() const { return c_; }
+  [[nodiscard]] ConstView best() const { return best_; }  ///< the particle of smallest E of all steps
+  [[nodiscard]] double best_value() const { return best_value_; }
+  [[nodiscard]] double alpha() const { return alpha_; }
+  /// (sum w)^2 / sum w^2
+  [[nodiscard]] double effective() const { return effective_; }
+  /// 2 max_i max_j |X^i_j - c_j|, c the consensus before the latest one
+  [[nodiscard]] double diameter() const { return diameter_; }
+  /// mean_i |X^i - c|^2 likewise
+  [[nodiscard]] double variance() const { return variance_; }
+  [[nodiscard]] std::int64_t evaluations() const { return evaluations_; }
+  [[nodiscard]] std::int64_t dropped() const { return dropped_; }  ///< evaluations that were not finite, in all
+  [[nodiscard]] Index particles() const;                           ///< now
+  [[nodiscard]] const Settings& settings() const { return settings_; }
+
+  /// Particle i, if it is this rank's; for tests and for whoever looks on
+  [[nodiscard]] Range own_particles() const;
+  void copy(Index i, View out) const;
+
+  void list_state(StateList& state, const std::string& prefix);
+
+ private:
+  enum Draw : std::uint64_t { motion_draw = 0, kick_draw = 1, start_draw = 2, batch_draw = 3 };
+  [[nodiscard]] random::Key key(Draw draw) const;
+  [[nodiscard]] Index size_of(Index block) const;
+  [[nodiscard]] double* rows(Index block);
+  /// 1 for the particles of a block that are evaluated in step k, else 0
+  [[nodiscard]] BlockValues batch_of(Index block, std::int64_t k) const;
+
+  [[nodiscard]] bool kick_due() const;
+  void begin(ConstView z0);
+  void draw_start(Index block, ConstView z0);
+  void move_block(Index block, double value_at_c);
+  void charge(Index evaluations);
+  void evaluate_block(Index block, const Energy& energy);
+  void weigh_block(Index block);
+  void weigh_all(const Energy& energy, const std::function<void(Index block)>& prepare);
+  void take(ConstView record);
+  [[nodiscard]] double alpha_for_sample_size();
+
+  Settings settings_;
+  Place place_;
+  Settle settle_;
+  Tally tally_;
+  BlockReduction reduction_;
+  BlockReduction sizes_;  ///< for the choice of alpha by effective sample size
+  Index blocks_;
+  std::int64_t k_ = 0;
+  SegmentVector x_, energy_, memory_, memory_energy_;
+  Vector c_, best_, before_;
+  Vector noise_, batch_rows_, record_;
+  double alpha_ = 0, effective_ = 0, diameter_ = 0, variance_ = 0, active_ = 0;
+  double best_value_ = infinity;
+  std::int64_t evaluations_ = 0, dropped_ = 0, stagnating_ = 0;
+};
+
+}  // namespace vireo::particles
