@@ -14,5 +14,10 @@ void register_least_squares(Registry& registry);
 void register_matrix_game(Registry& registry);
 void register_lagrangian_qp(Registry& registry);
 void register_group_dro(Registry& registry);
+void register_objectives(Registry& registry);
+void register_canyon(Registry& registry);
+void register_neural_fit(Registry& registry);
+void register_saddle_functions(Registry& registry);
+void register_nonmonotone(Registry& registry);
 
 }  // namespace vireo

@@ -12,6 +12,11 @@ void register_problems(Registry& registry) {
   register_matrix_game(registry);
   register_lagrangian_qp(registry);
   register_group_dro(registry);
+  register_objectives(registry);
+  register_canyon(registry);
+  register_neural_fit(registry);
+  register_saddle_functions(registry);
+  register_nonmonotone(registry);
 }
 
 }  // namespace vireo

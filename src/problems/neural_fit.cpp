@@ -1,0 +1,131 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "problems/all_rows.hpp"
+#include "problems/builtin.hpp"
+#include "problems/logistic_labels.hpp"
+#include "problems/network_loss.hpp"
+#include "vireo/exchange/exchange.hpp"
+#include "vireo/problems/objective.hpp"
+
+namespace vireo {
+namespace {
+
+/// f(w) = (1/M) sum_m f_m(w) + lambda/2 |w|^2, f_m the mean loss of worker m's rows, times M n_m / n. One pass over a
+/// worker's rows serves 64 particles.
+///
+/// Data on the ranks of their workers: all ranks evaluate together, and the exchange adds up 64 numbers for each block
+/// of particles. All data on all ranks: each rank evaluates its own particles, and adds up the workers' in order.
+class NeuralFit final : public Problem, public Objective {
+ public:
+  NeuralFit(SparseData data, NetworkShape shape, double lambda, bool everywhere, Communicator& comm)
+      : Problem(data.layout),
+        shape_(shape),
+        rows_(data.rows),
+        row_weight_(data.row_weight()),
+        lambda_(lambda),
+        everywhere_(everywhere),
+        first_worker_(everywhere ? 0 : data.workers.begin),
+        fingerprint_(data.fingerprint),
+        exchange_(comm, data.layout, 2 * Points::most, 0),
+        rows_of_worker_(everywhere ? all_rows(comm, data) : std::move(data.rows_of_worker)) {}
+
+  [[nodiscard]] Index dimension() const override { return shape_.weights(); }
+  [[nodiscard]] Index components() const override { return rows_; }
+  [[nodiscard]] const Shard& shard(Index /*worker*/) const override {
+    throw Error(ExitCode::internal, "neural-fit has no operator");
+  }
+  [[nodiscard]] const Objective* objective() const override { return this; }
+  [[nodiscard]] bool together() const override { return !everywhere_; }
+  [[nodiscard]] std::pair<double, double> start_range() const override { return {-1.0, 1.0}; }
+  [[nodiscard]] std::string fingerprint() const override { return fingerprint_; }
+  [[nodiscard]] std::vector<std::string> remarks() const override {
+    return {"the residual is the loss itself, whose smallest value is not known",
+            everywhere_ ? "all data on every rank" : "data split over the ranks"};
+  }
+  [[nodiscard]] std::size_t memory_bytes() const override {
+    std::size_t bytes = 0;
+    for (const auto& rows : rows_of_worker_) bytes += 16 * rows.rows() + 12 * rows.nonzeros();
+    return bytes;
+  }
+
+  void values(const Points& points, View out) const override {
+    Vector mean(2 * Points::most, 0.0);
+    if (everywhere_) {
+      Vector of_worker(Points::most);
+      for (const auto& rows : rows_of_worker_) {
+        losses(shape_, rows, points, row_weight_, of_worker);
+        for (Index p = 0; p < Points::most; ++p) mean[p] += of_worker[p];
+      }
+      for (double& value : mean) value /= static_cast<double>(layout().workers());
+    } else {
+      // a loss that is not finite is sent as a mark, and drops its particle alone
+      exchange_.mean(
+          [&](Index m, View x) {
+            losses(shape_, rows_of_worker_[m - first_worker_], points, row_weight_, x.first(Points::most));
+            for (Index p = 0; p < Points::most; ++p) {
+              const bool finite = std::isfinite(x[p]);
+              if (!finite) x[p] = 0;
+              x[Points::most + p] = finite ? 0.0 : 1.0;
+            }
+          },
+          mean);
+      for (Index p = 0; p < Points::most; ++p)
+        if (mean[Points::most + p] > 0) mean[p] = std::numeric_limits<double>::quiet_NaN();
+    }
+    for (Index p = 0; p < points.size(); ++p) {
+      double squares = 0;
+      for (Index j = 0; j < points.dimension(); ++j) squares += points.coordinate(j)[p] * points.coordinate(j)[p];
+      out[p] = mean[p] + lambda_ / 2 * squares;
+    }
+  }
+
+ private:
+  NetworkShape shape_;
+  Index rows_;
+  double row_weight_;
+  double lambda_;
+  bool everywhere_;
+  Index first_worker_;
+  std::string fingerprint_;
+  mutable Exchange exchange_;  ///< of the values at a block of particles; books to itself
+  std::vector<SparseRows> rows_of_worker_;
+};
+
+/// Above this, data are not copied to every rank unless that is asked for.
+constexpr double most_copied_entries = 5e6;
+
+}  // namespace
+
+void register_neural_fit(Registry& registry) {
+  ProblemPlugIn plug;
+  plug.name = "neural-fit";
+  plug.summary = "a small neural network fitted to a LIBSVM file by values of its loss alone: not convex";
+  plug.formula =
+      "f(w) = (1/n) sum_i log(1 + exp(-y_i o_i)) + lambda/2 |w|^2,  o_i = c + sum_k v_k tanh(b_k + <W_k, a_i>)";
+  plug.reference =
+      "Carrillo, Jin, Li, Zhu, A consensus-based global optimization method for high dimensional machine "
+      "learning problems, 2021";
+  plug.parameters = {Parameter::integer("hidden", "4", "number of hidden units", 1, 100000),
+                     Parameter::real("lambda", "1e-4", "weight of |w|^2 / 2", 0, 1e12),
+                     Parameter::choice("layout", "auto",
+                                       "particles: all data on every rank, particles split; data: the reverse; auto: "
+                                       "particles up to 5e6 rows times features",
+                                       {"auto", "particles", "data"})};
+  for (auto& parameter : sparse_data_parameters()) plug.parameters.push_back(std::move(parameter));
+  plug.needs_data = true;
+  plug.default_workers = 16;
+  plug.make = [](const Parameters& p, const ProblemContext& context) -> ProblemPointer {
+    auto data = load_sparse_data(p, context);
+    map_two_labels(context.communicator(), data);
+    const NetworkShape shape{.features = data.features, .hidden = p.integer("hidden")};
+    const bool small = static_cast<double>(data.rows) * static_cast<double>(data.features) <= most_copied_entries;
+    const auto& layout = p.text("layout");
+    return std::make_unique<NeuralFit>(std::move(data), shape, p.real("lambda"),
+                                       layout == "auto" ? small : layout == "particles", context.communicator());
+  };
+  registry.problems.add(std::move(plug));
+}
+
+}  // namespace vireo
