@@ -33,6 +33,9 @@ void register_three_pillars(Registry& registry);
 void register_svogs(Registry& registry);
 void register_vr_halpern(Registry& registry);
 void register_compressed_halpern(Registry& registry);
+void register_cbo(Registry& registry);
+void register_cbo_saddle(Registry& registry);
+void register_cbo_vi(Registry& registry);
 
 /// MethodPlugIn::make of a method
 template <class M>

@@ -28,6 +28,9 @@ void register_methods(Registry& registry) {
   register_svogs(registry);
   register_vr_halpern(registry);
   register_compressed_halpern(registry);
+  register_cbo(registry);
+  register_cbo_saddle(registry);
+  register_cbo_vi(registry);
 }
 
 }  // namespace vireo

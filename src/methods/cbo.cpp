@@ -1,0 +1,105 @@
+#include "vireo/methods/cbo.hpp"
+
+#include "methods/builtin.hpp"
+#include "methods/theory.hpp"
+#include "particles/common.hpp"
+#include "vireo/problems/objective.hpp"
+
+namespace vireo {
+
+Cbo::Cbo(const Parameters& parameters, MethodContext context, Kind kind)
+    : Method(std::move(context), Needs::an_objective) {
+  const bool hopping = kind == Kind::hopping;
+  const std::string name = hopping ? "consensus-hopping" : "cbo";
+  refuse_compression(context_.channel, name);
+  const auto& problem = context_.oracle.problem();
+  auto settings = particles::settings_from(name, parameters, hopping, problem.start_range());
+  const auto bounds = settings.bounds;
+  swarm_ = std::make_unique<particles::Swarm>(
+      std::move(settings),
+      particles::Swarm::Place{.exchange = context_.exchange,
+                              .spread = problem.objective()->together() ? Spread::replicated : Spread::split,
+                              .seed = context_.seed,
+                              .dimension = problem.dimension(),
+                              .calls = problem.components()},
+      particles::bring_back(context_.regularizer, problem.dimension(), bounds));
+}
+
+Cbo::~Cbo() = default;
+
+/// f + g
+void Cbo::energy(const Points& points, View out) const {
+  context_.oracle.problem().objective()->values(points, out);
+  if (context_.regularizer.zero()) return;
+  Vector point(points.dimension());
+  for (Index p = 0; p < points.size(); ++p) {
+    points.copy(p, point);
+    out[p] += context_.regularizer.value(point);
+  }
+}
+
+void Cbo::start(ConstView z0) {
+  swarm_->start(z0, [this](const Points& points, View out) { energy(points, out); });
+}
+
+void Cbo::iterate() {
+  swarm_->step([this](const Points& points, View out) { energy(points, out); });
+}
+
+ConstView Cbo::point() const { return swarm_->consensus(); }
+
+void Cbo::list_state(StateList& state) { swarm_->list_state(state, ""); }
+
+std::vector<Measure> Cbo::measures() const {
+  auto all = particles::measures_of(*swarm_);
+  double value = 0;
+  energy(SinglePoint(swarm_->consensus()).points(), {&value, 1});
+  all.insert(all.begin() + 1, {"consensus_value", "1", "f + g at the consensus point c", value});
+  return all;
+}
+
+std::vector<std::pair<std::string, std::string>> Cbo::description() const {
+  return particles::describe(swarm_->settings());
+}
+
+namespace {
+
+template <Cbo::Kind kind>
+MethodPointer make(const Parameters& parameters, MethodContext context) {
+  return std::make_unique<Cbo>(parameters, std::move(context), kind);
+}
+
+}  // namespace
+
+void register_cbo(Registry& registry) {
+  MethodPlugIn plug;
+  plug.name = "cbo";
+  plug.needs = Needs::an_objective;
+  plug.summary = "global minimisation of an objective by particles, without derivatives";
+  plug.formula =
+      "X^i <- X^i - lambda dt (X^i - c) + sigma sqrt(dt) D(X^i - c) xi^i;  c = sum w_i X^i / sum w_i, w_i = exp(-alpha "
+      "f(X^i))";
+  plug.reference =
+      "Carrillo, Jin, Li, Zhu, A consensus-based global optimization method for high dimensional machine learning "
+      "problems, 2021; memory: Riedl, Leveraging memory effects and gradient information in CBO, 2023";
+  plug.parameters = particles::parameters_of_particles({});
+  plug.make = make<Cbo::Kind::consensus>;
+  registry.methods.add(std::move(plug));
+
+  MethodPlugIn hopping;
+  hopping.name = "consensus-hopping";
+  hopping.needs = Needs::an_objective;
+  hopping.summary = "particles drawn afresh around the consensus: a stochastic gradient descent without gradients";
+  hopping.formula = "X^i <- c + width xi^i;  c = sum w_i X^i / sum w_i, w_i = exp(-alpha f(X^i))";
+  hopping.reference = "Riedl, Klock, Geldhauser, Fornasier, Gradient is all you need?, arXiv 2306.09778";
+  hopping.parameters = particles::parameters_of_particles({.particles = "200",
+                                                           .hopping = true,
+                                                           .alpha = "100",
+                                                           .alpha_factor = "1",
+                                                           .start = "normal",
+                                                           .deviation = "0.7"});
+  hopping.make = make<Cbo::Kind::hopping>;
+  registry.methods.add(std::move(hopping));
+}
+
+}  // namespace vireo

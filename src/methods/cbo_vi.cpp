@@ -1,0 +1,287 @@
+#include "vireo/methods/cbo_vi.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "core/elementary.hpp"
+#include "methods/builtin.hpp"
+#include "methods/theory.hpp"
+#include "particles/common.hpp"
+#include "vireo/core/kernels.hpp"
+#include "vireo/problems/points.hpp"
+
+namespace vireo {
+namespace {
+
+/// R^2 below this counts as this, so that its logarithm is a number: an exact solution is not dropped, but wins.
+constexpr double least_square = 1e-300;
+
+/// Lists another method's state under names of its own.
+class Prefixed final : public StateList {
+ public:
+  Prefixed(StateList& to, std::string prefix) : to_(to), prefix_(std::move(prefix)) {}
+  void global(const std::string& name, Vector& value) override { to_.global(prefix_ + name, value); }
+  void per_worker(const std::string& name, WorkerVectors& value) override { to_.per_worker(prefix_ + name, value); }
+  void by_segment(const std::string& name, SegmentVector& value) override { to_.by_segment(prefix_ + name, value); }
+  void scalar(const std::string& name, double& value) override { to_.scalar(prefix_ + name, value); }
+  void scalar(const std::string& name, std::int64_t& value) override { to_.scalar(prefix_ + name, value); }
+
+ private:
+  StateList& to_;
+  std::string prefix_;
+};
+
+}  // namespace
+
+CboVi::CboVi(const Parameters& parameters, MethodContext context) : Method(std::move(context)) {
+  const std::string name = "cbo-vi";
+  refuse_compression(context_.channel, name);
+  context_.constants = with_given(context_.constants, parameters);
+  const auto& problem = context_.oracle.problem();
+  const auto& layout = parameters.text("layout");
+  if (layout == "particles" && !problem.everywhere())
+    throw UsageError(
+        "cbo-vi: layout=particles needs an operator that any rank can evaluate, and this problem's data are "
+        "dealt to the ranks; take layout=data");
+  everywhere_ = layout == "auto" ? problem.everywhere() : layout == "particles";
+  const Index d = problem.dimension();
+  if (!everywhere_)
+    block_exchange_ = std::make_unique<Exchange>(context_.exchange.communicator(), context_.exchange.layout(),
+                                                 Points::most * (d + 1), context_.seed);
+
+  const bool drifts = parameters.flag("drift");
+  if (drifts) {
+    const auto step = parameters.step("step");
+    const double automatic =
+        step.value == 0 || context_.constants.L ? 1 / (std::sqrt(2.0) * require_L(context_.constants, name)) : 0.0;
+    h_ = step.resolve(automatic);
+    step_text_ = step_text(step, automatic, "1 / (sqrt(2) L)");
+  }
+  auto settings = particles::settings_from(name, parameters, false, problem.start_range());
+  // the operator does the local work: the noise need not keep the swarm searching as long
+  if (drifts && !parameters.has("s") && !parameters.has("sigma"))
+    settings.motion.s = 2 * std::sqrt(parameters.has("dt") ? parameters.real("dt") : 0.01);
+  const auto back = particles::bring_back(context_.regularizer, d, settings.bounds);
+  auto settle = !drifts ? back : particles::Swarm::Settle([this, back](double* rows, Index particles) {
+    if (back) back(rows, particles);
+    drift(rows, particles);
+  });
+  swarm_ = std::make_unique<particles::Swarm>(
+      std::move(settings),
+      particles::Swarm::Place{.exchange = context_.exchange,
+                              .spread = everywhere_ ? Spread::split : Spread::replicated,
+                              .seed = context_.seed,
+                              .dimension = d,
+                              .calls = everywhere_ ? problem.components() : 0,
+                              .with_best = true},
+      std::move(settle));
+  z_.resize(d);
+  row_.resize(d);
+  half_.resize(d);
+  F_row_.resize(d);
+  F_z_.resize(d);
+
+  polish_after_ = static_cast<std::int64_t>(parameters.integer("polish-after"));
+  polish_spec_ = parameters.text("polish");
+  if (polish_spec_ == "none") polish_spec_.clear();
+  if (!polish_spec_.empty()) {
+    if (!context_.make_method) throw UsageError("cbo-vi: polish is not possible here");
+    if (Spec::parse(polish_spec_).name == name) throw UsageError("cbo-vi: polish names cbo-vi itself");
+    polisher_ = context_.make_method(polish_spec_);
+  }
+}
+
+CboVi::~CboVi() = default;
+
+double CboVi::residual(ConstView z, ConstView F) const {
+  const auto& g = context_.regularizer;
+  if (g.zero()) return kernels::norm(F);
+  Vector moved(z.size());
+  kernels::subtract(z, F, moved);
+  g.prox(1.0, moved);
+  return std::sqrt(kernels::squared_distance(z, moved));
+}
+
+void CboVi::operator_at(const Points& points, Vector& F) {
+  const Index d = points.dimension();
+  const Index n = points.size();
+  const auto& problem = context_.oracle.problem();
+  if (everywhere_) {
+    F.resize(n * d);
+    for (Index p = 0; p < n; ++p) {
+      points.copy(p, row_);
+      problem.operator_at(row_, View(F).subspan(p * d, d));
+    }
+    return;
+  }
+  // A particle where F is not finite must not end the run: its place is 0, and the numbers at the end tell which it is.
+  F.resize(Points::most * (d + 1));
+  block_exchange_->book_to(context_.exchange.ledger());
+  block_exchange_->mean(
+      [&](Index m, View out) {
+        std::ranges::fill(out, 0.0);
+        for (Index p = 0; p < n; ++p) {
+          points.copy(p, row_);
+          const View here = out.subspan(p * d, d);
+          context_.oracle.mean(m, row_, here);
+          if (kernels::all_finite(here)) continue;
+          std::ranges::fill(here, 0.0);
+          out[Points::most * d + p] = 1;
+        }
+      },
+      F);
+  for (Index p = 0; p < n; ++p)
+    if (F[Points::most * d + p] > 0) F[p * d] = std::numeric_limits<double>::quiet_NaN();
+}
+
+/// out = log R^2
+void CboVi::log_residuals(const Points& points, View out) {
+  const Index d = points.dimension();
+  operator_at(points, F_block_);
+  for (Index p = 0; p < points.size(); ++p) {
+    points.copy(p, row_);
+    const double R = residual(row_, ConstView(F_block_).subspan(p * d, d));
+    out[p] = std::isfinite(R) ? elementary::log(std::max(R * R, least_square)) : R;
+  }
+}
+
+/// X <- prox_{h g}(X - h F(prox_{h g}(X - h F(X)))), for all particles of a block
+void CboVi::drift(double* rows, Index particles) {
+  const auto& g = context_.regularizer;
+  const Index d = row_.size();
+  const auto add_to = [&](View x, Index p) {
+    kernels::axpy(-h_, ConstView(F_block_).subspan(p * d, d), x);
+    g.prox(h_, x);
+  };
+  moved_.assign(rows, rows + Points::most * d);
+  operator_at(Points(rows, particles, d), F_block_);
+  Index p = 0;
+  particles::for_points(moved_.data(), particles, d, [&](View x) { add_to(x, p++); });
+  operator_at(Points(moved_.data(), particles, d), F_block_);
+  p = 0;
+  particles::for_points(rows, particles, d, [&](View x) { add_to(x, p++); });
+  if (everywhere_)
+    context_.exchange.ledger().oracle_calls +=
+        2 * static_cast<std::int64_t>(particles * context_.oracle.problem().components());
+}
+
+void CboVi::start(ConstView z0) {
+  swarm_->start(z0, [this](const Points& points, View out) { log_residuals(points, out); });
+  z_.assign(swarm_->consensus().begin(), swarm_->consensus().end());
+}
+
+void CboVi::iterate() {
+  ++k_;
+  if (polisher_ && k_ > polish_after_) {
+    if (polishing_ == 0) hand_over();
+    polish();
+    return;
+  }
+  swarm_->step([this](const Points& points, View out) { log_residuals(points, out); });
+  std::ranges::copy(swarm_->consensus(), z_.begin());
+}
+
+/// From the consensus or the best particle, whichever has the smaller residual.
+void CboVi::hand_over() {
+  polishing_ = 1;
+  evaluate(z_, F_z_);
+  R_ = residual(z_, F_z_);
+  Vector F_best(z_.size());
+  evaluate(swarm_->best(), F_best);
+  const double R_best = residual(swarm_->best(), F_best);
+  if (!(R_ <= R_best)) {
+    std::ranges::copy(swarm_->best(), z_.begin());
+    F_z_ = F_best;
+    R_ = R_best;
+  }
+  found_ = k_;
+  polisher_->start(z_);
+}
+
+/// One iteration of the polishing method; its point is taken if the residual there is smaller.
+void CboVi::polish() {
+  polisher_->iterate();
+  const auto certificate = polisher_->certificate();
+  Vector F;
+  ConstView point, at_point;
+  if (certificate) {
+    point = certificate->point;
+    at_point = certificate->F;
+  } else {
+    point = polisher_->point();
+    F.resize(z_.size());
+    evaluate(point, F);
+    at_point = F;
+  }
+  const double R = residual(point, at_point);
+  if (!(R < R_)) return;
+  R_ = R;
+  found_ = k_;
+  std::ranges::copy(point, z_.begin());
+  std::ranges::copy(at_point, F_z_.begin());
+}
+
+std::optional<Certificate> CboVi::certificate() const {
+  if (polishing_ == 0) return std::nullopt;
+  return Certificate{z_, F_z_, found_};
+}
+
+void CboVi::list_state(StateList& state) {
+  state.scalar("k", k_);
+  state.scalar("polishing", polishing_);
+  state.scalar("found", found_);
+  state.scalar("R", R_);
+  state.global("z", z_);
+  swarm_->list_state(state, "swarm_");
+  if (polishing_ == 0) return;
+  Prefixed polisher(state, "polish_");
+  polisher_->list_state(polisher);
+}
+
+void CboVi::restore() {
+  if (polishing_ == 0) return;
+  evaluate(z_, F_z_);
+  polisher_->restore();
+}
+
+std::vector<Measure> CboVi::measures() const {
+  auto all = particles::measures_of(*swarm_);
+  all.front().definition = "smallest log R^2 that a particle had in any step so far, R being the natural residual";
+  return all;
+}
+
+std::vector<std::pair<std::string, std::string>> CboVi::description() const {
+  auto lines = particles::describe(swarm_->settings());
+  lines.emplace_back("drift", h_ > 0 ? "an extragradient step of " + step_text_ : "none");
+  lines.emplace_back("layout", everywhere_ ? "particles split over ranks" : "data split over ranks");
+  if (polisher_) lines.emplace_back("polish", polish_spec_ + " after " + std::to_string(polish_after_) + " iterations");
+  return lines;
+}
+
+void register_cbo_vi(Registry& registry) {
+  MethodPlugIn plug;
+  plug.name = "cbo-vi";
+  plug.summary =
+      "a globaliser: worth it where F is not monotone and has no Minty solution near, or is a black box; elsewhere "
+      "extragradient is better by orders of magnitude";
+  plug.formula =
+      "cbo on log R(x)^2, R = |x - prox(x - F(x))|; then X^i <- prox(X^i - h F(prox(X^i - h F(X^i)))) (drift)";
+  plug.reference =
+      "consensus: as cbo; drift after Riedl, Leveraging memory effects and gradient information in CBO, with "
+      "F in place of the gradient; made for Vireo";
+  plug.parameters = particles::parameters_of_particles({.particles = "200", .alpha = "20", .alpha_factor = "1"});
+  plug.parameters.push_back(Parameter::flag("drift", "on", "an extragradient step per particle and step"));
+  plug.parameters.push_back(Parameter::step("step", "auto", "h of the drift; auto: 1 / (sqrt(2) L)"));
+  plug.parameters.push_back(L_parameter());
+  plug.parameters.push_back(Parameter::choice("layout", "auto",
+                                              "what is split over the ranks; auto: particles if the "
+                                              "operator can be evaluated anywhere",
+                                              {"auto", "particles", "data"}));
+  plug.parameters.push_back(Parameter::spec("polish", "none", "method that takes over, or none"));
+  plug.parameters.push_back(Parameter::integer("polish-after", "500", "iterations before polish takes over", 0));
+  plug.make = construct<CboVi>;
+  registry.methods.add(std::move(plug));
+}
+
+}  // namespace vireo
