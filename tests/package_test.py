@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The package: what `cmake --install` leaves is enough to configure, build and run examples/own-operator far from the source tree; headers
+"""The package: what `cmake --install` leaves is enough to configure, build and run the examples far from the source tree; headers
 stand alone, and none of our options, warnings or private includes reach the user."""
 import json
 import os
@@ -76,6 +76,17 @@ class Package(unittest.TestCase):
         # Firm 1 alone makes (a - c_1) / 2b; against firm 2 (a - 2 c_1 + c_2) / 3b. Both rest on the same a, b and c_1.
         q1, q2 = duopoly
         self.assertAlmostEqual(2 * z[0], 2 * q1 + q2, delta=1e-8)
+
+    def test_an_objective_of_ones_own_has_the_same_minimum_on_two_ranks(self):
+        own = os.path.join(self.folder, "objective")
+        shutil.copytree(os.path.join(self.prefix, "share/doc/vireo/examples/own-objective"), own)
+        run([CMAKE, "-S", own, "-B", own + "/build", f"-DCMAKE_PREFIX_PATH={self.prefix}"], self.folder)
+        run([CMAKE, "--build", own + "/build"], self.folder)
+        solve = [own + "/build/antenna", "solve", "--problem", "antenna:elements=6", "--method", "cbo:particles=300", "--quiet",
+                 "--max-iterations", "300", "--tolerance", "0"]
+        one, two = (json.loads(run([*launcher, *solve], self.folder, code=5)) for launcher in ([], [*MPIRUN, "-n", "2"]))
+        self.assertEqual(one["residual"], two["residual"])
+        self.assertLess(one["residual"], 0.1)  # elements half a wavelength apart: 0.05 about; at random: 0.3
 
     def test_nothing_of_ours_reaches_the_user(self):
         with open(self.own + "/build/compile_commands.json") as file:

@@ -39,6 +39,7 @@ std::string spec_of(const std::string& name) {
                                                    {"vr-halpern", "vr-halpern:batch=3,probability=0.05,safeguard=on"},
                                                    {"compressed-halpern", "compressed-halpern:step=practical,batch=2"},
                                                    {"feg", "feg:rho=-0.01"},
+                                                   {"cbo-vi", "cbo-vi:particles=10"},
                                                    {"randk", "randk:fraction=0.2,wire=float32"},
                                                    {"permk", "permk:wire=float32"},
                                                    {"topk", "topk:fraction=0.2"}};
@@ -55,6 +56,7 @@ std::vector<Setting> settings_for(const Problem& problem) {
   std::vector<Setting> all;
   const auto& known = test::registry();
   for (const auto& method : known.methods.entries()) {
+    if (method.needs != Needs::an_operator) continue;  // tests/particles/bitwise_test.cpp has these
     const auto spec = spec_of(method.name);
     all.push_back({spec, "none", "none"});
     for (const auto& compressor : known.compressors.entries()) {

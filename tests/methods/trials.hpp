@@ -63,6 +63,16 @@ inline Trial trial_of(const std::string& method) {
                   "compressed-halpern:step=20,probability=0.2,batch=1,safeguard=on"},
         .uplink = "randk:fraction=0.25",
         .downlink = "natural"}},
+      {"cbo",
+       {.specs = {"cbo:particles=90", "cbo:particles=90,memory=on,batch=0.5,correction=heaviside",
+                  "cbo:particles=90,ess=0.5", "cbo:particles=90,kick=0.1,patience=2", "cbo:particles=200,reduce=on"},
+        .problem = "rastrigin:dimension=4"}},
+      {"consensus-hopping",
+       {.specs = {"consensus-hopping:particles=90,shrink=0.9,shrink-every=7"}, .problem = "rastrigin:dimension=4"}},
+      {"cbo-saddle",
+       {.specs = {"cbo-saddle:particles=90", "cbo-saddle:particles=90,reference=best"},
+        .problem = "saddle-rastrigin:half=3"}},
+      {"cbo-vi", {.specs = {"cbo-vi:particles=20", "cbo-vi:particles=20,drift=off,polish=[feg],polish-after=30"}}},
       {"agraal", {.specs = {"agraal", "agraal:first_step=0.1"}}},
   };
   const auto found = special.find(method);

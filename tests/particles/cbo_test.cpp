@@ -1,0 +1,210 @@
+// Pins cbo and consensus-hopping to a NumPy-like recursion of their own numbers, hopping to the proximal step, and the
+// choice of alpha, the kick, the reduction and the bounds to what they say.
+#include <algorithm>
+
+#include "core/noise.hpp"
+#include "particles/support.hpp"
+#include "problems/logistic_data.hpp"
+#include "vireo/core/kernels.hpp"
+
+namespace vireo {
+namespace {
+
+using test::run;
+
+/// Positions of all particles of one rank
+std::vector<Vector> positions(const Method& method) {
+  const auto& swarm = dynamic_cast<const Cbo&>(method).swarm();
+  std::vector<Vector> all;
+  for (Index i = 0; i < swarm.own_particles().end; ++i) {
+    all.emplace_back(swarm.consensus().size());
+    swarm.copy(i, all.back());
+  }
+  return all;
+}
+
+/// sum w x / sum w
+Vector consensus_of(const std::vector<Vector>& x, const std::function<double(ConstView)>& f, double alpha) {
+  double least = std::numeric_limits<double>::infinity();
+  for (const auto& point : x) least = std::min(least, f(point));
+  Vector c(x.front().size(), 0.0);
+  double S = 0;
+  for (const auto& point : x) {
+    const double w = std::exp(-alpha * (f(point) - least));
+    S += w;
+    for (Index j = 0; j < c.size(); ++j) c[j] += w * point[j];
+  }
+  for (double& value : c) value /= S;
+  return c;
+}
+
+double sphere(ConstView z) {
+  double sum = 0;
+  for (const double t : z) sum += (t - 1) * (t - 1);
+  return sum;
+}
+
+TEST(Cbo, IsTheRecursionOfThePaper) {
+  test::on_simulated(1, [](Communicator& comm) {
+    test::Assembly assembly(comm, "sphere:dimension=3,shift=1",
+                            "cbo:particles=150,lambda=2,sigma=5,dt=0.02,alpha=3,alpha-factor=1.1,alpha-max=4");
+    auto& method = *assembly.method;
+    method.start(assembly.z0);
+    auto x = positions(method);
+    EXPECT_EQ(x.size(), 150u);
+    double alpha = 3;
+    auto c = consensus_of(x, sphere, alpha);
+    for (std::uint64_t k = 1; k <= 20; ++k) {
+      ASSERT_LE(test::largest_difference(c, method.point()), 1e-12) << k;
+      // the same noise: number j of particle i in step k
+      const random::Noise noise({.seed = 1, .purpose = random::Purpose::particle, .worker = 0, .iteration = k});
+      Vector xi(64 * 4);
+      for (Index i = 0; i < x.size(); ++i) {
+        if (i % 64 == 0) noise.normals(i, 64, 3, 64, xi.data());
+        for (Index j = 0; j < 3; ++j) {
+          const double D = x[i][j] - c[j];
+          x[i][j] = x[i][j] - 0.04 * D + 5 * std::sqrt(0.02) * D * xi[j * 64 + i % 64];
+        }
+      }
+      method.iterate();
+      alpha = std::min(alpha * 1.1, 4.0);
+      c = consensus_of(x, sphere, alpha);
+      ASSERT_LE(test::largest_difference(x[149], positions(method)[149]), 1e-11) << k;
+    }
+  });
+}
+
+// The mean of exp(-alpha L |y|^2 / 2) under N(x, width^2): x / (1 + alpha width^2 L).
+TEST(Hopping, IsTheProximalStepOnAQuadratic) {
+  constexpr double alpha = 5, width = 0.3, L = 2;  // f = |x|^2
+  constexpr int particles = 200000;
+  const auto finished = run("sphere:dimension=2,lower=1,upper=1",
+                            "consensus-hopping:particles=200000,width=0.3,deviation=0.3,alpha=5", 1);
+  const double factor = 1 / (1 + alpha * width * width * L);
+  // the weighted mean's standard error is about that of a mean of N numbers of the Gibbs measure, widened by the
+  // weights
+  const double error = 3 * width / std::sqrt(particles);
+  for (const double value : finished.start) EXPECT_NEAR(value, factor, 5 * error);
+  for (const double value : finished.point) EXPECT_NEAR(value, factor * factor, 10 * error);
+}
+
+TEST(Hopping, WidthShrinks) {
+  const auto fixed = run("sphere:dimension=2", "consensus-hopping:particles=100", 60);
+  const auto shrinking = run("sphere:dimension=2", "consensus-hopping:particles=100,shrink=0.5,shrink-every=10", 60);
+  EXPECT_GT(fixed.measures.at("diameter"), 2);
+  EXPECT_LT(shrinking.measures.at("diameter"), 0.2);
+}
+
+TEST(Cbo, ChoosesAlphaByEffectiveSampleSize) {
+  for (const double part : {0.1, 0.5, 0.9})
+    for (const char* problem : {"rastrigin", "sphere:dimension=5", "ackley"}) {
+      const auto finished = run(problem, "cbo:particles=700,ess=" + std::to_string(part), 3);
+      EXPECT_NEAR(finished.measures.at("effective_sample_size") / 700, part, 0.01 * part) << problem;
+    }
+}
+
+TEST(Cbo, StepsByProductsAreThoseByFactors) {
+  const auto one = run("rastrigin:dimension=4", "cbo:lambda=2,sigma=3,dt=0.04", 10);
+  const auto other = run("rastrigin:dimension=4", "cbo:lambda-dt=0.08,s=0.6", 10);
+  EXPECT_LE(test::largest_difference(one.point, other.point), 1e-9);
+  EXPECT_THROW(run("rastrigin", "cbo:s=0.5,sigma=5", 1), UsageError);
+  EXPECT_THROW(run("rastrigin", "cbo:lambda=1,lambda-dt=5", 1), UsageError);
+  EXPECT_THROW(run("rastrigin", "cbo:scheme=frozen,noise=isotropic", 1), UsageError);
+  EXPECT_THROW(run("rastrigin", "cbo:alpha=10,alpha-max=5", 1), UsageError);
+}
+
+TEST(Cbo, FreezingIsStableForAnyStep) {
+  const auto euler = run("sphere:dimension=3", "cbo:lambda=1,sigma=1,dt=10", 20);
+  const auto frozen = run("sphere:dimension=3", "cbo:lambda=1,sigma=1,dt=10,scheme=frozen", 200);
+  EXPECT_GT(euler.measures.at("diameter"), 1e10);
+  EXPECT_LT(frozen.measures.at("diameter"), 1e-10);
+}
+
+TEST(Cbo, AlphaMaxBoundsTheAccuracy) {
+  const auto coarse = run("sphere:dimension=20", "cbo:alpha-max=100", 600);
+  const auto fine = run("sphere:dimension=20", "cbo", 600);
+  EXPECT_GT(coarse.measures.at("consensus_value"), 1e-4);
+  EXPECT_LT(fine.measures.at("consensus_value"), 1e-12);
+}
+
+TEST(Cbo, KicksWhenTheConsensusStagnates) {
+  const std::string still = "cbo:particles=100,s=0.7,patience=3";
+  const auto without = run("sphere:dimension=2", still, 1000);
+  const auto with = run("sphere:dimension=2", still + ",kick=0.5", 1000);
+  EXPECT_LT(without.measures.at("diameter"), 1e-6);
+  EXPECT_GT(with.measures.at("diameter"), 1e-6);
+}
+
+TEST(Cbo, ReducesParticlesAsTheyComeTogether) {
+  const auto finished = run("sphere:dimension=2", "cbo:particles=1000,reduce=on,least=128,s=0.3", 200);
+  EXPECT_LE(finished.measures.at("particles"), 160);
+  EXPECT_GE(finished.measures.at("particles"), 128);
+  EXPECT_LT(finished.measures.at("evaluations"), 201 * 1000 / 2);
+  EXPECT_LT(finished.measures.at("consensus_value"), 1e-4);
+}
+
+TEST(Cbo, StaysWithinBounds) {
+  for (const char* bounds : {"project", "reflect"})
+    test::on_simulated(1, [&](Communicator& comm) {
+      test::Assembly assembly(comm, "rastrigin:dimension=3,shift=5", std::string("cbo:particles=100,bounds=") + bounds,
+                              "none", "none", 1, std::nullopt, "", make_box(-1, 2));
+      assembly.method->start(assembly.z0);
+      Index on_boundary = 0, inside = 0;
+      for (int k = 0; k < 5; ++k) {
+        assembly.method->iterate();
+        for (const auto& x : positions(*assembly.method))
+          for (const double value : x) {
+            ASSERT_LE(value, 2);
+            ASSERT_GE(value, -1);
+            (value == 2 || value == -1 ? on_boundary : inside) += 1;
+          }
+      }
+      // projection leaves those inside where they are, and puts the others on the boundary; reflection puts few there
+      EXPECT_GT(inside, 300u);
+      if (std::string(bounds) == "project") {
+        EXPECT_GT(on_boundary, 50u);
+      }
+    });
+}
+
+TEST(Cbo, OnlyObjectivesAreForIt) {
+  EXPECT_THROW(run("bilinear:dimension=4", "cbo", 1), UsageError);
+  EXPECT_THROW(run("rastrigin", "extragradient", 1), UsageError);
+  EXPECT_THROW(run("bilinear:dimension=4", "cbo-saddle", 1), UsageError);
+}
+
+TEST(Cbo, ResidualIsTheValueAboveTheMinimum) {
+  const auto finished = run("rastrigin:dimension=2,shift=1", "cbo", 1000, 1, nullptr, 1e-10);
+  EXPECT_EQ(finished.outcome.termination, Termination::converged);
+  EXPECT_LE(finished.outcome.residual, 1e-10);
+  EXPECT_LE(test::distance(finished.point, 1), 1e-5);
+  EXPECT_DOUBLE_EQ(finished.outcome.residual, finished.measures.at("consensus_value"));
+}
+
+// Both layouts of a network's loss against its definition, worker by worker and row by row.
+TEST(NeuralFit, IsItsDefinitionInBothLayouts) {
+  const auto data = test::generate(40, 5, 0.7);
+  const test::ScratchFile file(data.text);
+  for (const char* layout : {"particles", "data"})
+    test::on_simulated(3, [&](Communicator& comm) {
+      test::Assembly assembly(comm, std::string("neural-fit:hidden=3,lambda=0.1,layout=") + layout, "cbo:particles=10",
+                              "none", "none", 1, 7, file.path());
+      Vector w((5 + 2) * 3 + 1);
+      random::normals({.seed = 8}, 0, w);
+      const double got = assembly.problem->objective()->value(w);
+      double want = 0.05 * kernels::squared_norm(w);
+      for (Index i = 0; i < 40; ++i) {
+        double o = w[21];
+        for (Index k = 0; k < 3; ++k) {
+          double t = w[15 + k];
+          for (Index j = 0; j < 5; ++j) t += w[j * 3 + k] * data.rows[i][j];
+          o += w[18 + k] * std::tanh(t);
+        }
+        want += std::log1p(std::exp(data.labels[i] > 0 ? -o : o)) / 40;
+      }
+      EXPECT_NEAR(got, want, 1e-13 * want) << layout;
+    });
+}
+
+}  // namespace
+}  // namespace vireo
