@@ -23,11 +23,12 @@ run() {
   "$@" --benchmark_out="$results/$name.json" --benchmark_out_format=json --benchmark_color=false "${options[@]}" 2>&1 | grep -v '^\*\*\*WARNING\*\*\* Library was built'
 }
 options=("$@")
-for bench in bilinear logistic libsvm compressors sampled; do
+for bench in bilinear logistic libsvm sampled compressors particles; do
   run "$bench" "build/native/bench/${bench}_bench"
 done
 for ranks in 2 3 4; do
   run "exchange-$ranks" mpirun -n "$ranks" --oversubscribe --bind-to none --mca mpi_yield_when_idle 1 build/native/bench/exchange_bench
 done
 /usr/bin/python3 bench/topk_peers.py "$results/compressors.json" > "$results/topk-peers.json"
-/usr/bin/python3 bench/closing_table.py "$results"/{bilinear,logistic,libsvm,sampled,compressors,topk-peers,exchange-{2,3,4}}.json
+/usr/bin/python3 bench/cbo_numpy.py "$results/cbo_numpy.json"
+/usr/bin/python3 bench/closing_table.py "$results"/{bilinear,logistic,libsvm,sampled,compressors,topk-peers,particles,cbo_numpy,exchange-{2,3,4}}.json
