@@ -7,6 +7,7 @@
 
 #include "app/manifest.hpp"
 #include "app/text.hpp"
+#include "vireo/problems/objective.hpp"
 
 namespace vireo::app {
 
@@ -77,7 +78,7 @@ std::string problem_heading(const Configuration& configuration, const LoadedProb
   if (!loaded.start_remark.empty()) table.add("start", loaded.start_remark);
   if (!loaded.regularizer->zero()) table.add("g", loaded.regularizer->description());
   for (const auto& remark : problem.remarks()) table.add("note", remark);
-  if (problem.objective() != nullptr)
+  if (const auto* const f = problem.objective(); f != nullptr && !f->together())
     table.add("ranks", fmt::format("{}, which share the particles",
                                    counted(whole(layout.ranks()),
                                            configuration.simulated_ranks > 0 ? "simulated rank" : "rank")));
