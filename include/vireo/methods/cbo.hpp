@@ -7,6 +7,7 @@
 
 namespace vireo {
 
+class Points;
 namespace particles {
 class Swarm;
 }
@@ -47,7 +48,7 @@ class Cbo final : public Method {
   [[nodiscard]] const particles::Swarm& swarm() const { return *swarm_; }
 
  private:
-  void energy(const class Points& points, View out) const;
+  void energy(const Points& points, View out) const;
 
   std::unique_ptr<particles::Swarm> swarm_;
 };
