@@ -77,9 +77,9 @@ class Load final : public StateList {
     read(name, {2, {placement_.all_workers, width}}, workers, {0, width}, values);
   }
   void by_segment(const std::string& name, SegmentVector& value) override {
-    if (value.segment != placement_.segment || value.dimension != placement_.dimension)
-      value = SegmentVector(placement_.segment, placement_.dimension);
-    read(name, {1, {placement_.dimension, 0}}, {0, 1}, placement_.segment, value.values);
+    // a vector of R^d, unless the method has laid out another, such as particles cut by blocks of theirs
+    if (value.dimension == 0) value = SegmentVector(placement_.segment, placement_.dimension);
+    read(name, {1, {value.dimension, 0}}, {0, 1}, value.segment, value.values);
   }
   void scalar(const std::string& name, double& value) override { take(name, value, "a real number"); }
   void scalar(const std::string& name, std::int64_t& value) override { take(name, value, "a whole number"); }

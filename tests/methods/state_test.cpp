@@ -69,7 +69,7 @@ TEST_P(EveryMethod, GoesOnBitwiseFromItsListedState) {
     for (const RegularizerPointer& g : {RegularizerPointer{}, make_l1(0.05)})
       test::on_simulated(2, [&](Communicator& comm) {
         SCOPED_TRACE(spec + (g ? " with " + g->description() : ""));
-        test::Assembly run(comm, trial.problem, "extragradient", "none", "none", 1, std::nullopt, "", g);
+        test::Assembly run(comm, trial.problem, test::stand_in(trial), "none", "none", 1, std::nullopt, "", g);
         MethodPointer original;
         try {
           original = test::make_method(run, spec, settings);

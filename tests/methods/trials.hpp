@@ -79,6 +79,12 @@ inline Trial trial_of(const std::string& method) {
   return found != special.end() ? found->second : Trial{.specs = {method}};
 }
 
+/// A method that runs on the trial's problem: to put a run together, before the method under test takes its place
+inline std::string stand_in(const Trial& trial) {
+  const auto& method = registry().methods.find(Spec::parse(trial.specs.front()).name);
+  return method.needs == Needs::an_objective ? trial.specs.front() : "extragradient";
+}
+
 /// of the registry
 inline std::vector<std::string> names_of_methods() {
   std::vector<std::string> names;

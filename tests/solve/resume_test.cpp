@@ -72,7 +72,7 @@ struct Setting {
 /// A run of `iterations` iterations, supervised by what `make` makes for its exchange. Collective.
 template <class Make>
 Result run(Communicator& comm, const Setting& setting, Make&& make) {
-  test::Assembly assembly(comm, setting.trial.problem, "extragradient");
+  test::Assembly assembly(comm, setting.trial.problem, test::stand_in(setting.trial));
   assembly.method =
       test::make_method(assembly, setting.spec, {.uplink = setting.trial.uplink, .downlink = setting.trial.downlink});
   auto supervisor = make(*assembly.exchange);
