@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cmath>
 #include <cstring>
@@ -100,6 +101,9 @@ Writer::Writer(const std::string& path, const Header& header, std::int64_t rows)
       columns_.emplace_back(&quantity, file_.open_column("trace/" + quantity.name));
       columns_.back().second.shorten(static_cast<hsize_t>(rows));
     }
+    for (const auto& name : file_.members("trace"))
+      if (std::ranges::none_of(quantities(), [&](const auto& quantity) { return quantity.name == name; }))
+        file_.open_column("trace/" + name).shorten(static_cast<hsize_t>(rows));
     add_segment(header.segment, rows);
   });
 }
@@ -149,8 +153,17 @@ void Writer::create_columns(const Row& first) {
     file_.set(column.id(), {{"units", quantity.units}, {"definition", own_words ? gap_ : quantity.definition}});
     columns_.emplace_back(&quantity, std::move(column));
   }
+}
+
+/// The columns of the method, in its order: new ones, or those of a trace that goes on.
+void Writer::open_measures(const Row& first) {
   for (const auto& measure : first.measures) {
-    auto column = file_.create_column("trace/" + measure.name, measure.value.index() == 0, rows_per_chunk);
+    const auto name = "trace/" + measure.name;
+    if (file_.exists(name)) {
+      measures_.push_back(file_.open_column(name));
+      continue;
+    }
+    auto column = file_.create_column(name, measure.value.index() == 0 ? Kind::integers : Kind::reals, rows_per_chunk);
     file_.set(column.id(), {{"units", measure.units}, {"definition", measure.definition}});
     measures_.push_back(std::move(column));
   }
@@ -158,6 +171,7 @@ void Writer::create_columns(const Row& first) {
 
 void Writer::row(const Row& row) try {
   if (columns_.empty()) create_columns(row);
+  if (measures_.empty()) open_measures(row);
   for (auto& [quantity, column] : columns_)
     std::visit([&column = column, &row](const auto value) { column.append(value(row)); }, quantity->value);
   for (std::size_t i = 0; i < measures_.size(); ++i)

@@ -58,6 +58,7 @@ class Writer final : public Observer {
   template <class Make>
   void finish_start(const std::string& path, Make&& make);
   void create_columns(const Row& first);
+  void open_measures(const Row& first);
   void add_segment(const Header::Segment& segment, std::int64_t start_row);
 
   hdf5::File file_;
