@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, and does nothing (no network, no sudo) if none is.
-#   jobs/install-packages.sh [--tests] [--bench] [--hosts] [--analysis]
+#   jobs/install-packages.sh [--tests] [--bench] [--hosts] [--analysis] [--docs]
 set -euo pipefail
 
 packages=(cmake ninja-build g++ pkg-config git
@@ -13,6 +13,7 @@ for option in "$@"; do
     --tests) packages+=(libgtest-dev libgmock-dev python3-scipy python3-pytest "${plots[@]}") ;;
     --bench) packages+=(libbenchmark-dev) ;;
     --hosts) packages+=(iproute2) ;;
+    --docs) packages+=(doxygen) ;;
     --analysis) packages+=("${plots[@]}") ;;
     *) echo "install-packages.sh: unknown option '$option'" >&2; exit 2 ;;
   esac

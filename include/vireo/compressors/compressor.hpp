@@ -28,7 +28,7 @@ struct CompressorTheory {
   };
   Kind kind = Kind::unbiased;
   double q = 1;        ///< second moment, unbiased only; 1 is the identity
-  double delta = 1;    ///< contractive only; 1 is the identity
+  double delta = 1;    ///< contractive; 1 is the identity. Unbiased: q, because Q/q is contractive with delta = q
   double growth = 4;   ///< contractive only: E||C(x)||^2 <= growth ||x||^2; 4 holds for all of them
   double density = 1;  ///< 1/beta: encoded bits over the bits of x
   Draws draws = Draws::independent;
@@ -49,6 +49,7 @@ struct Head {
   Head& operator=(const Head&) = delete;
   virtual ~Head() = default;
 };
+/// Null where the pieces have nothing in common.
 using HeadPointer = std::unique_ptr<const Head>;
 
 /// The part of a message that lies in one segment of the coordinates.
@@ -120,6 +121,7 @@ class Compressor {
   virtual std::size_t decode(const Part& part, std::span<const std::byte> in, Entries& out) const = 0;
 };
 
+/// Shared, because a compressor has no state. Null stands for the identity.
 using CompressorPointer = std::shared_ptr<const Compressor>;
 
 }  // namespace vireo

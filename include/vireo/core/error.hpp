@@ -27,15 +27,19 @@ class Error : public std::runtime_error {
   ExitCode code_;
 };
 
+/// Options or configuration that cannot be run; names the option, or the file and line.
 struct UsageError : Error {
   explicit UsageError(const std::string& text) : Error(ExitCode::usage, text) {}
 };
+/// A file that is missing, malformed, or does not fit.
 struct DataError : Error {
   explicit DataError(const std::string& text) : Error(ExitCode::data, text) {}
 };
+/// The run diverged, or a number is not finite.
 struct NumericalError : Error {
   explicit NumericalError(const std::string& text) : Error(ExitCode::numerical, text) {}
 };
+/// A file that cannot be written.
 struct IoError : Error {
   explicit IoError(const std::string& text) : Error(ExitCode::io, text) {}
 };

@@ -28,6 +28,7 @@ enum class Purpose : std::uint64_t {
 /// Worker number of draws that belong to no worker (the server, the whole problem).
 inline constexpr std::uint64_t nobody = ~std::uint64_t{0};
 
+/// What a draw is for: equal keys give equal numbers.
 struct Key {
   std::uint64_t seed = 0;
   Purpose purpose = Purpose::problem;

@@ -6,6 +6,7 @@
 
 namespace vireo {
 
+/// Numbers of coordinates, components and workers, from 0.
 using Index = std::size_t;
 
 /// Storage that begins on a cache line. From 4 MiB on it begins on a boundary of 2 MiB, and the system is asked for

@@ -23,6 +23,7 @@ struct SparseRows {
 
 /// A LIBSVM file, spread over the ranks as it was read: rank r holds some blocks of consecutive rows.
 struct LibsvmFile {
+  /// Consecutive rows that one piece of the text held.
   struct TextBlock {
     std::uint64_t first_row = 0;  ///< global number of its first row
     SparseRows rows;

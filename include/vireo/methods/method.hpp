@@ -119,6 +119,7 @@ class Method {
   MethodContext context_;
 };
 
+/// A run owns its method.
 using MethodPointer = std::unique_ptr<Method>;
 
 }  // namespace vireo

@@ -14,18 +14,24 @@ namespace vireo {
 ///     w^{k+1} = z^{k+1} with probability p, else w^k;          w^{-1} = z^{-1} = w^0 = z^0
 ///
 /// For unbiased compressors whose noise is at most N ||u - v|| in the mean square for messages F_m(u) - F_m(v):
+///
 ///     permk: N = delta = Constants::similarity;   independent draws: N^2 = (q - 1) L_tilde^2 / M
 ///     a server's compressor: q_serv N^2 + (q_serv - 1) L^2 in place of N^2
+///
 /// and for mu-strongly monotone F + dg and p <= 1/2:
+///
 ///     eta = min( sqrt(p) / (6 N), (7 - 12 p) / (16 L) ),   alpha = 1 - min( eta mu / 6, p / 2 ):
 ///     E Psi_{k+1} <= alpha Psi_k,
 ///     Psi_k = (1 + 2 eta mu - s p) ||z^k - z*||^2 + s ||w^k - z*||^2 - A_k
 ///             + p ||w^{k-1} - z^k||^2 + (7/8 - p - alpha eta L) ||z^k - z^{k-1}||^2,
 ///     A_k = 2 eta <F(z^k) - F(z^{k-1}), z^k - z*>,   s = p / (alpha - 1 + p).
+///
 /// Proof: the prox at z^{k+1} and the optimality of z* give, in expectation and with xi the noise of D^k,
+///
 ///     (1 + 2 eta mu) ||z^{k+1} - z*||^2 - A_{k+1} <= (1 - p) ||z^k - z*||^2 + p ||w^k - z*||^2 - alpha A_k
 ///         - (1 - p) ||z^{k+1} - z^k||^2 - p ||w^k - z^{k+1}||^2
 ///         - 2 eta <xi + alpha (F(z^k) - F(z^{k-1})), z^{k+1} - z^k>.
+///
 /// The last line is at most (1/8 + alpha eta L) ||z^{k+1} - z^k||^2 + alpha eta L ||z^k - z^{k-1}||^2 + 8 eta^2
 /// ||xi||^2, and E||xi||^2 <= 2 N^2 (||z^k - w^{k-1}||^2 + alpha^2 ||z^k - z^{k-1}||^2): what is needed is
 /// 16 eta^2 N^2 <= (1 - p/2) p  and  2 eta L + 16 eta^2 N^2 <= 7/8 - p. (min( sqrt(p) / (8 N), 1 / (16 L) ), which is

@@ -22,6 +22,7 @@ struct PlugIn {
   std::vector<Parameter> parameters;
 };
 
+/// A problem, for --problem. `make` is collective: every rank builds the shards of its own workers.
 struct ProblemPlugIn : PlugIn {
   bool needs_data = false;
   bool takes_data = false;  ///< --data may be given, but need not: it depends on the parameters
@@ -29,6 +30,7 @@ struct ProblemPlugIn : PlugIn {
   std::function<ProblemPointer(const Parameters&, const ProblemContext&)> make;
 };
 
+/// A method, for --method.
 struct MethodPlugIn : PlugIn {
   std::string default_return = "last";  ///< last, average or best
   Needs needs = Needs::an_operator;     ///< of the problem; the method itself refuses what lacks it
@@ -40,11 +42,13 @@ struct MethodPlugIn : PlugIn {
 template <class Entry>
 class Shelf;
 
+/// A compressor, for --uplink, --downlink and in brackets.
 struct CompressorPlugIn : PlugIn {
   /// the shelf is for compressors that are made of others
   std::function<CompressorPointer(const Parameters&, const Shelf<CompressorPlugIn>&)> make;
 };
 
+/// A regularizer or the indicator of a set, for --regularizer.
 struct RegularizerPlugIn : PlugIn {
   /// g on a block of `size` coordinates
   std::function<RegularizerPointer(const Parameters&, Index size)> make;

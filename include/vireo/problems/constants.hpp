@@ -18,6 +18,7 @@ enum class Origin : std::uint8_t {
 };
 [[nodiscard]] std::string to_string(Origin origin);
 
+/// A constant's value, and how it was found.
 struct Constant {
   double value = 0;
   Origin origin = Origin::computed;

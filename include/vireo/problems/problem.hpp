@@ -127,6 +127,7 @@ class Problem {
   WorkerLayout layout_;
 };
 
+/// A run owns its problem.
 using ProblemPointer = std::unique_ptr<Problem>;
 
 }  // namespace vireo

@@ -36,11 +36,13 @@ class Regularizer {
   [[nodiscard]] virtual std::string description() const = 0;
 };
 
+/// Shared: a problem's own, or what a user chose.
 using RegularizerPointer = std::shared_ptr<const Regularizer>;
 
 /// g(z) = sum_b g_b(z_b) over disjoint blocks of the coordinates 0..d-1; coordinates in no block are free.
 class BlockRegularizer final : public Regularizer {
  public:
+  /// g_b on the coordinates of one block.
   struct Part {
     std::string name;
     Range range;
