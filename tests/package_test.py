@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The package: what `cmake --install` leaves is enough to configure, build and run the examples far from the source tree; headers
-stand alone, and none of our options, warnings or private includes reach the user."""
+"""The package: what `cmake --install` leaves is enough to configure, build and run the projects examples/own-* far from the source tree; the
+guides quote them as they are; headers stand alone, and none of our options, warnings or private includes reach the user."""
 import json
 import os
 import re
@@ -34,12 +34,39 @@ class Package(unittest.TestCase):
         cls.addClassCleanup(shutil.rmtree, cls.folder)
         cls.prefix = os.path.join(cls.folder, "prefix")
         run([CMAKE, "--install", BUILD, "--prefix", cls.prefix], cls.folder)
-        cls.own = os.path.join(cls.folder, "own")
-        shutil.copytree(os.path.join(cls.prefix, "share/doc/vireo/examples/own-operator"), cls.own)
-        run([CMAKE, "-S", cls.own, "-B", cls.own + "/build", f"-DCMAKE_PREFIX_PATH={cls.prefix}",
+        cls.document_folder = os.path.join(cls.prefix, "share/doc/vireo")
+        cls.cournot = cls.build_example("own-operator", "cournot")
+        cls.bernoulli = cls.build_example("own-compressor", "bernoulli")
+        cls.graal = cls.build_example("own-method", "graal")
+
+    @classmethod
+    def build_example(cls, example, program):
+        """Copies the installed example, builds it, and returns the path of its program"""
+        folder = os.path.join(cls.folder, example)
+        shutil.copytree(os.path.join(cls.document_folder, "examples", example), folder)
+        run([CMAKE, "-S", folder, "-B", folder + "/build", f"-DCMAKE_PREFIX_PATH={cls.prefix}",
              "-DCMAKE_EXPORT_COMPILE_COMMANDS=ON"], cls.folder)
-        run([CMAKE, "--build", cls.own + "/build", "--parallel", "2"], cls.folder)
-        cls.cournot = os.path.join(cls.own, "build/cournot")
+        run([CMAKE, "--build", folder + "/build", "--parallel", "2"], cls.folder)
+        return os.path.join(folder, "build", program)
+
+    def solution(self, ranks, *arguments, code=0):
+        """/solution/z of a run on so many ranks, and the totals of its last line"""
+        trace = os.path.join(self.folder, "trace.h5")
+        out = run([*MPIRUN, "-n", str(ranks), *arguments, "--trace", trace], self.folder, code)
+        with h5py.File(trace, "r") as file:
+            return file["solution/z"][:], json.loads(out.splitlines()[-1])
+
+    def quadratic_program(self, variables, constraints):
+        """File of a random lagrangian-qp, and the Jacobian and constant of its F(z) = J z + c"""
+        generator = numpy.random.default_rng(0)
+        half = generator.standard_normal((variables, variables))
+        H, A = half @ half.T / variables, generator.standard_normal((constraints, variables))
+        h, b = generator.standard_normal(variables), generator.standard_normal(constraints)
+        path = os.path.join(self.folder, "program.h5")
+        with h5py.File(path, "w") as file:
+            for name, values in (("H", H), ("h", h), ("A", A), ("b", b)):
+                file[name] = values
+        return path, numpy.block([[H, -A.T], [A, numpy.zeros((constraints, constraints))]]), numpy.concatenate([-h, -b])
 
     def solve(self, *arguments):
         trace = os.path.join(self.folder, "trace.h5")
@@ -78,24 +105,86 @@ class Package(unittest.TestCase):
         self.assertAlmostEqual(2 * z[0], 2 * q1 + q2, delta=1e-8)
 
     def test_an_objective_of_ones_own_has_the_same_minimum_on_two_ranks(self):
-        own = os.path.join(self.folder, "objective")
-        shutil.copytree(os.path.join(self.prefix, "share/doc/vireo/examples/own-objective"), own)
-        run([CMAKE, "-S", own, "-B", own + "/build", f"-DCMAKE_PREFIX_PATH={self.prefix}"], self.folder)
-        run([CMAKE, "--build", own + "/build"], self.folder)
-        solve = [own + "/build/antenna", "solve", "--problem", "antenna:elements=6", "--method", "cbo:particles=300", "--quiet",
+        antenna = self.build_example("own-objective", "antenna")
+        solve = [antenna, "solve", "--problem", "antenna:elements=6", "--method", "cbo:particles=300", "--quiet",
                  "--max-iterations", "300", "--tolerance", "0"]
         one, two = (json.loads(run([*launcher, *solve], self.folder, code=5)) for launcher in ([], [*MPIRUN, "-n", "2"]))
         self.assertEqual(one["residual"], two["residual"])
         self.assertLess(one["residual"], 0.1)  # elements half a wavelength apart: 0.05 about; at random: 0.3
 
+    def test_the_compressor_keeps_coordinates_as_they_are_or_drops_them(self):
+        # One step from 0 on one worker: -z / gamma is Q(F(0)).
+        path, _, c = self.quadratic_program(300, 100)
+        p, gamma, factors = 0.25, 0.125, []
+        for seed in range(5):
+            z, _ = self.solution(1, self.bernoulli, "solve", "--problem", "lagrangian-qp", "--data", path, "--workers", "1",
+                                 "--method", f"qsgda:step={gamma}", "--uplink", f"bernoulli:probability={p}", "--max-iterations", "1",
+                                 "--seed", str(seed), "--allow-unproven", code=5)
+            factors.append(-z / gamma / c)
+        factors = numpy.array(factors)
+        kept = factors != 0
+        self.assertLess(numpy.abs(factors[kept] - 1 / p).max(), 1e-12 / p)
+        self.assertLess(abs(kept.mean() - p), 4 * (p * (1 - p) / kept.size) ** 0.5)
+        self.assertEqual(len({row.tobytes() for row in kept}), len(kept))
+
+    def test_the_compressor_gives_the_same_bytes_on_any_number_of_ranks(self):
+        problem = ["--problem", "bilinear:dimension=50,condition=5", "--workers", "8", "--tolerance", "1e-9"]
+        exact, _ = self.solution(1, self.bernoulli, "solve", *problem, "--method", "extragradient")
+        for channel in (["--uplink", "bernoulli:probability=0.3", "--downlink", "bernoulli:probability=0.5"],
+                        ["--uplink", "induced:first=[topk:k=5],second=[bernoulli:probability=0.3]"]):
+            runs = [self.solution(ranks, self.bernoulli, "solve", *problem, "--method", "masha1:refresh=next", *channel) for ranks in (1, 3)]
+            (one, counted), (three, counted_by_three) = runs
+            self.assertEqual(one.tobytes(), three.tobytes())
+            self.assertEqual(counted["wire_bytes_up"], counted_by_three["wire_bytes_up"])
+            self.assertLess(numpy.abs(one - exact).max(), 1e-7)
+
+    def test_the_compressor_counts_the_bytes_that_it_sends(self):
+        p, coins = 0.3, 50 * 8 * 400
+        _, counted = self.solution(1, self.bernoulli, "solve", "--problem", "quadratic-game:dimension=50", "--workers", "8", "--method",
+                                   "qsgda", "--uplink", f"bernoulli:probability={p}", "--max-iterations", "400", "--tolerance", "0", code=5)
+        self.assertLess(abs(counted["wire_bytes_up"] / 8 - p * coins), 4 * (p * (1 - p) * coins) ** 0.5)
+
+    def test_the_method_is_its_textbook_recursion(self):
+        path, J, c = self.quadratic_program(30, 10)
+        phi, gamma = (1 + 5**0.5) / 2, 0.02
+        z = zbar = numpy.zeros(40)
+        for _ in range(50):
+            zbar = ((phi - 1) * z + zbar) / phi
+            z = zbar - gamma * (J @ z + c)
+        for ranks in (1, 2):
+            found, _ = self.solution(ranks, self.graal, "solve", "--problem", "lagrangian-qp", "--data", path, "--workers", "4", "--method",
+                                     f"graal:step={gamma}", "--max-iterations", "50", code=5)
+            self.assertLess(numpy.abs(found - z).max(), 1e-12 * numpy.abs(z).max())
+
+    def test_the_method_finds_its_step_and_works_with_sets(self):
+        path, J, _ = self.quadratic_program(30, 10)
+        out = run([self.graal, "solve", "--problem", "lagrangian-qp", "--data", path, "--method", "graal"], self.folder)
+        shown = re.search(r"step +([0-9.e-]+) = phi / \(2 L\)", out)
+        self.assertAlmostEqual(float(shown[1]) * numpy.linalg.norm(J, 2), (1 + 5**0.5) / 4, delta=1e-3)
+        game = ["--problem", "matrix-game:matrix=random,rows=20", "--tolerance", "1e-8"]
+        z, _ = self.solution(2, self.graal, "solve", *game, "--method", "graal")
+        expected, _ = self.solution(1, self.graal, "solve", *game, "--method", "extragradient")
+        self.assertLess(numpy.abs(z - expected).max(), 1e-6)
+
+    def test_the_guides_quote_the_examples(self):
+        for kind in ("operator", "compressor", "method"):
+            with open(os.path.join(self.document_folder, "docs", f"own-{kind}.md")) as file:
+                quotes = re.findall(r"^```cpp\n(.*?)^```$", file.read(), re.MULTILINE | re.DOTALL)
+            self.assertGreaterEqual(len(quotes), 3)
+            folder = os.path.join(self.document_folder, "examples", "own-" + kind)
+            text = "".join(open(os.path.join(folder, name)).read() for name in os.listdir(folder) if name.endswith((".cpp", ".hpp")))
+            for quote in quotes:
+                self.assertIn(quote, text)
+
     def test_nothing_of_ours_reaches_the_user(self):
-        with open(self.own + "/build/compile_commands.json") as file:
-            commands = [entry["command"] for entry in json.load(file)]
-        self.assertEqual(len(commands), 2)
-        for command in commands:
-            self.assertIn(self.prefix + "/include", command)
-            for word in ("-W", "-march", "-ffp", "-fsanitize", "eigen", "hdf5", "mpi", os.path.dirname(SOURCE_EXAMPLES) + "/"):
-                self.assertNotIn(word, command)
+        for program in (self.cournot, self.bernoulli, self.graal):
+            with open(os.path.dirname(program) + "/compile_commands.json") as file:
+                commands = [entry["command"] for entry in json.load(file)]
+            self.assertEqual(len(commands), 2)
+            for command in commands:
+                self.assertIn(self.prefix + "/include", command)
+                for word in ("-W", "-march", "-ffp", "-fsanitize", "eigen", "hdf5", "mpi", os.path.dirname(SOURCE_EXAMPLES) + "/"):
+                    self.assertNotIn(word, command)
         with open(os.path.join(self.prefix, self.package_folder(), "vireoTargets.cmake")) as file:
             self.assertIsNone(re.search(r"-march|-W[a-z]|" + re.escape(os.path.dirname(SOURCE_EXAMPLES)) + "/", file.read()))
 
