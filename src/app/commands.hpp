@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "app/options.hpp"
 #include "vireo/comm/communicator.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/plugins/registry.hpp"
@@ -25,5 +26,8 @@ struct Call {
 [[nodiscard]] ExitCode list_command(const Call& call);
 [[nodiscard]] ExitCode version_command(const Call& call);
 [[nodiscard]] ExitCode help_command(const Call& call);
+
+/// The options of `solve`, which the man page lists too
+[[nodiscard]] OptionTable solve_options();
 
 }  // namespace vireo::app

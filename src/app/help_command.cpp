@@ -4,6 +4,7 @@
 
 #include "app/commands.hpp"
 #include "app/console.hpp"
+#include "app/man_page.hpp"
 #include "app/manifest.hpp"
 #include "app/options.hpp"
 
@@ -28,6 +29,10 @@ ExitCode version_command(const Call& call) {
 }
 
 ExitCode help_command(const Call& call) {
+  if (call.arguments == std::vector<std::string>{"--man"}) {
+    Console(call.world.rank() == 0).print(man_page(call.registry, solve_options()));
+    return ExitCode::ok;
+  }
   if (!call.arguments.empty())
     throw UsageError("unexpected argument '" + call.arguments.front() + "'; see: vireo --help");
   Console(call.world.rank() == 0)

@@ -3,22 +3,15 @@
 #include "app/commands.hpp"
 #include "app/console.hpp"
 #include "app/options.hpp"
+#include "app/plug_in_text.hpp"
 #include "app/text.hpp"
 
 namespace vireo::app {
 
 namespace {
 
-std::string parameter_text(const Parameter& parameter) {
-  std::string out = parameter.meaning;
-  const auto add = [&](const std::string& text) { out += (out.empty() ? "" : "; ") + text; };
-  if (const auto range = parameter.range(); !range.empty()) add(range);
-  add(parameter.fallback.empty() ? "no default" : "default " + parameter.fallback);
-  return out;
-}
-
 /// Name and summary, then what lies behind them, indented.
-std::string entry_text(const PlugIn& entry, const std::string& extra) {
+std::string entry_text(const PlugIn& entry, const std::string& defaults) {
   constexpr std::size_t indent = 4;
   std::string out = fmt::format("\n  {}\n", entry.name);
   const auto paragraph = [&](const std::string& label, const std::string& text) {
@@ -29,7 +22,7 @@ std::string entry_text(const PlugIn& entry, const std::string& extra) {
   paragraph("", entry.summary);
   paragraph("formula    ", entry.formula);
   paragraph("reference  ", entry.reference);
-  paragraph("", extra);
+  paragraph("", defaults);
   std::size_t width = 0;
   for (const auto& parameter : entry.parameters) width = std::max(width, parameter.name.size());
   bool first = true;
@@ -41,19 +34,10 @@ std::string entry_text(const PlugIn& entry, const std::string& extra) {
   return out;
 }
 
-std::string extra(const ProblemPlugIn& entry) {
-  const char* const data = entry.needs_data   ? "made from --data; "
-                           : entry.takes_data ? "generated, or made from --data; "
-                                              : "";
-  return fmt::format("{}{} workers by default", data, entry.default_workers);
-}
-std::string extra(const MethodPlugIn& entry) { return "returns by default: " + entry.default_return; }
-std::string extra(const PlugIn&) { return {}; }
-
 template <class Entry>
 std::string shelf_text(const Shelf<Entry>& shelf) {
   std::string out = fmt::format("{}s\n", shelf.kind());
-  for (const auto& entry : shelf.entries()) out += entry_text(entry, extra(entry));
+  for (const auto& entry : shelf.entries()) out += entry_text(entry, defaults_text(entry));
   return out + "\n";
 }
 
@@ -67,7 +51,7 @@ std::string shelf_text(const Shelf<Entry>& shelf, const std::string& name, bool 
   else if (const auto& entry = shelf.find(name); names)
     for (const auto& parameter : entry.parameters) out += parameter.name + "\n";
   else
-    out = entry_text(entry, extra(entry)) + "\n";
+    out = entry_text(entry, defaults_text(entry)) + "\n";
   return out;
 }
 

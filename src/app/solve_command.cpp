@@ -12,8 +12,6 @@
 
 namespace vireo::app {
 
-namespace {
-
 OptionTable solve_options() {
   auto table = run_options();
   table.push_back(
@@ -31,6 +29,8 @@ OptionTable solve_options() {
         {"help", "", "print this", false, false}}});
   return table;
 }
+
+namespace {
 
 /// The text of a file that rank 0 reads, on all ranks.
 std::string read_file(Communicator& comm, const std::string& path) {
