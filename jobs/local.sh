@@ -3,10 +3,11 @@
 #   jobs/local.sh                  the main job: MASHA1 with Rand-k against uncompressed extragradient, on 2 ranks
 #   jobs/local.sh --both-ways      the same with Rand-k on the way down as well
 #   jobs/local.sh ARGUMENTS...     vireo solve ARGUMENTS... on 2 ranks instead (RANKS=4 for another number)
+# VIREO names the program (default: build/release/vireo, which is built).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 jobs/install-packages.sh
-jobs/build.sh release -DVIREO_TESTS=OFF
+[[ -n ${VIREO:-} ]] || jobs/build.sh release -DVIREO_TESTS=OFF
 
 if [[ $(id -u) -eq 0 ]]; then  # Open MPI refuses to run as root unless told twice
   export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
@@ -16,7 +17,7 @@ launch=(mpirun -n "$ranks" --bind-to none)
 if [[ $ranks -gt $(nproc) ]]; then
   launch+=(--oversubscribe --mca mpi_yield_when_idle 1)
 fi
-vireo=build/release/vireo
+vireo=${VIREO:-build/release/vireo}
 
 downlink=none
 if [[ ${1:-} == --both-ways ]]; then
