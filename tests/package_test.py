@@ -3,6 +3,7 @@
 guides quote them as they are; headers stand alone, and none of our options, warnings or private includes reach the user."""
 import json
 import os
+import pathlib
 import re
 import shlex
 import shutil
@@ -171,8 +172,8 @@ class Package(unittest.TestCase):
             with open(os.path.join(self.document_folder, "docs", f"own-{kind}.md")) as file:
                 quotes = re.findall(r"^```cpp\n(.*?)^```$", file.read(), re.MULTILINE | re.DOTALL)
             self.assertGreaterEqual(len(quotes), 3)
-            folder = os.path.join(self.document_folder, "examples", "own-" + kind)
-            text = "".join(open(os.path.join(folder, name)).read() for name in os.listdir(folder) if name.endswith((".cpp", ".hpp")))
+            folder = pathlib.Path(self.document_folder, "examples", "own-" + kind)
+            text = "".join(source.read_text() for source in folder.glob("*.[ch]pp"))
             for quote in quotes:
                 self.assertIn(quote, text)
 
