@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, and does nothing (no network, no sudo) if none is.
-#   jobs/install-packages.sh [--tests] [--bench] [--hosts] [--analysis] [--docs]
+#   jobs/install-packages.sh [--tests] [--bench] [--hosts] [--slurm] [--analysis] [--docs]
 set -euo pipefail
 
 packages=(cmake ninja-build g++ pkg-config git
@@ -14,6 +14,7 @@ for option in "$@"; do
     --bench) packages+=(libbenchmark-dev) ;;
     --hosts) packages+=(iproute2) ;;
     --docs) packages+=(doxygen) ;;
+    --slurm) packages+=(munge slurmctld slurmd slurm-client) ;;
     --analysis) packages+=("${plots[@]}") ;;
     *) echo "install-packages.sh: unknown option '$option'" >&2; exit 2 ;;
   esac
