@@ -6,6 +6,7 @@ VIREO=${VIREO:-$VIREO_HOME/build/release/vireo}
 VIREO_LAUNCHER=${VIREO_LAUNCHER:-mpirun}     # or srun
 VIREO_REQUEUES=${VIREO_REQUEUES:-50}         # starts after the first
 VIREO_MARGIN=${VIREO_MARGIN:-60}             # seconds of the job's time that the run leaves unused
+VIREO_TERM_SECONDS=${VIREO_TERM_SECONDS:-10}  # that mpirun leaves its ranks on TERM
 VIREO_CHECKPOINT_EVERY=${VIREO_CHECKPOINT_EVERY:-600s}
 read -r -a vireo_launch_options <<< "${VIREO_LAUNCH_OPTIONS:-}"
 
@@ -30,9 +31,10 @@ vireo_launcher() {
   local ranks=()
   if [[ -n ${SLURM_NTASKS:-} ]]; then ranks=(-n "$SLURM_NTASKS"); fi
   case $VIREO_LAUNCHER in
-    # On TERM mpirun kills its ranks after a second, and without the keepalive it waits for ever for a host that is cut off.
+    # On TERM mpirun would kill its ranks after a second; but it also waits twice as long after every end that is not 0, though all ranks have
+    # gone, so that it must not be long. Without the keepalive it waits for ever for a host that is cut off.
     mpirun)
-      launch=(mpirun "${ranks[@]}" --mca odls_base_sigkill_timeout 30
+      launch=(mpirun "${ranks[@]}" --mca odls_base_sigkill_timeout "$VIREO_TERM_SECONDS"
               --mca oob_tcp_keepalive_time 5 --mca oob_tcp_keepalive_intvl 1 --mca oob_tcp_keepalive_probes 3) ;;
     # A rank that is killed must end the others, which wait for it.
     srun) launch=(srun "${ranks[@]}" --mpi="${VIREO_SRUN_MPI:-pmix}" --kill-on-bad-exit=1) ;;
@@ -78,8 +80,8 @@ vireo_under_slurm() {
 
   if [[ -n $stopped ]]; then
     vireo_say "was told to end; ended with $code. Whoever ended it decides whether it is started again"
-  elif [[ $code -eq 75 && ${SLURM_RESTART_COUNT:-0} -ge $VIREO_REQUEUES ]]; then
-    vireo_say "is saved, and not requeued: it was, $VIREO_REQUEUES times (VIREO_REQUEUES)" >&2
+  elif [[ $code -eq 75 && ${SLURM_RESTART_COUNT:=0} -ge $VIREO_REQUEUES ]]; then
+    vireo_say "is saved, and not requeued: it has been started again $SLURM_RESTART_COUNT times (VIREO_REQUEUES)" >&2
   elif [[ $code -eq 75 ]]; then
     vireo_say "is saved, and requeued"
     if scontrol requeue "$vireo_job"; then exit 0; fi

@@ -19,7 +19,7 @@ fail() {
   tail -n 40 "$folder"/*.log "$SLURM_HOME"/slurmctld.log >&2 || true
   exit 1
 }
-trap 'slurm_down; rm -rf "$folder"' EXIT
+trap 'slurm_down; [[ -n ${KEEP:-} ]] || rm -rf "$folder"' EXIT
 slurm_up || skip "SLURM does not come up here"
 cd "$folder"
 
@@ -27,7 +27,7 @@ run=(--problem "bilinear:dimension=2000,components=12,structure=sparse" --worker
      --trace-every 20 --quiet)
 endless=(--tolerance 0 --max-iterations none)
 # The processors that are claimed are not there: ranks yield, and are not bound to those that others use.
-export VIREO_LAUNCH_OPTIONS="--bind-to none --mca mpi_yield_when_idle 1"
+export VIREO_LAUNCH_OPTIONS="--bind-to none --mca mpi_yield_when_idle 1" VIREO_TERM_SECONDS=2
 
 # submit NAME OPTIONS AND SCRIPT...: sbatch, with the files NAME.h5 and so on; prints the id
 submit() {
@@ -62,7 +62,7 @@ undisturbed() {
 # It would never end within its limit, nor at all: so that the end comes after the requeue however fast this machine is, the tolerance, which
 # may change, is in a file.
 printf 'tolerance = 0\nmax-iterations = none\n' > limit.ini
-limit=$(VIREO_MARGIN=5 submit limit --signal=B:USR1@25 "$VIREO_HOME/jobs/solve.sbatch" "${run[@]}" --config limit.ini)
+limit=$(VIREO_MARGIN=8 submit limit --signal=B:USR1@25 "$VIREO_HOME/jobs/solve.sbatch" "${run[@]}" --config limit.ini)
 # Its time is over for the run before SLURM says so; started by srun.
 capped=$(VIREO_MARGIN=54 VIREO_REQUEUES=1 VIREO_LAUNCHER=srun VIREO_LAUNCH_OPTIONS="--overlap" OMPI_MCA_mpi_yield_when_idle=1 \
   submit capped --signal=B:USR1@1 "$VIREO_HOME/jobs/solve.sbatch" "${run[@]}" "${endless[@]}")

@@ -17,7 +17,7 @@ slurm_up() {
   chmod 400 "$folder/munge/key"
   chmod 711 "$folder/munge"
   chown -R munge: "$folder/munge"
-  # Eight processors are claimed, so that several jobs run at once on a small machine too.
+  # Sixteen processors are claimed, so that several jobs run at once on a small machine too.
   cat > "$folder/slurm.conf" <<CONF
 ClusterName=vireo
 SlurmctldHost=$host(127.0.0.1)
@@ -44,7 +44,7 @@ SlurmctldPidFile=$folder/slurmctld.pid
 SlurmdPidFile=$folder/slurmd.pid
 SlurmctldLogFile=$folder/slurmctld.log
 SlurmdLogFile=$folder/slurmd.log
-NodeName=$host NodeAddr=127.0.0.1 CPUs=8 State=UNKNOWN
+NodeName=$host NodeAddr=127.0.0.1 CPUs=16 State=UNKNOWN
 PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 CONF
   export SLURM_CONF=$folder/slurm.conf
