@@ -75,15 +75,19 @@ vireo_under_slurm() {
     [[ -n $caught ]] || break
   done
   trap '' USR1 TERM INT  # a job that requeues itself gets TERM at once
-  # A launcher or rank that USR1 finds before it has begun is killed by it; what an earlier start has saved is still there.
-  if [[ $code -eq $((128 + $(kill -l USR1))) ]]; then code=75; fi
+  # A launcher or rank that USR1 finds before it has begun is killed by it, and mpirun ends with 205 when it has lost a host: nothing is saved
+  # then, but what was saved before is still there.
+  if [[ $code -eq $((128 + $(kill -l USR1))) || $code -eq 205 ]]; then
+    vireo_say "ended with $code, and is treated as interrupted" >&2
+    code=75
+  fi
 
   if [[ -n $stopped ]]; then
     vireo_say "was told to end; ended with $code. Whoever ended it decides whether it is started again"
   elif [[ $code -eq 75 && ${SLURM_RESTART_COUNT:=0} -ge $VIREO_REQUEUES ]]; then
-    vireo_say "is saved, and not requeued: it has been started again $SLURM_RESTART_COUNT times (VIREO_REQUEUES)" >&2
+    vireo_say "is interrupted, and not requeued: it has been started again $SLURM_RESTART_COUNT times (VIREO_REQUEUES)" >&2
   elif [[ $code -eq 75 ]]; then
-    vireo_say "is saved, and requeued"
+    vireo_say "is interrupted, and requeued"
     if scontrol requeue "$vireo_job"; then exit 0; fi
     vireo_say "SLURM does not requeue it; submit it again with VIREO_RUN=$prefix" >&2
   else

@@ -77,6 +77,15 @@ TABLE
 sweep=$(VIREO_MARGIN=5 submit sweep --signal=B:USR1@1 --array="1-$("$VIREO_HOME/jobs/sweep-lines.sh" table.txt)" --output=sweep-%a.log \
   "$VIREO_HOME/jobs/sweep.sbatch" table.txt "${run[@]:0:4}" --max-iterations 60 --relative-tolerance 0.999)
 
+# A launcher that has lost a host; then the host is back.
+cat > lost-host <<'PROGRAM'
+#!/usr/bin/env bash
+[[ ${SLURM_RESTART_COUNT:-0} -ge 1 ]] || exit 205
+exit 0
+PROGRAM
+chmod +x lost-host
+lost=$(VIREO_MARGIN=5 VIREO=$folder/lost-host submit lost --signal=B:USR1@1 "$VIREO_HOME/jobs/solve.sbatch")
+
 wait_for 60 "rows of the job to cancel" test -s cancelled.h5
 sleep 2
 scancel "$cancelled"
@@ -86,15 +95,20 @@ wait_for 60 "the end of the cancelled job's script" grep -q "was told to end" ca
 undisturbed cancelled 1
 "$VIREO" info cancelled.ckpt.h5 >/dev/null || fail "the cancelled job's checkpoint is not whole"
 
+wait_for 60 "the job that has lost a host to requeue itself" requeued "$lost"
+lift "$lost"
+wait_for 60 "the job that has lost a host to end" over "$lost"
+ended_with lost "$lost" COMPLETED 0:0
+
 wait_for 60 "the job at its margin to requeue itself" requeued "$capped"
 lift "$capped"
 wait_for 60 "the job at its cap to end" over "$capped"
 ended_with capped "$capped" FAILED 75:0
-said capped "is saved, and not requeued"
+said capped "is interrupted, and not requeued"
 undisturbed capped 2
 
 wait_for 60 "the job at its limit to requeue itself" requeued "$limit"
-said limit "is saved, and requeued"
+said limit "is interrupted, and requeued"
 /usr/bin/python3 -c "import h5py; print('tolerance =', repr(0.98 * float(h5py.File('limit.h5')['trace/residual'][-1])))" > limit.ini
 lift "$limit"
 wait_for 60 "the resumed job to end" over "$limit"

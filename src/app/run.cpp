@@ -16,6 +16,7 @@
 #include "app/resume_point.hpp"
 #include "app/signals.hpp"
 #include "app/text.hpp"
+#include "io/shared_path.hpp"
 #include "io/trace_reader.hpp"
 #include "io/trace_writer.hpp"
 #include "vireo/comm/collectively.hpp"
@@ -50,6 +51,8 @@ void check_files(const Configuration& configuration, Communicator& comm) {
                        ": is the file that --initial names: a run must not replace the point that it starts from");
     configuration.places.blame("trace", [&] { trace::check_path(configuration.trace); });
   });
+  if (!configuration.trace.empty())
+    configuration.places.blame("trace", [&] { check_shared(comm, configuration.trace, "trace"); });
   if (!configuration.checkpoint.empty())
     configuration.places.blame("checkpoint", [&] { checkpoint::check_path(comm, configuration.checkpoint); });
 }

@@ -1,13 +1,8 @@
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
-#include <filesystem>
-#include <set>
 
 #include "io/checkpoint_seal.hpp"
 #include "io/checkpoint_writer.hpp"
-#include "io/file_descriptor.hpp"
+#include "io/shared_path.hpp"
 #include "vireo/comm/collectively.hpp"
 #include "vireo/core/error.hpp"
 
@@ -30,28 +25,10 @@ void check_replaceable(const std::string& path) {
 }  // namespace
 
 void check_path(Communicator& comm, const std::string& path) {
-  // Only trying tells: permission bits say nothing to root, on read-only file systems or in /proc.
-  std::string probe;
   collectively(comm, [&] {
-    if (comm.rank() != 0) return;
-    check_replaceable(path);
-    probe = path + ".probe-" + std::to_string(::getpid());
-    const FileDescriptor tried(probe, O_RDWR | O_CREAT | O_EXCL, "write the checkpoint");
+    if (comm.rank() == 0) check_replaceable(path);
   });
-  probe = broadcast(comm, probe, 0);
-  const bool seen = ::access(probe.c_str(), R_OK | W_OK) == 0;
-  const auto all = gather_all(comm, seen ? std::string() : comm.host());
-  collectively(comm, [&] {
-    if (comm.rank() != 0) return;
-    ::unlink(probe.c_str());
-    const std::set<std::string> blind(all.begin(), all.end());
-    std::string names;
-    for (const auto& host : blind)
-      if (!host.empty()) names += (names.empty() ? "" : ", ") + host;
-    if (!names.empty())
-      throw IoError(path + ": cannot write the checkpoint: its directory is not on a file system that is shared with " +
-                    names);
-  });
+  check_shared(comm, path, "checkpoint");
 }
 
 }  // namespace vireo::checkpoint

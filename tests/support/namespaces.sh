@@ -4,26 +4,38 @@
 #   hosts_mpirun ARGUMENTS... mpirun from the first host over all of them, one rank a host, over TCP alone
 #   hosts_sent                bytes that have left all hosts so far, by their interfaces' own counters
 #   hosts_cut HOST            cuts a host's link
+#   hosts_alone HOST FOLDER   what a host that mpirun reaches (not the first) sees as FOLDER is its own from now on, and empty
 #   hosts_down                takes everything down again; safe to call at any time
 # Needs iproute2. HOSTS_COUNT is the number of hosts that are up.
 
 HOSTS_BRIDGE=vireobr
 HOSTS_COUNT=0
 
-hosts_down() {
+hosts_clear() {
   local name
   for name in $(ip netns list 2>/dev/null | awk '/^vireo[0-9]+/ {print $1}'); do
     ip netns pids "$name" 2>/dev/null | xargs -r kill -9 2>/dev/null || true
     ip netns delete "$name" 2>/dev/null || true
     rm -rf "/etc/netns/$name"
   done
+  # A namespace that still has a process, or had one until now, gives its link back later.
+  for name in $(ip -o link show 2>/dev/null | grep -o 'vireolink[0-9]*' | sort -u); do ip link delete "$name" 2>/dev/null || true; done
   ip link delete "$HOSTS_BRIDGE" 2>/dev/null || true
-  [[ -z ${HOSTS_FOLDER:-} ]] || rm -rf "$HOSTS_FOLDER"
+}
+
+hosts_down() {
+  [[ -n ${HOSTS_LOCK:-} ]] || return 0
+  hosts_clear
+  rm -rf "$HOSTS_FOLDER"
+  flock -u "$HOSTS_LOCK"
 }
 
 hosts_up() {
   local count=$1 rate=${2:-} i j link
-  hosts_down
+  # The names are the machine's: of two scripts one waits for the other.
+  exec {HOSTS_LOCK}>/tmp/vireo-hosts.lock
+  flock -w 300 "$HOSTS_LOCK" || { HOSTS_LOCK=; return 1; }
+  hosts_clear
   HOSTS_COUNT=$count
   HOSTS_FOLDER=$(mktemp -d)
   # mpirun starts its daemons with this in place of ssh
@@ -31,7 +43,9 @@ hosts_up() {
 #!/usr/bin/env bash
 host=$1
 shift
-exec ip netns exec "$host" unshare -u bash -c "hostname $host; $*"
+own=$(dirname "$0")/$host.alone
+[[ ! -f $own ]] || alone="mount -t tmpfs tmpfs $(< "$own"); "
+exec ip netns exec "$host" unshare -u bash -c "hostname $host; ${alone:-}$*"
 AGENT
   chmod +x "$HOSTS_FOLDER/agent"
   ip link add "$HOSTS_BRIDGE" type bridge && ip link set "$HOSTS_BRIDGE" up || return 1
@@ -72,3 +86,5 @@ hosts_sent() {
 }
 
 hosts_cut() { ip link set "vireolink${1#vireo}" down; }
+
+hosts_alone() { echo "$2" > "$HOSTS_FOLDER/$1.alone"; }
