@@ -22,9 +22,9 @@ if [[ -n ${SLURM_ARRAY_JOB_ID:-} ]]; then vireo_job=${SLURM_ARRAY_JOB_ID}_$SLURM
 # Seconds until the job's time is over; empty if it has no limit. SLURM_JOB_END_TIME is not set by all versions.
 vireo_seconds_left() {
   local end
-  end=$(squeue -h -j "$vireo_job" -o %e) || end=
-  end=$(date -d "$end" +%s 2>/dev/null) || return 0  # "N/A" and "NONE" are no dates
-  [[ -n $end ]] && echo $((end - $(date +%s)))
+  end=$(squeue -h -j "$vireo_job" -o %e) || return 0
+  [[ $end == *T*:* ]] || return 0  # "N/A", "NONE"
+  echo $(($(date -d "$end" +%s) - $(date +%s)))
 }
 
 vireo_launcher() {
