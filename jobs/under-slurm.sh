@@ -2,6 +2,9 @@
 # job is started again. To be sourced; README.md in this folder explains the variables.
 #   vireo_under_slurm PREFIX ARGUMENTS...     vireo solve ARGUMENTS... with PREFIX.h5 as trace and PREFIX.ckpt.h5 as checkpoint; ends the script
 
+# Modules, paths and variables of one's site
+if [[ -f $VIREO_HOME/jobs/site.sh ]]; then source "$VIREO_HOME/jobs/site.sh"; fi
+
 VIREO=${VIREO:-$VIREO_HOME/build/release/vireo}
 VIREO_LAUNCHER=${VIREO_LAUNCHER:-mpirun}     # or srun
 VIREO_REQUEUES=${VIREO_REQUEUES:-50}         # starts after the first
@@ -9,9 +12,6 @@ VIREO_MARGIN=${VIREO_MARGIN:-60}             # seconds of the job's time that th
 VIREO_TERM_SECONDS=${VIREO_TERM_SECONDS:-10}  # that mpirun leaves its ranks on TERM
 VIREO_CHECKPOINT_EVERY=${VIREO_CHECKPOINT_EVERY:-600s}
 read -r -a vireo_launch_options <<< "${VIREO_LAUNCH_OPTIONS:-}"
-
-# Modules, paths and variables of one's site
-if [[ -f $VIREO_HOME/jobs/site.sh ]]; then source "$VIREO_HOME/jobs/site.sh"; fi
 
 vireo_say() { echo "$(date +%FT%T) job $vireo_job: $*"; }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Jobs under a real SLURM: one that can not meet its time limit is saved, requeues itself, resumes and ends with the bytes of an undisturbed run;
-# requeues have a cap; a cancelled job is saved and stays cancelled; every line of a sweep is run; srun starts what mpirun starts.
+# Jobs under a real SLURM with two nodes: one that can not meet its time limit is saved, requeues itself, resumes and ends with the bytes of an
+# undisturbed run; so does one that loses a node, on the other node; requeues have a cap; a cancelled job is saved and stays cancelled; every line
+# of a sweep is run; srun starts what mpirun starts.
 #   tests/slurm.sh     VIREO names the program; needs root, and ends with 77 (skipped) where SLURM can not be installed
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -9,8 +10,10 @@ skip() { echo "SKIPPED: $*"; exit 77; }
 if ! command -v slurmctld slurmd munged sbatch >/dev/null; then
   jobs/install-packages.sh --slurm || skip "SLURM can not be installed here"
 fi
+command -v ip >/dev/null || jobs/install-packages.sh --hosts || skip "iproute2 can not be installed here"
 VIREO=$(realpath "${VIREO:-build/tests/vireo}")
 export VIREO VIREO_HOME=$PWD OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+source tests/support/namespaces.sh
 source tests/support/slurm.sh
 
 folder=$(mktemp -d /tmp/vireo-slurm-test-XXXXXX)
@@ -20,14 +23,14 @@ fail() {
   exit 1
 }
 trap 'slurm_down; [[ -n ${KEEP:-} ]] || rm -rf "$folder"' EXIT
-slurm_up || skip "SLURM does not come up here"
+slurm_up 12 5 || skip "SLURM does not come up here"
 cd "$folder"
 
 run=(--problem "bilinear:dimension=2000,components=12,structure=sparse" --workers 6 --method "masha1:step=0.05x" --uplink randk:fraction=0.2
      --trace-every 20 --quiet)
 endless=(--tolerance 0 --max-iterations none)
 # The processors that are claimed are not there: ranks yield, and are not bound to those that others use.
-export VIREO_LAUNCH_OPTIONS="--bind-to none --mca mpi_yield_when_idle 1" VIREO_TERM_SECONDS=2
+export VIREO_LAUNCH_OPTIONS="--bind-to none" OMPI_MCA_mpi_yield_when_idle=1 OMPI_MCA_btl=tcp,self VIREO_TERM_SECONDS=2
 
 # submit NAME OPTIONS AND SCRIPT...: sbatch, with the files NAME.h5 and so on; prints the id
 submit() {
@@ -59,13 +62,24 @@ undisturbed() {
   PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 "$VIREO_HOME/tests/support/same_run.py" "$1.h5" whole.h5 "$2" || fail "$1"
 }
 
-# It would never end within its limit, nor at all: so that the end comes after the requeue however fast this machine is, the tolerance, which
+# The second start reaches the tolerance that it finds in the file.
+goes_on_and_converges() {
+  /usr/bin/python3 -c "import h5py; print('tolerance =', repr(0.98 * float(h5py.File('$1.h5')['trace/residual'][-1])))" > "$1.ini"
+  lift "$2"
+  wait_for 60 "the job '$1' to end" over "$2"
+  ended_with "$1" "$2" COMPLETED 0:0
+  said "$1" '"termination":"converged"'
+  undisturbed "$1" 2
+}
+
+# Neither would ever end, within its limit or without. So that the end comes after the requeue however fast this machine is, the tolerance, which
 # may change, is in a file.
-printf 'tolerance = 0\nmax-iterations = none\n' > limit.ini
-limit=$(VIREO_MARGIN=8 submit limit --signal=B:USR1@25 "$VIREO_HOME/jobs/solve.sbatch" "${run[@]}" --config limit.ini)
+both=(--nodes=2 --ntasks=3)
+for name in limit node; do printf 'tolerance = 0\nmax-iterations = none\n' > "$name.ini"; done
+limit=$(VIREO_MARGIN=8 submit limit "${both[@]}" --signal=B:USR1@25 "$VIREO_HOME/jobs/solve.sbatch" "${run[@]}" --config limit.ini)
 # Its time is over for the run before SLURM says so; started by srun.
-capped=$(VIREO_MARGIN=54 VIREO_REQUEUES=1 VIREO_LAUNCHER=srun VIREO_LAUNCH_OPTIONS="--overlap" OMPI_MCA_mpi_yield_when_idle=1 \
-  submit capped --signal=B:USR1@1 "$VIREO_HOME/jobs/solve.sbatch" "${run[@]}" "${endless[@]}")
+capped=$(VIREO_MARGIN=54 VIREO_REQUEUES=1 VIREO_LAUNCHER=srun VIREO_LAUNCH_OPTIONS="--overlap" \
+  submit capped "${both[@]}" --signal=B:USR1@1 "$VIREO_HOME/jobs/solve.sbatch" "${run[@]}" "${endless[@]}")
 cancelled=$(VIREO_MARGIN=5 submit cancelled --signal=B:USR1@1 "$VIREO_HOME/jobs/solve.sbatch" "${run[@]}" "${endless[@]}")
 cat > table.txt <<'TABLE'
 # name   arguments
@@ -77,15 +91,6 @@ TABLE
 sweep=$(VIREO_MARGIN=5 submit sweep --signal=B:USR1@1 --array="1-$("$VIREO_HOME/jobs/sweep-lines.sh" table.txt)" --output=sweep-%a.log \
   "$VIREO_HOME/jobs/sweep.sbatch" table.txt "${run[@]:0:4}" --max-iterations 60 --relative-tolerance 0.999)
 
-# A launcher that has lost a host; then the host is back.
-cat > lost-host <<'PROGRAM'
-#!/usr/bin/env bash
-[[ ${SLURM_RESTART_COUNT:-0} -ge 1 ]] || exit 205
-exit 0
-PROGRAM
-chmod +x lost-host
-lost=$(VIREO_MARGIN=5 VIREO=$folder/lost-host submit lost --signal=B:USR1@1 "$VIREO_HOME/jobs/solve.sbatch")
-
 wait_for 60 "rows of the job to cancel" test -s cancelled.h5
 sleep 2
 scancel "$cancelled"
@@ -94,11 +99,6 @@ wait_for 60 "the end of the cancelled job" over "$cancelled"
 wait_for 60 "the end of the cancelled job's script" grep -q "was told to end" cancelled.log
 undisturbed cancelled 1
 "$VIREO" info cancelled.ckpt.h5 >/dev/null || fail "the cancelled job's checkpoint is not whole"
-
-wait_for 60 "the job that has lost a host to requeue itself" requeued "$lost"
-lift "$lost"
-wait_for 60 "the job that has lost a host to end" over "$lost"
-ended_with lost "$lost" COMPLETED 0:0
 
 wait_for 60 "the job at its margin to requeue itself" requeued "$capped"
 lift "$capped"
@@ -109,12 +109,7 @@ undisturbed capped 2
 
 wait_for 60 "the job at its limit to requeue itself" requeued "$limit"
 said limit "is interrupted, and requeued"
-/usr/bin/python3 -c "import h5py; print('tolerance =', repr(0.98 * float(h5py.File('limit.h5')['trace/residual'][-1])))" > limit.ini
-lift "$limit"
-wait_for 60 "the resumed job to end" over "$limit"
-ended_with limit "$limit" COMPLETED 0:0
-grep -q '"termination":"converged"' limit.log || fail "the resumed job has not converged"
-undisturbed limit 2
+goes_on_and_converges limit "$limit"
 
 for task in 1 2 3; do
   wait_for 60 "task $task of the sweep" over "${sweep}_$task"
@@ -122,4 +117,14 @@ for task in 1 2 3; do
 done
 ls sweep/{masha,seed2,extra}.h5 sweep/{masha,seed2,extra}.ckpt.h5 >/dev/null || fail "the sweep's files"
 cmp -s sweep/masha.ckpt.h5 sweep/seed2.ckpt.h5 && fail "two seeds of the sweep are one run"
+# As many nodes as there are: two, then one.
+node=$(VIREO_MARGIN=5 VIREO_CHECKPOINT_EVERY=100 submit node --ntasks=2 --spread-job --signal=B:USR1@1 --time=3 \
+  "$VIREO_HOME/jobs/solve.sbatch" "${run[@]}" --config node.ini)
+wait_for 60 "a checkpoint of the job that is to lose a node" test -s node.ckpt.h5.previous
+[[ $(field "$node" NumNodes) -eq 2 ]] || fail "the job is not on both nodes"
+hosts_cut vireo2
+wait_for 90 "the job that has lost a node to requeue itself" requeued "$node"
+said node "ended with 205"
+goes_on_and_converges node "$node"
+said node "start 1 on vireo1,"
 echo "All is well, in $SECONDS s."
