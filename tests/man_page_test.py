@@ -73,6 +73,7 @@ class ManPage(unittest.TestCase):
 
     def test_formulas_read_as_in_the_list(self):
         shown = packed(self.shown())
+        self.assertNotIn("\\-", shown)  # nothing is escaped twice
         for kind in KINDS:
             formulas = re.findall(r"(?ms)^    formula +(.*?)(?=^    (?:reference|parameters|\S)|^$)", vireo("list", kind))
             self.assertGreater(len(formulas), 3)
