@@ -163,10 +163,10 @@ class Package(unittest.TestCase):
         out = run([self.graal, "solve", "--problem", "lagrangian-qp", "--data", path, "--method", "graal"], self.folder)
         shown = re.search(r"step +([0-9.e-]+) = phi / \(2 L\)", out)
         self.assertAlmostEqual(float(shown[1]) * numpy.linalg.norm(J, 2), (1 + 5**0.5) / 4, delta=1e-3)
-        game = ["--problem", "matrix-game:matrix=random,rows=20", "--tolerance", "1e-8"]
+        game = ["--problem", "matrix-game:matrix=random,rows=5", "--workers", "2", "--tolerance", "1e-8"]
         z, _ = self.solution(2, self.graal, "solve", *game, "--method", "graal")
         expected, _ = self.solution(1, self.graal, "solve", *game, "--method", "extragradient")
-        self.assertLess(numpy.abs(z - expected).max(), 1e-6)
+        self.assertLess(numpy.abs(z - expected).max(), 1e-5)
 
     def test_the_guides_quote_the_examples(self):
         for kind in ("operator", "compressor", "method"):
