@@ -123,7 +123,7 @@ class DocumentedCommands(unittest.TestCase):
                     self.assertNotRegex(block.text, r"(?m)^(vireo|mpirun|cmake) ", block.place)
 
     def test_links_lead_somewhere(self):
-        for page in [*PAGES, SOURCE / "CONTRIBUTING.md", *SOURCE.glob("examples/*/README.md")]:
+        for page in [*PAGES, SOURCE / "CONTRIBUTING.md", *SOURCE.glob("[ej]*/**/README.md")]:
             for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)", page.read_text()):
                 if not target.startswith("https://"):
                     self.assertTrue((page.parent / target).exists(), f"{page.relative_to(SOURCE)}: {target}")
