@@ -23,7 +23,7 @@ class Completion(unittest.TestCase):
         self.assertIn("--workers", complete("vireo solve --problem bilinear --"))
 
     def test_names_of_a_spec(self):
-        self.assertEqual(complete("vireo solve --problem biline"), ["bilinear"])
+        self.assertEqual(complete("vireo solve --problem quadratic-g"), ["quadratic-game"])
         self.assertEqual(complete("vireo solve --method vr-masha"), ["vr-masha1", "vr-masha2"])
         self.assertEqual(complete("vireo solve --uplink rand"), ["randk", "randk-shared"])
         self.assertEqual(complete("vireo solve --method nothing-like-it"), [])
