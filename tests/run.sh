@@ -5,4 +5,4 @@ cd "$(dirname "$0")/.."
 jobs/install-packages.sh --tests
 [[ -f build/tests/build.ninja ]] || cmake -G Ninja -S . -B build/tests -DCMAKE_BUILD_TYPE=Release >/dev/null
 cmake --build build/tests -- --quiet
-exec ctest --test-dir build/tests --output-on-failure "$@"
+exec ctest --test-dir build/tests --parallel 2 --output-on-failure "$@"
