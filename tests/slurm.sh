@@ -51,8 +51,9 @@ wait_for() {
 state_is() { [[ $(field "$1" JobState) == "$2" ]]; }
 requeued() { state_is "$1" PENDING && [[ $(field "$1" Restarts) -ge ${2:-1} ]]; }
 over() { [[ $(field "$1" JobState) =~ COMPLETED|FAILED|CANCELLED|TIMEOUT|NODE_FAIL ]]; }
-# A job that has requeued itself waits for two minutes.
-lift() { scontrol update JobId="$1" StartTime=now; }
+# A job that has requeued itself waits for two minutes. Some seconds it must: SLURM may still be ending the step of the start before, and would end
+# the new one, of the same number, with it.
+lift() { sleep 8; scontrol update JobId="$1" StartTime=now; }
 said() { grep -q -- "$2" "$1.log" || fail "$1.log does not say: $2"; }
 ended_with() { [[ $(field "$2" JobState) == "$3" && $(field "$2" ExitCode) == "$4" ]] || fail "$1 is $(field "$2" JobState) with $(field "$2" ExitCode)"; }
 undisturbed() {
