@@ -46,7 +46,7 @@ def test_runs_that_differ_in_the_seed_are_one_curve(runs):
 
 def test_an_unfinished_run_says_so(odd):
     labelled = [curve.label for curve in group([read(odd / f"{name}.h5") for name in ("killed", "one_row", "diverged")])]
-    assert [label[label.index("("):] for label in labelled] == ["(running or killed)", "(max iterations)", "(not finite)"]
+    assert [label[label.index("("):] for label in labelled] == ["(running or killed)", "(max iterations)", "(diverged)"]
 
 
 def test_mixed_problems_are_refused_with_the_difference(runs, odd, tmp_path):
