@@ -7,6 +7,7 @@
 #include "methods/halpern_certificate.hpp"
 #include "methods/theory.hpp"
 #include "vireo/core/kernels.hpp"
+#include "vireo/methods/refresh.hpp"
 
 namespace vireo {
 
@@ -67,9 +68,7 @@ void EstimatedHalpern::move() {
 
 /// F~_j = F(u_j) with probability p_j, else F~_{j-1} + the estimate of F(u_j) - F(u_{j-1}); all ranks toss one coin
 void EstimatedHalpern::correct_estimate() {
-  const random::Key key{
-      .seed = context_.seed, .purpose = random::Purpose::coin, .iteration = static_cast<std::uint64_t>(k_)};
-  if (random::coin(key, RefreshLaw{settings_.probability}(j_))) {
+  if (Refresh(RefreshLaw{settings_.probability}(j_)).happens(context_.seed, k_)) {
     refresh(z_, estimate_);
     refreshed_ = k_;
     return;

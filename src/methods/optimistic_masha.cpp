@@ -11,6 +11,7 @@
 #include "methods/similar_workers.hpp"
 #include "methods/variance.hpp"
 #include "vireo/core/kernels.hpp"
+#include "vireo/methods/refresh.hpp"
 
 namespace vireo {
 namespace {
@@ -52,11 +53,7 @@ OptimisticMasha::OptimisticMasha(const Parameters& parameters, MethodContext con
 }
 
 /// b_k: w^{k+1} = z^{k+1}
-bool OptimisticMasha::coin(std::int64_t k) const {
-  const random::Key key{
-      .seed = context_.seed, .purpose = random::Purpose::coin, .iteration = static_cast<std::uint64_t>(k)};
-  return random::coin(key, probability_);
-}
+bool OptimisticMasha::coin(std::int64_t k) const { return Refresh(probability_).happens(context_.seed, k); }
 
 /// F_m and F at z^{k-1} and w^{k-1}
 void OptimisticMasha::prepare() {

@@ -12,6 +12,7 @@
 #include "methods/similar_workers.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/core/kernels.hpp"
+#include "vireo/methods/refresh.hpp"
 
 namespace vireo {
 namespace {
@@ -65,11 +66,7 @@ void Svogs::choose(const Parameters& parameters) {
 }
 
 /// b_k: w^{k+1} = z^{k+1}
-bool Svogs::coin(std::int64_t k) const {
-  const random::Key key{
-      .seed = context_.seed, .purpose = random::Purpose::coin, .iteration = static_cast<std::uint64_t>(k)};
-  return random::coin(key, probability_);
-}
+bool Svogs::coin(std::int64_t k) const { return Refresh(probability_).happens(context_.seed, k); }
 
 /// S^k
 void Svogs::sample() {
