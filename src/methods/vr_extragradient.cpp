@@ -1,7 +1,5 @@
 #include "vireo/methods/vr_extragradient.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 
@@ -74,9 +72,7 @@ void VrExtragradient::restore() {
 }
 
 std::vector<std::pair<std::string, std::string>> VrExtragradient::description() const {
-  return {{"step", step_text(step_, automatic_, formula)},
-          {"refresh", fmt::format("with probability p = {:.6g}, w <- z^{{k+1}}", refresh_.probability())},
-          {"batch", batch_.text()}};
+  return sampled_lines(step_text(step_, automatic_, formula), refresh_, batch_);
 }
 
 void register_vr_extragradient(Registry& registry) {
@@ -84,12 +80,10 @@ void register_vr_extragradient(Registry& registry) {
   plug.name = name;
   plug.summary =
       "extragradient on sampled components: sqrt(n) times fewer evaluations to the same gap, for monotone operators "
-      "that "
-      "are sums of many";
+      "that are sums of many";
   plug.formula =
       "zbar = (1-p) z + p w;  z^{k+1/2} = prox(zbar - gamma F(w));  z^{k+1} = prox(zbar - gamma [F(w) + F_S(z^{k+1/2}) "
-      "- "
-      "F_S(w)]), S: b components;  w = z^{k+1} with probability p";
+      "- F_S(w)]), S: b components;  w = z^{k+1} with probability p";
   plug.reference =
       "Alacaoglu, Malitsky, Stochastic variance reduction for variational inequality methods, COLT 2022, Algorithm 1";
   plug.parameters = {

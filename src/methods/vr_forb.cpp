@@ -1,7 +1,5 @@
 #include "vireo/methods/vr_forb.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 
@@ -68,9 +66,7 @@ void VrForb::restore() {
 }
 
 std::vector<std::pair<std::string, std::string>> VrForb::description() const {
-  return {{"step", step_text(step_, automatic_, formula)},
-          {"refresh", fmt::format("with probability p = {:.6g}, w <- z^{{k+1}}", refresh_.probability())},
-          {"batch", batch_.text()}};
+  return sampled_lines(step_text(step_, automatic_, formula), refresh_, batch_);
 }
 
 void register_vr_forb(Registry& registry) {

@@ -1,5 +1,7 @@
 #include "methods/vr_theory.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -25,6 +27,13 @@ double sampled_constant(const ComponentBatch& batch, const Constants& constants,
   const double L = constants.L ? std::min(constants.L->value, L_component) : L_component;
   const double s = batch.spread();
   return std::sqrt((1 - s) * L * L + s * L_component * L_component);
+}
+
+std::vector<std::pair<std::string, std::string>> sampled_lines(const std::string& step, const Refresh& refresh,
+                                                               const ComponentBatch& batch) {
+  return {{"step", step},
+          {"refresh", fmt::format("with probability p = {:.6g}, w <- z^{{k+1}}", refresh.probability())},
+          {"batch", batch.text()}};
 }
 
 std::vector<Parameter> sampling_parameters() {

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "methods/theory.hpp"
 #include "vireo/methods/component_batch.hpp"
+#include "vireo/methods/refresh.hpp"
 
 namespace vireo {
 
@@ -15,6 +17,11 @@ namespace vireo {
 /// ComponentBatch::spread. With one component it is L_component. throws UsageError if that is not known
 [[nodiscard]] double sampled_constant(const ComponentBatch& batch, const Constants& constants,
                                       const std::string& method);
+
+/// The lines of a description that these methods have in common: step, refresh, batch
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> sampled_lines(const std::string& step,
+                                                                             const Refresh& refresh,
+                                                                             const ComponentBatch& batch);
 
 /// The parameters L, L_component and batch, which the methods that sample all n components have in common
 [[nodiscard]] std::vector<Parameter> sampling_parameters();
