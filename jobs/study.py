@@ -64,18 +64,23 @@ def paid_at_stop(stdout):
     return {"iteration": closing["iterations"]} | {name: closing[name] for name in COUNTS if name != "iteration"}
 
 
+def command_of(study, task, program):
+    """The words of one run, without where its output goes"""
+    problem, method, step, seed = task
+    about, how = study["problems"][problem], study["methods"][method]
+    arguments = [about["arguments"], how["arguments"], how.get("extra", {}).get(problem, ""), study.get("arguments", "")]
+    words = " ".join(arguments).format(step=step, seed=seed, data=os.environ.get("VIREO_DATA", ROOT.parent / "shared" / "data"))
+    return [program, "solve", *words.split(), "--seed", str(seed)]
+
+
 def run(study, task, folder, program):
     """One run; its outcome as a dictionary, kept in the folder."""
     kept = folder / f"{name_of(task)}.json"
     if kept.exists():
         return json.loads(kept.read_text())
-    problem, method, step, seed = task
-    about, how = study["problems"][problem], study["methods"][method]
+    about, command = study["problems"][task[0]], command_of(study, task, program)
     with tempfile.TemporaryDirectory() as scratch:
         trace = os.path.join(scratch, "trace.h5")
-        arguments = [about["arguments"], how["arguments"], how.get("extra", {}).get(problem, ""), study.get("arguments", "")]
-        words = " ".join(arguments).format(step=step, seed=seed, data=os.environ.get("VIREO_DATA", ROOT.parent / "shared" / "data"))
-        command = [program, "solve", *words.split(), "--seed", str(seed)]
         output = ["--quiet"] if about["target"] == STOP else ["--trace", trace, "--quiet"]
         done = subprocess.run(command + output, capture_output=True, text=True)
         outcome = {"command": " ".join(command), "exit": done.returncode, "error": done.stderr.strip()[:500], "reached": None}

@@ -21,7 +21,7 @@ import tomllib
 
 import h5py
 
-from study import ROOT, name_of, tasks_of
+from study import ROOT, command_of, name_of, tasks_of
 
 
 def smallest_near(trace, marks):
@@ -39,13 +39,9 @@ def run(study, task, folder, program):
     kept = folder / f"{name_of(task)}.json"
     if kept.exists():
         return json.loads(kept.read_text())
-    problem, method, step, seed = task
-    about, how = study["problems"][problem], study["methods"][method]
+    about, command = study["problems"][task[0]], command_of(study, task, program)
     with tempfile.TemporaryDirectory() as scratch:
         trace = os.path.join(scratch, "trace.h5")
-        words = " ".join([about["arguments"], how["arguments"], study.get("arguments", "")])
-        words = words.format(step=step, seed=seed, data=os.environ.get("VIREO_DATA", ROOT.parent / "shared" / "data"))
-        command = [program, "solve", *words.split(), "--seed", str(seed)]
         done = subprocess.run([*command, "--trace", trace, "--quiet"], capture_output=True, text=True)
         outcome = {"command": " ".join(command), "exit": done.returncode, "error": done.stderr.strip()[:500], "values": None}
         if os.path.exists(trace) and done.returncode in (0, 4, 5):
