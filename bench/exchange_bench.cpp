@@ -51,19 +51,16 @@ void compare(benchmark::State& state, Communicator& comm, const Case& c) {
   Exchange exchange(comm, WorkerLayout(c.workers, ranks), dimension, 1);
   const Channel channel{make_compressor(c.uplink), make_compressor(c.downlink)};
   const Index mine = exchange.workers().size();
-  Vector x(dimension), out(dimension), sum(dimension), total(dimension);
+  Vector x(dimension), sum(dimension), total(dimension);
   random::normals({.seed = 1, .worker = static_cast<std::uint64_t>(comm.rank())}, 0, x);
 
   double producing = 0;
   std::uint64_t iteration = 0;
   const auto exchanged = [&] {
     producing = 0;
-    exchange.mean(
-        channel, iteration++,
-        [&](Index, View message) {
-          producing += bench::seconds([&] { std::memcpy(message.data(), x.data(), message.size_bytes()); });
-        },
-        out);
+    exchange.mean(channel, iteration++, [&](Index, View message) {
+      producing += bench::seconds([&] { std::memcpy(message.data(), x.data(), message.size_bytes()); });
+    });
   };
   const auto reduced = [&] {
     const double* from = x.data();

@@ -18,6 +18,8 @@ class Wire {
   [[nodiscard]] static Parameter parameter();
   [[nodiscard]] static Wire from(const Parameters& parameters);
 
+  /// As doubles
+  [[nodiscard]] bool verbatim() const { return width_ == Width::float64; }
   [[nodiscard]] std::size_t bytes(std::size_t count) const;
   /// omega of the rounding alone
   [[nodiscard]] double variance(Index count) const;

@@ -54,7 +54,7 @@ void Delivery::lay_out(const Compressor& downlink, const Message& message) {
 }
 
 bool Delivery::run(const Compressor& downlink, const Round& round, bool finite, View y_segment, View out,
-                   Ledger& ledger) {
+                   Places* places, Ledger& ledger) {
   const auto key = message(round.iteration);
   const auto me = static_cast<Index>(comm_.rank());
   {
@@ -94,7 +94,7 @@ bool Delivery::run(const Compressor& downlink, const Round& round, bool finite, 
     take(piece, word);
     all_finite = all_finite && std::isfinite(word);
     downlink.decode({key, segment, supports_[r]}, piece.subspan(header), entries_);
-    spread(entries_, out.subspan(segment.begin, segment.size()));
+    spread(entries_, segment, out, places);
   }
   return all_finite;
 }

@@ -22,8 +22,10 @@ class Delivery {
 
   /// `out` holds the own segment of `space`; afterwards everybody's. Returns false if some rank said finite = false.
   bool run(const Space& space, bool finite, View out, Ledger& ledger);
-  /// out = Q^serv(y), y given by segments; with feedback, y + e is sent, and e <- y + e - Q^serv(y + e)
-  bool run(const Compressor& downlink, const Round& round, bool finite, View y_segment, View out, Ledger& ledger);
+  /// out = Q^serv(y), y given by segments; with feedback, y + e is sent, and e <- y + e - Q^serv(y + e). With places,
+  /// `out` is zero there.
+  bool run(const Compressor& downlink, const Round& round, bool finite, View y_segment, View out, Places* places,
+           Ledger& ledger);
 
  private:
   void encode(const Compressor& downlink, const Message& message, bool finite, ConstView y_segment);

@@ -6,6 +6,7 @@
 
 #include "compressors/apply.hpp"
 #include "exchange/delivery.hpp"
+#include "exchange/places.hpp"
 #include "exchange/summation.hpp"
 #include "vireo/comm/collectively.hpp"
 #include "vireo/core/kernels.hpp"
@@ -36,13 +37,32 @@ Exchange::Exchange(Communicator& comm, WorkerLayout layout, Index dimension, std
       segments_(dimension, static_cast<Index>(comm.size())),
       seed_(seed),
       summation_(std::make_unique<Summation>(comm, layout_, seed)),
-      delivery_(std::make_unique<Delivery>(comm, whole_space(segments_), layout_.workers(), seed)) {}
+      delivery_(std::make_unique<Delivery>(comm, whole_space(segments_), layout_.workers(), seed)),
+      mean_places_(std::make_unique<Places>()),
+      result_places_(std::make_unique<Places>()) {}
 
 Exchange::~Exchange() = default;
 
 Range Exchange::workers() const { return layout_.workers_of(static_cast<Index>(comm_.rank())); }
 
-void Exchange::mean(const Round& round, const Produce& produce, View out) {
+ConstView Exchange::mean(const Round& round, const Produce& produce) {
+  if (result_.empty()) result_.assign(dimension(), 0.0);
+  result_places_->clear(result_);
+  mean(round, produce, result_, result_places_.get());
+  return result_;
+}
+
+void Exchange::mean(const Round& round, const Produce& produce, View out) { mean(round, produce, out, nullptr); }
+
+/// Zeros in the own segment
+View Exchange::empty_mean_segment() {
+  if (mean_segment_.empty()) mean_segment_.assign(delivery_->own().size(), 0.0);
+  mean_places_->clear(mean_segment_);
+  return mean_segment_;
+}
+
+/// With places, `out` is zero there.
+void Exchange::mean(const Round& round, const Produce& produce, View out, Places* places) {
   const Compressor* const uplink = encoder(round.channel.uplink);
   const Compressor* const downlink = encoder(round.channel.downlink);
   const auto full = static_cast<std::int64_t>(8 * dimension());
@@ -64,21 +84,23 @@ void Exchange::mean(const Round& round, const Produce& produce, View out) {
     ledger_->wire_bytes_down += static_cast<std::int64_t>(workers().size()) * down;
 
   if (shared) {
-    mean_of_shared(*uplink, downlink, round, produce, out);
+    mean_of_shared(*uplink, downlink, round, produce, out, places);
     return;
   }
   const Range& own = delivery_->own();
   if (downlink == nullptr) {
+    if (places != nullptr) places->add_all();
     const View mean_segment = out.subspan(own.begin, own.size());
-    bool finite = summation_->run(delivery_->space(), uplink, round, produce, *ledger_, mean_segment);
+    bool finite = summation_->run(delivery_->space(), uplink, round, produce, *ledger_, mean_segment, nullptr);
     finite = add_to(round, mean_segment, finite);
     finish(delivery_->run(delivery_->space(), finite, out, *ledger_));
     return;
   }
-  mean_segment_.resize(own.size());
-  bool finite = summation_->run(delivery_->space(), uplink, round, produce, *ledger_, mean_segment_);
-  finite = add_to(round, mean_segment_, finite);
-  finish(delivery_->run(*downlink, round, finite, mean_segment_, out, *ledger_));
+  const View mean_segment = empty_mean_segment();
+  if (round.added != nullptr || round.feedback != nullptr) mean_places_->add_all();
+  bool finite = summation_->run(delivery_->space(), uplink, round, produce, *ledger_, mean_segment, mean_places_.get());
+  finite = add_to(round, mean_segment, finite);
+  finish(delivery_->run(*downlink, round, finite, mean_segment, out, places, *ledger_));
 }
 
 bool Exchange::add_to(const Round& round, View mean_segment, bool finite) {
@@ -88,10 +110,10 @@ bool Exchange::add_to(const Round& round, View mean_segment, bool finite) {
 }
 
 void Exchange::mean_of_shared(const Compressor& uplink, const Compressor* downlink, const Round& round,
-                              const Produce& produce, View out) {
+                              const Produce& produce, View out, Places* places) {
   const auto key = summation_->message(random::nobody, round.iteration, dimension());
   const auto& segments = delivery_->space().segments;
-  std::vector<random::Offset> support;
+  std::vector<random::Offset> support;  // of all segments, one after the other
   Space entries{0, {}};
   for (const auto& segment : segments) {
     uplink.support(key, segment, support);
@@ -105,7 +127,7 @@ void Exchange::mean_of_shared(const Compressor& uplink, const Compressor* downli
   ApplyScratch scratch;
   const auto produce_entries = [&](Index m, View values) {
     produce(m, x);
-    if (!kernels::all_finite(x)) {
+    if (!uplink.verbatim() && !kernels::all_finite(x)) {
       std::fill(values.begin(), values.end(), std::numeric_limits<double>::quiet_NaN());
       return;
     }
@@ -114,18 +136,22 @@ void Exchange::mean_of_shared(const Compressor& uplink, const Compressor* downli
   };
   gathered_.resize(entries.dimension);
   bool finite = summation_->run(entries, nullptr, round, produce_entries, *ledger_,
-                                View(gathered_).subspan(own.begin, own.size()));
-  const auto spread_segment = [&](Index r, View segment) {
-    std::fill(segment.begin(), segment.end(), 0.0);
-    for (Index i = entries.segments[r].begin; i < entries.segments[r].end; ++i) segment[support[i]] = gathered_[i];
+                                View(gathered_).subspan(own.begin, own.size()), nullptr);
+  const auto entries_of = [&](Index r) {
+    const auto part = [&](const auto& all) {
+      const auto first = all.begin() + static_cast<std::ptrdiff_t>(entries.segments[r].begin);
+      return std::vector(first, first + static_cast<std::ptrdiff_t>(entries.segments[r].size()));
+    };
+    return Entries{part(support), part(gathered_)};
   };
   if (downlink == nullptr) {
     finite = delivery_->run(entries, finite, gathered_, *ledger_);
-    for (Index r = 0; r < segments.size(); ++r) spread_segment(r, out.subspan(segments[r].begin, segments[r].size()));
+    for (Index r = 0; r < segments.size(); ++r) spread(entries_of(r), segments[r], out, places);
   } else {
-    mean_segment_.resize(delivery_->own().size());
-    spread_segment(static_cast<Index>(comm_.rank()), mean_segment_);
-    finite = delivery_->run(*downlink, round, finite, mean_segment_, out, *ledger_);
+    const View mean_segment = empty_mean_segment();
+    const auto me = static_cast<Index>(comm_.rank());
+    spread(entries_of(me), {0, segments[me].size()}, mean_segment, mean_places_.get());
+    finite = delivery_->run(*downlink, round, finite, mean_segment, out, places, *ledger_);
   }
   finish(finite);
 }

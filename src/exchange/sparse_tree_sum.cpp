@@ -29,8 +29,8 @@ void SparseTreeSum::add(Index j, Index worker, double value) {
   counts_[j] = static_cast<std::uint8_t>(n + 1);
 }
 
-void SparseTreeSum::next(random::Offset first, View out) {
-  const auto end = first + static_cast<random::Offset>(out.size());
+/// Adds all entries in [first, end).
+void SparseTreeSum::meet(random::Offset first, random::Offset end) {
   for (Index i = 0; i < terms_.size(); ++i) {
     const auto& [offsets, values] = *terms_[i].entries;
     const Index worker = terms_[i].worker - node_.first;
@@ -38,14 +38,11 @@ void SparseTreeSum::next(random::Offset first, View out) {
     for (; cursor < offsets.size() && offsets[cursor] < end; ++cursor)
       add(offsets[cursor] - first, worker, values[cursor]);
   }
-  std::fill(out.begin(), out.end(), 0.0);
-  for (const auto j : touched_) {
-    double* const sums = sums_.data() + j * depth_;
-    for (Index n = counts_[j]; n >= 2; --n) sums[n - 2] += sums[n - 1];
-    out[j] = sums[0];
-    counts_[j] = 0;
-  }
-  touched_.clear();
+}
+
+void SparseTreeSum::next(random::Offset first, View out) {
+  std::ranges::fill(out, 0.0);
+  next(first, out.size(), [&](random::Offset j, double sum) { out[j - first] = sum; });
 }
 
 }  // namespace vireo

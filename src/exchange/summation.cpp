@@ -1,6 +1,8 @@
 #include "exchange/summation.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <cmath>
 #include <cstring>
 #include <limits>
 #include <numeric>
@@ -33,7 +35,7 @@ Summation::Summation(Communicator& comm, const WorkerLayout& layout, std::uint64
 }
 
 bool Summation::run(const Space& space, const Compressor* uplink, const Round& round, const Exchange::Produce& produce,
-                    Ledger& ledger, View mean_segment) {
+                    Ledger& ledger, View mean_segment, Places* places) {
   space_ = &space;
   uplink_ = uplink;
   round_ = &round;
@@ -55,6 +57,8 @@ bool Summation::run(const Space& space, const Compressor* uplink, const Round& r
     take_up();
   }
   const Timed timed(ledger.seconds_exchange);
+  if (places != nullptr && entries_alone()) return add_up_entries(mean_segment, *places) && !bad_;
+  if (places != nullptr) places->add_all();
   return add_up(mean_segment) && !bad_;
 }
 
@@ -157,14 +161,14 @@ void Summation::keep(Index worker, const Exchange::Produce& produce) {
 
 /// x_m, with what the worker has not sent yet. A worker that fails sends NaN, or zeros where numbers are encoded, and
 /// its rank says that its part of the mean is not finite: all ranks leave the exchange alike, and its error is found
-/// there.
+/// there. Numbers that travel as they are need no look beforehand: the sum is not finite if they are not.
 void Summation::call(const Exchange::Produce& produce, Index worker, View x) {
   const Timed timed(ledger_->seconds_operator);
   if (!failure_) {
     try {
       produce(worker, x);
       if (round_->feedback != nullptr) kernels::axpy(1.0, round_->feedback->workers[worker], x);
-      if (uplink_ == nullptr || kernels::all_finite(x)) return;
+      if (uplink_ == nullptr || (round_->feedback == nullptr && uplink_->verbatim()) || kernels::all_finite(x)) return;
     } catch (...) {
       failure_ = std::current_exception();
     }
@@ -275,15 +279,13 @@ void Summation::take_up() {
     }
     if (node.travel != Travel::relayed) continue;
     const std::span<const std::byte> buffer = node.rank == me_ ? std::span(pieces_[me_]) : std::span(receive_);
-    std::vector<SparseTreeSum::Term> terms;
+    node.terms.clear();
     for (auto& relayed : node.messages) {
       const auto key = message(relayed.worker);
       at += uplink_->decode(part(key, relayed), buffer.subspan(at), relayed.entries);
-      terms.push_back({relayed.worker, &relayed.entries});
+      node.terms.push_back({relayed.worker, &relayed.entries});
     }
     at = whole_words(at);
-    if (!dense()) node.sparse_sum.begin(node.tree, std::move(terms));
-    node.window.resize(SparseTreeSum::window);
   }
 }
 
@@ -301,15 +303,43 @@ void Summation::sum_window(Node& node, Index first, View out) {
   node.dense_sum.end();
 }
 
+/// All messages are at hand as entries at few places.
+bool Summation::entries_alone() const {
+  return uplink_ != nullptr && !dense() &&
+         std::ranges::none_of(nodes_, [](const Node& node) { return node.travel == Travel::summed; });
+}
+
+/// The mean at the cost of the entries: along the tree over all workers at once.
+bool Summation::add_up_entries(View mean_segment, Places& places) {
+  std::vector<SparseTreeSum::Term> terms;
+  for (const auto& node : nodes_)
+    if (node.travel == Travel::relayed) terms.insert(terms.end(), node.terms.begin(), node.terms.end());
+  entry_sum_.begin({0, workers_, std::bit_ceil(workers_)}, std::move(terms));
+  bool finite = true;
+  const double divisor = this->divisor();
+  for (Index first = 0; first < own().size(); first += SparseTreeSum::window) {
+    const Index size = std::min(SparseTreeSum::window, own().size() - first);
+    entry_sum_.next(static_cast<random::Offset>(first), size, [&](random::Offset j, double sum) {
+      mean_segment[j] = sum / divisor + 0.0;
+      finite = finite && std::isfinite(mean_segment[j]);
+      places.add(j);
+    });
+  }
+  return finite;
+}
+
 /// Window by window, so that everything stays in cache: the nodes' sums, their sum along the tree, the mean.
 bool Summation::add_up(View mean_segment) {
-  const double divisor = round_->divisor > 0 ? round_->divisor : static_cast<double>(senders_);
+  const double divisor = this->divisor();
   std::vector<Node*> present;
   std::vector<Subtree> trees;
   for (auto& node : nodes_)
     if (node.travel != Travel::absent) {
       present.push_back(&node);
       trees.push_back(node.tree);
+      if (node.travel != Travel::relayed) continue;
+      node.window.resize(SparseTreeSum::window);
+      if (!dense()) node.sparse_sum.begin(node.tree, node.terms);
     }
   const auto merges = merge_order(trees);
   std::vector<double*> at(present.size());

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "compressors/apply.hpp"
+#include "exchange/places.hpp"
 #include "exchange/sparse_tree_sum.hpp"
 #include "exchange/tree.hpp"
 #include "exchange/tree_sum.hpp"
@@ -23,10 +24,10 @@ class Summation {
  public:
   Summation(Communicator& comm, const WorkerLayout& layout, std::uint64_t seed);
 
-  /// uplink: null is the identity. x_m have space.dimension numbers. Returns false if a message of this rank's workers
-  /// or the result in this rank's segment is not finite.
+  /// uplink: null is the identity. x_m have space.dimension numbers. With places, `mean_segment` is zero there. Returns
+  /// false if a message of this rank's workers or the result in this rank's segment is not finite.
   bool run(const Space& space, const Compressor* uplink, const Round& round, const Exchange::Produce& produce,
-           Ledger& ledger, View mean_segment);
+           Ledger& ledger, View mean_segment, Places* places);
 
   [[nodiscard]] Message message(Index worker, std::uint64_t iteration, Index dimension) const {
     return {{seed_, random::Purpose::uplink, static_cast<std::uint64_t>(worker), iteration}, dimension, workers_};
@@ -54,6 +55,7 @@ class Summation {
     std::vector<Index> senders{};
     Travel travel = Travel::absent;
     std::vector<Relayed> messages{};
+    std::vector<SparseTreeSum::Term> terms{};  ///< what they decoded to
     SparseTreeSum sparse_sum{};
     TreeSum dense_sum{};
     Vector window{};           ///< relayed: the sum in the current window
@@ -81,6 +83,9 @@ class Summation {
   void exchange_pieces();
   void take_up();
   void sum_window(Node& node, Index first, View out);
+  [[nodiscard]] double divisor() const { return round_->divisor > 0 ? round_->divisor : static_cast<double>(senders_); }
+  [[nodiscard]] bool entries_alone() const;
+  bool add_up_entries(View mean_segment, Places& places);
   bool add_up(View mean_segment);
 
   Communicator& comm_;
@@ -102,7 +107,8 @@ class Summation {
 
   std::vector<Vector> sums_;  ///< of this rank's nodes, all coordinates
   TreeSum tree_sum_;
-  Vector message_;  ///< one worker's x_m
+  SparseTreeSum entry_sum_;  ///< of all messages, where all of them are relayed entries
+  Vector message_;           ///< one worker's x_m
   ApplyScratch scratch_;
   std::vector<random::Offset> support_;
   std::vector<Compressor::Bytes> pieces_;  ///< for each rank, what it is sent

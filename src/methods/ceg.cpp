@@ -38,25 +38,24 @@ CompressedExtragradient::CompressedExtragradient(const Parameters& parameters, M
 
 void CompressedExtragradient::start(ConstView z0) {
   z_.assign(z0.begin(), z0.end());
-  half_ = G_ = z_;
+  half_ = z_;
 }
 
 void CompressedExtragradient::iterate() {
   const auto& g = context_.regularizer;
   const auto k = static_cast<std::uint64_t>(k_);
   const auto compressed = [&](std::uint64_t draw, ConstView z) {
-    context_.exchange.mean(
-        context_.channel, draw, [&](Index m, View x) { context_.oracle.mean(m, z, x); }, G_);
+    return context_.exchange.mean(context_.channel, draw, [&](Index m, View x) { context_.oracle.mean(m, z, x); });
   };
 
   // z^{k+1/2} = prox_{gamma g}( z^k - gamma Q(F(z^k)) )
-  compressed(2 * k, z_);
-  kernels::add_scaled(z_, -gamma_, G_, half_);
+  const ConstView G = compressed(2 * k, z_);
+  kernels::add_scaled(z_, -gamma_, G, half_);
   g.prox(gamma_, half_);
 
   // z^{k+1} = prox_{gamma g}( z^k - gamma Q(F(z^{k+1/2})) )
-  compressed(2 * k + 1, half_);
-  kernels::axpy(-gamma_, G_, z_);
+  const ConstView G_half = compressed(2 * k + 1, half_);
+  kernels::axpy(-gamma_, G_half, z_);
   g.prox(gamma_, z_);
   ++k_;
 }

@@ -31,7 +31,7 @@ CompressedExtragradientFeedback::CompressedExtragradientFeedback(const Parameter
 
 void CompressedExtragradientFeedback::start(ConstView z0) {
   z_.assign(z0.begin(), z0.end());
-  half_ = G_ = z_;
+  half_ = z_;
   first_ = context_.exchange.no_feedback();
   second_ = context_.exchange.no_feedback();
 }
@@ -39,25 +39,23 @@ void CompressedExtragradientFeedback::start(ConstView z0) {
 void CompressedExtragradientFeedback::iterate() {
   const auto& g = context_.regularizer;
   const auto k = static_cast<std::uint64_t>(k_);
-  // G_ = C^serv( (1/M) sum_m C_m^dev( gamma F_m(z) + e_m ) + e )
+  // C^serv( (1/M) sum_m C_m^dev( gamma F_m(z) + e_m ) + e )
   const auto compressed = [&](std::uint64_t draw, ConstView z, Feedback& memory) {
-    context_.exchange.mean(
-        Round{.channel = context_.channel, .iteration = draw, .feedback = &memory},
-        [&](Index m, View x) {
-          context_.oracle.mean(m, z, x);
-          kernels::scale(gamma_, x);
-        },
-        G_);
+    return context_.exchange.mean(Round{.channel = context_.channel, .iteration = draw, .feedback = &memory},
+                                  [&](Index m, View x) {
+                                    context_.oracle.mean(m, z, x);
+                                    kernels::scale(gamma_, x);
+                                  });
   };
 
   // z^{k+1/2} = prox_{gamma g}( z^k - G )
-  compressed(2 * k, z_, first_);
-  kernels::add_scaled(z_, -1.0, G_, half_);
+  const ConstView G = compressed(2 * k, z_, first_);
+  kernels::add_scaled(z_, -1.0, G, half_);
   g.prox(gamma_, half_);
 
   // z^{k+1} = prox_{gamma g}( z^k - G' )
-  compressed(2 * k + 1, half_, second_);
-  kernels::axpy(-1.0, G_, z_);
+  const ConstView G_half = compressed(2 * k + 1, half_, second_);
+  kernels::axpy(-1.0, G_half, z_);
   g.prox(gamma_, z_);
   ++k_;
 }

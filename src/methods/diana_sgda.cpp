@@ -73,7 +73,6 @@ DianaDescentAscent::DianaDescentAscent(const Parameters& parameters, MethodConte
 void DianaDescentAscent::start(ConstView z0) {
   z_.assign(z0.begin(), z0.end());
   h_.assign(z0.size(), 0.0);
-  d_ = z_;
   h_m_ = WorkerVectors(context_.exchange.workers(), z0.size());
 }
 
@@ -82,21 +81,18 @@ void DianaDescentAscent::iterate() {
 
   // d = (1/M) sum_m Q_m( F_m(z^k) - h_m ),  h_m <- h_m + alpha d_m
   SentMessage sent(context_.channel.uplink, context_.exchange, k);
-  context_.exchange.mean(
-      context_.channel, k,
-      [&](Index m, View x) {
-        context_.oracle.mean(m, z_, x);
-        kernels::axpy(-1.0, h_m_[m], x);
-        sent.add(alpha_, m, x, h_m_[m]);
-      },
-      d_);
+  const ConstView d = context_.exchange.mean(context_.channel, k, [&](Index m, View x) {
+    context_.oracle.mean(m, z_, x);
+    kernels::axpy(-1.0, h_m_[m], x);
+    sent.add(alpha_, m, x, h_m_[m]);
+  });
 
   // z^{k+1} = prox_{gamma g}( z^k - gamma (h + d) )
   kernels::axpy(-gamma_, h_, z_);
-  kernels::axpy(-gamma_, d_, z_);
+  kernels::axpy(-gamma_, d, z_);
   context_.regularizer.prox(gamma_, z_);
 
-  kernels::axpy(alpha_, d_, h_);
+  kernels::axpy(alpha_, d, h_);
   ++k_;
 }
 

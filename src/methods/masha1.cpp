@@ -61,7 +61,7 @@ Masha1::Masha1(const Parameters& parameters, MethodContext context)
 
 void Masha1::start(ConstView z0) {
   z_.assign(z0.begin(), z0.end());
-  zbar_ = half_ = G_ = next_ = z_;
+  zbar_ = half_ = next_ = z_;
   snapshot_.move(z_, 0);
 }
 
@@ -77,16 +77,15 @@ void Masha1::iterate() {
   g.prox(gamma_, half_);
 
   // 3, 4  G = Q^serv( (1/M) sum_m Q_m^dev( F_m(z^{k+1/2}) - F_m(w^k) ) ), where a compressed snapshot adds e
-  context_.exchange.mean(
+  const ConstView G = context_.exchange.mean(
       {.channel = context_.channel, .iteration = static_cast<std::uint64_t>(k_), .added = snapshot_.unsent()},
       [&](Index m, View D) {
         context_.oracle.mean(m, half_, D);
         snapshot_.subtract(m, D);
-      },
-      G_);
+      });
 
   // 6  z^{k+1} = prox_{gamma g}( zbar^k - gamma ( F(w^k) + G ) )
-  kernels::combine(1.0, snapshot_.F(), 1.0, G_, next_);
+  kernels::combine(1.0, snapshot_.F(), 1.0, G, next_);
   kernels::combine(1.0, zbar_, -gamma_, next_, next_);
   g.prox(gamma_, next_);
 
@@ -103,7 +102,7 @@ void Masha1::list_state(StateList& state) {
 }
 
 void Masha1::restore() {
-  zbar_ = half_ = G_ = next_ = z_;
+  zbar_ = half_ = next_ = z_;
   snapshot_.restore();
 }
 

@@ -28,7 +28,7 @@ Masha2::Masha2(const Parameters& parameters, MethodContext context)
 
 void Masha2::start(ConstView z0) {
   z_.assign(z0.begin(), z0.end());
-  forward_ = half_ = G_ = next_ = z_;
+  forward_ = half_ = next_ = z_;
   if (with_feedback_) memory_ = context_.exchange.no_feedback();
   snapshot_.move(z_, 0);
 }
@@ -43,19 +43,17 @@ void Masha2::iterate() {
   g.prox(gamma_, half_);
 
   // c_m = C_m^dev( gamma ( F_m(z^{k+1/2}) - F_m(w^k) ) + e_m ),   G = C^serv( (1/M) sum_m c_m + e )
-  context_.exchange.mean(
-      {.channel = context_.channel,
-       .iteration = static_cast<std::uint64_t>(k_),
-       .feedback = with_feedback_ ? &memory_ : nullptr},
-      [&](Index m, View x) {
-        context_.oracle.mean(m, half_, x);
-        snapshot_.subtract(m, x);
-        kernels::scale(gamma_, x);
-      },
-      G_);
+  const ConstView G = context_.exchange.mean({.channel = context_.channel,
+                                              .iteration = static_cast<std::uint64_t>(k_),
+                                              .feedback = with_feedback_ ? &memory_ : nullptr},
+                                             [&](Index m, View x) {
+                                               context_.oracle.mean(m, half_, x);
+                                               snapshot_.subtract(m, x);
+                                               kernels::scale(gamma_, x);
+                                             });
 
   // z^{k+1} = z^{k+1/2} - G
-  kernels::subtract(forward_, G_, next_);
+  kernels::subtract(forward_, G, next_);
   g.prox(gamma_, next_);
 
   // w^{k+1} = z^k with probability 1-tau, exchanged uncompressed
@@ -74,7 +72,7 @@ void Masha2::list_state(StateList& state) {
 }
 
 void Masha2::restore() {
-  forward_ = half_ = G_ = next_ = z_;
+  forward_ = half_ = next_ = z_;
   snapshot_.restore();
 }
 

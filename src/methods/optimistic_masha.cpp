@@ -57,7 +57,7 @@ bool OptimisticMasha::coin(std::int64_t k) const { return Refresh(probability_).
 
 /// F_m and F at z^{k-1} and w^{k-1}
 void OptimisticMasha::prepare() {
-  G_ = next_ = F_snapshot_ = z_;
+  next_ = F_snapshot_ = z_;
   Fm_z_ = Fm_previous_ = Fm_snapshot_ = WorkerVectors(context_.exchange.workers(), z_.size());
   context_.exchange.mean(
       [&](Index m, View x) {
@@ -76,19 +76,16 @@ void OptimisticMasha::start(ConstView z0) {
 
 void OptimisticMasha::iterate() {
   // G = Q^serv( (1/M) sum_m Q_m( F_m(z^k) - F_m(w^{k-1}) + alpha [F_m(z^k) - F_m(z^{k-1})] ) )
-  context_.exchange.mean(
-      context_.channel, static_cast<std::uint64_t>(k_),
-      [&](Index m, View x) {
-        context_.oracle.mean(m, z_, Fm_z_[m]);
-        kernels::combine(1 + alpha_, Fm_z_[m], -alpha_, Fm_previous_[m], x);
-        kernels::axpy(-1.0, Fm_snapshot_[m], x);
-      },
-      G_);
+  const ConstView G = context_.exchange.mean(context_.channel, static_cast<std::uint64_t>(k_), [&](Index m, View x) {
+    context_.oracle.mean(m, z_, Fm_z_[m]);
+    kernels::combine(1 + alpha_, Fm_z_[m], -alpha_, Fm_previous_[m], x);
+    kernels::axpy(-1.0, Fm_snapshot_[m], x);
+  });
 
   // z^{k+1} = prox_{eta g}( z^k + p (w^k - z^k) - eta (F(w^{k-1}) + G) )
   kernels::combine(1 - probability_, z_, probability_, w_, next_);
   kernels::axpy(-eta_, F_snapshot_, next_);
-  kernels::axpy(-eta_, G_, next_);
+  kernels::axpy(-eta_, G, next_);
   context_.regularizer.prox(eta_, next_);
 
   // w^k is the next iteration's snapshot. If it is a new one, it is z^k, where the F_m are known.

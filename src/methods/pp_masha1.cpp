@@ -37,7 +37,7 @@ PpMasha1::PpMasha1(const Parameters& parameters, MethodContext context)
 
 void PpMasha1::start(ConstView z0) {
   z_.assign(z0.begin(), z0.end());
-  zbar_ = half_ = G_ = next_ = z_;
+  zbar_ = half_ = next_ = z_;
   snapshot_.move(z_, 0);
 }
 
@@ -53,16 +53,14 @@ void PpMasha1::iterate() {
 
   // G = Q^serv( (1/b) sum_{m in S} Q_m^dev( F_m(z^{k+1/2}) - F_m(w^k) ) )
   const auto S = participation_.in_round(context_.seed, k_);
-  context_.exchange.mean(
-      {.channel = context_.channel, .iteration = static_cast<std::uint64_t>(k_), .senders = S},
-      [&](Index m, View D) {
+  const ConstView G = context_.exchange.mean(
+      {.channel = context_.channel, .iteration = static_cast<std::uint64_t>(k_), .senders = S}, [&](Index m, View D) {
         context_.oracle.mean(m, half_, D);
         snapshot_.subtract(m, D);
-      },
-      G_);
+      });
 
   // z^{k+1} = prox_{gamma g}( zbar^k - gamma ( F(w^k) + G ) )
-  kernels::combine(1.0, snapshot_.F(), 1.0, G_, next_);
+  kernels::combine(1.0, snapshot_.F(), 1.0, G, next_);
   kernels::combine(1.0, zbar_, -gamma_, next_, next_);
   g.prox(gamma_, next_);
 
@@ -79,7 +77,7 @@ void PpMasha1::list_state(StateList& state) {
 }
 
 void PpMasha1::restore() {
-  zbar_ = half_ = G_ = next_ = z_;
+  zbar_ = half_ = next_ = z_;
   snapshot_.restore();
 }
 

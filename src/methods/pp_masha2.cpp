@@ -32,7 +32,7 @@ PpMasha2::PpMasha2(const Parameters& parameters, MethodContext context)
 
 void PpMasha2::start(ConstView z0) {
   z_.assign(z0.begin(), z0.end());
-  forward_ = half_ = G_ = next_ = z_;
+  forward_ = half_ = next_ = z_;
   memory_ = context_.exchange.no_feedback();
   snapshot_.move(z_, 0);
 }
@@ -49,21 +49,19 @@ void PpMasha2::iterate() {
   // c_m = C_m^dev( gamma ( F_m(z^{k+1/2}) - F_m(w^k) ) + e_m ) in S, else 0;   G = C^serv( (1/M) sum_m c_m + e )
   const auto S = participation_.in_round(context_.seed, k_);
   const auto M = static_cast<double>(context_.exchange.layout().workers());
-  context_.exchange.mean(
-      {.channel = context_.channel,
-       .iteration = static_cast<std::uint64_t>(k_),
-       .senders = S,
-       .divisor = M,
-       .feedback = &memory_},
-      [&](Index m, View x) {
-        context_.oracle.mean(m, half_, x);
-        snapshot_.subtract(m, x);
-        kernels::scale(gamma_, x);
-      },
-      G_);
+  const ConstView G = context_.exchange.mean({.channel = context_.channel,
+                                              .iteration = static_cast<std::uint64_t>(k_),
+                                              .senders = S,
+                                              .divisor = M,
+                                              .feedback = &memory_},
+                                             [&](Index m, View x) {
+                                               context_.oracle.mean(m, half_, x);
+                                               snapshot_.subtract(m, x);
+                                               kernels::scale(gamma_, x);
+                                             });
 
   // z^{k+1} = z^{k+1/2} - G
-  kernels::subtract(forward_, G_, next_);
+  kernels::subtract(forward_, G, next_);
   g.prox(gamma_, next_);
 
   // w^{k+1} = z^k with probability 1-tau, exchanged uncompressed by all
@@ -81,7 +79,7 @@ void PpMasha2::list_state(StateList& state) {
 }
 
 void PpMasha2::restore() {
-  forward_ = half_ = G_ = next_ = z_;
+  forward_ = half_ = next_ = z_;
   snapshot_.restore();
 }
 

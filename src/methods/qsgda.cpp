@@ -23,16 +23,13 @@ QuantizedDescentAscent::QuantizedDescentAscent(const Parameters& parameters, Met
   gamma_ = step_.resolve(automatic_);
 }
 
-void QuantizedDescentAscent::start(ConstView z0) {
-  z_.assign(z0.begin(), z0.end());
-  G_ = z_;
-}
+void QuantizedDescentAscent::start(ConstView z0) { z_.assign(z0.begin(), z0.end()); }
 
 void QuantizedDescentAscent::iterate() {
   // z^{k+1} = prox_{gamma g}( z^k - gamma Q(F(z^k)) )
-  context_.exchange.mean(
-      context_.channel, static_cast<std::uint64_t>(k_), [&](Index m, View x) { context_.oracle.mean(m, z_, x); }, G_);
-  kernels::axpy(-gamma_, G_, z_);
+  const ConstView G = context_.exchange.mean(context_.channel, static_cast<std::uint64_t>(k_),
+                                             [&](Index m, View x) { context_.oracle.mean(m, z_, x); });
+  kernels::axpy(-gamma_, G, z_);
   context_.regularizer.prox(gamma_, z_);
   ++k_;
 }

@@ -57,7 +57,7 @@ ThreePillars::~ThreePillars() = default;
 
 void ThreePillars::start(ConstView z0) {
   z_.assign(z0.begin(), z0.end());
-  zbar_ = e_ = G_ = next_ = z_;
+  zbar_ = e_ = next_ = z_;
   shared_.assign(2 * z_.size(), 0.0);
   snapshot_.move(z_, 0);
 }
@@ -92,7 +92,7 @@ void ThreePillars::iterate() {
       0, [&](View out) { solve_on_server(out.first(d), out.subspan(d)); }, shared_);
 
   // G = (1/M) sum_i Q_i( F_i(m) - F_i(u) + [F_1(u) - F_1(m)] ); worker 0's message is 0
-  context_.exchange.mean(
+  const ConstView G = context_.exchange.mean(
       Round{.channel = context_.channel, .iteration = static_cast<std::uint64_t>(k_), .audience = Audience::server},
       [&](Index i, View D) {
         if (i == 0) {
@@ -102,8 +102,7 @@ void ThreePillars::iterate() {
         context_.oracle.mean(i, u, D);
         snapshot_.subtract(i, D);
         kernels::combine(1.0, difference, -1.0, D, D);
-      },
-      G_);
+      });
 
   // u - e = zbar - gamma ( F_1(u) - F_1(m) + F(m) + g' ): known to all ranks unless there is a g'
   if (inner_->fixed()) {
@@ -118,7 +117,7 @@ void ThreePillars::iterate() {
   }
 
   // z^{k+1} = P( u - e + gamma G ), without e for a fixed number of inner steps
-  kernels::axpy(gamma_, G_, next_);
+  kernels::axpy(gamma_, G, next_);
   project_onto_domain(context_.regularizer, next_);
 
   // m^{k+1} = z^k or z^{k+1} with probability p
@@ -134,7 +133,7 @@ void ThreePillars::list_state(StateList& state) {
 }
 
 void ThreePillars::restore() {
-  zbar_ = e_ = G_ = next_ = z_;
+  zbar_ = e_ = next_ = z_;
   shared_.assign(2 * z_.size(), 0.0);
   snapshot_.restore();
 }
@@ -150,7 +149,8 @@ void register_three_pillars(Registry& registry) {
   MethodPlugIn plug;
   plug.name = name;
   plug.summary =
-      "similar workers, compression and local steps: steps of the size 1/delta, solved for on worker 0's operator; with "
+      "similar workers, compression and local steps: steps of the size 1/delta, solved for on worker 0's operator; "
+      "with "
       "--uplink permk the fewest bytes up where workers are alike";
   plug.formula =
       "u: gamma (F_1(u) - F_1(m) + F(m) + dg(u)) + u - z - p (m - z) = e;  z+ = P( u - e + gamma mean_i Q_i( F_i(m) - "

@@ -33,7 +33,7 @@ VrMasha1::VrMasha1(const Parameters& parameters, MethodContext context)
 
 void VrMasha1::start(ConstView z0) {
   z_.assign(z0.begin(), z0.end());
-  zbar_ = half_ = G_ = next_ = z_;
+  zbar_ = half_ = next_ = z_;
   snapshot_.move(z_, 0);
 }
 
@@ -49,11 +49,11 @@ void VrMasha1::iterate() {
   g.prox(gamma_, half_);
 
   // G = Q^serv( (1/M) sum_m Q_m^dev( F_{m,B}(z^{k+1/2}) - F_{m,B}(w^k) ) )
-  context_.exchange.mean(
-      context_.channel, static_cast<std::uint64_t>(k_), [&](Index m, View D) { difference_(m, k_, half_, w, D); }, G_);
+  const ConstView G = context_.exchange.mean(context_.channel, static_cast<std::uint64_t>(k_),
+                                             [&](Index m, View D) { difference_(m, k_, half_, w, D); });
 
   // z^{k+1} = prox_{gamma g}( zbar^k - gamma ( F(w^k) + G ) )
-  kernels::combine(1.0, snapshot_.F(), 1.0, G_, next_);
+  kernels::combine(1.0, snapshot_.F(), 1.0, G, next_);
   kernels::combine(1.0, zbar_, -gamma_, next_, next_);
   g.prox(gamma_, next_);
 
@@ -70,7 +70,7 @@ void VrMasha1::list_state(StateList& state) {
 }
 
 void VrMasha1::restore() {
-  zbar_ = half_ = G_ = next_ = z_;
+  zbar_ = half_ = next_ = z_;
   snapshot_.restore();
 }
 

@@ -32,7 +32,7 @@ VrMasha2::VrMasha2(const Parameters& parameters, MethodContext context)
 
 void VrMasha2::start(ConstView z0) {
   z_.assign(z0.begin(), z0.end());
-  forward_ = half_ = G_ = next_ = z_;
+  forward_ = half_ = next_ = z_;
   memory_ = context_.exchange.no_feedback();
   snapshot_.move(z_, 0);
 }
@@ -48,16 +48,15 @@ void VrMasha2::iterate() {
   g.prox(gamma_, half_);
 
   // c_m = C_m^dev( gamma ( F_{m,B}(z^{k+1/2}) - F_{m,B}(w^k) ) + e_m ),   G = C^serv( (1/M) sum_m c_m + e )
-  context_.exchange.mean(
+  const ConstView G = context_.exchange.mean(
       {.channel = context_.channel, .iteration = static_cast<std::uint64_t>(k_), .feedback = &memory_},
       [&](Index m, View x) {
         difference_(m, k_, half_, w, x);
         kernels::scale(gamma_, x);
-      },
-      G_);
+      });
 
   // z^{k+1} = z^{k+1/2} - G
-  kernels::subtract(forward_, G_, next_);
+  kernels::subtract(forward_, G, next_);
   g.prox(gamma_, next_);
 
   // w^{k+1} = z^k with probability 1-tau, exchanged uncompressed
@@ -75,7 +74,7 @@ void VrMasha2::list_state(StateList& state) {
 }
 
 void VrMasha2::restore() {
-  forward_ = half_ = G_ = next_ = z_;
+  forward_ = half_ = next_ = z_;
   snapshot_.restore();
 }
 

@@ -333,6 +333,38 @@ TEST(Exchange, FeedbackLosesNothing) {
   });
 }
 
+// The result that the exchange keeps is the one that it writes, in every round: what an earlier round left is gone,
+// also one that was denser, or that failed.
+TEST(Exchange, KeepsTheResultThatItWrites) {
+  test::on_every_world([](Communicator& comm) {
+    constexpr Index M = 6, d = 5003;
+    Exchange exchange(comm, WorkerLayout(M, static_cast<Index>(comm.size())), d, seed);
+    Vector out(d);
+    std::uint64_t iteration = 0;
+    const auto bad = [](Index, View x) { std::ranges::fill(x, std::nan("")); };
+    for (int twice = 0; twice < 2; ++twice)
+      for (const auto& [up, down] : {std::pair<const char*, const char*>{"randk:k=40", "randk:k=30"},
+                                     {"none", "none"},
+                                     {"randk:k=40", "topk:k=7"},
+                                     {"topk:k=9", "randk:k=30"},
+                                     {"randk-shared:k=11", "none"},
+                                     {"randk-shared:k=11", "randk:k=30"},
+                                     {"natural", "natural"},
+                                     {"randk:k=40,wire=float32", "sign"},
+                                     {"randk:k=3000", "randk:k=30"},
+                                     {"permk", "randk:k=1"}}) {
+        SCOPED_TRACE(std::string(up) + " " + down);
+        const Channel channel{test::make(up), test::make(down)};
+        const auto produce = [&](Index m, View x) { std::ranges::copy(message(m + 10 * iteration, d), x.begin()); };
+        exchange.mean(channel, iteration, produce, out);
+        const ConstView kept = exchange.mean(channel, iteration, produce);
+        ASSERT_EQ(std::memcmp(out.data(), kept.data(), 8 * d), 0);
+        ++iteration;
+        EXPECT_THROW(exchange.mean(channel, iteration, bad), NotFinite);
+      }
+  });
+}
+
 TEST(Exchange, CountsWhatSendersAndSharedMessagesCost) {
   test::on_every_world([](Communicator& comm) {
     const auto total = [&](std::int64_t mine) { return combine(comm, mine, Reduction::sum); };

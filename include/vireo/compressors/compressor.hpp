@@ -98,6 +98,10 @@ class Compressor {
 
   [[nodiscard]] virtual Support support_kind() const = 0;
 
+  /// true: the entries travel as the doubles they are, so that one that is not finite arrives as such, and x outside of
+  /// the support needs no look.
+  [[nodiscard]] virtual bool verbatim() const { return false; }
+
   /// Exact size in bytes of the whole message, encoded as one piece.
   [[nodiscard]] virtual std::int64_t encoded_bytes(const Message& message) const = 0;
 

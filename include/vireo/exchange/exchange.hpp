@@ -18,6 +18,7 @@ namespace vireo {
 
 class Summation;
 class Delivery;
+class Places;
 
 /// The compressors of one exchange; null is the identity.
 struct Channel {
@@ -67,8 +68,8 @@ struct Round {
 /// receiver, in the same tree. So the result has the same bits for every number of ranks. Messages of compressors with
 /// shared draws are added as vectors of their k entries.
 ///
-/// If x_m is not finite, or making it throws, all ranks leave with an error: the failing rank sends NaN in
-/// its place, so that its peers come out of the exchange.
+/// If what is sent of x_m is not finite, or making it throws, all ranks leave with an error: the failing rank sends NaN
+/// in its place, so that its peers come out of the exchange.
 class Exchange {
  public:
   /// Writes x_m into a buffer of d numbers. Called once for each sender of this rank (with feedback: for each worker),
@@ -79,6 +80,13 @@ class Exchange {
   ~Exchange();
 
   /// Keys of the compressors' draws: (seed, uplink, m, iteration) and (seed, downlink, nobody, iteration).
+  /// The result stays here, zero but for its entries, until the next call of this form: where both ways are compressed
+  /// to few entries, the cost is proportional to their number, not to d, once x_m is made.
+  ConstView mean(const Round& round, const Produce& produce);
+  ConstView mean(const Channel& channel, std::uint64_t iteration, const Produce& produce) {
+    return mean(Round{.channel = channel, .iteration = iteration}, produce);
+  }
+  /// The same, into a vector of the caller's.
   void mean(const Round& round, const Produce& produce, View out);
   void mean(const Channel& channel, std::uint64_t iteration, const Produce& produce, View out) {
     mean(Round{.channel = channel, .iteration = iteration}, produce, out);
@@ -108,8 +116,10 @@ class Exchange {
   void book_to(Ledger& ledger) { ledger_ = &ledger; }
 
  private:
+  void mean(const Round& round, const Produce& produce, View out, Places* places);
   void mean_of_shared(const Compressor& uplink, const Compressor* downlink, const Round& round, const Produce& produce,
-                      View out);
+                      View out, Places* places);
+  View empty_mean_segment();
   [[nodiscard]] static bool add_to(const Round& round, View mean_segment, bool finite);
   void finish(bool finite);
 
@@ -121,7 +131,10 @@ class Exchange {
   Ledger* ledger_ = &own_ledger_;
   std::unique_ptr<Summation> summation_;
   std::unique_ptr<Delivery> delivery_;
-  Vector mean_segment_;         ///< the mean in the own segment, where the way down is encoded
+  Vector mean_segment_;  ///< the mean in the own segment, where the way down is encoded
+  std::unique_ptr<Places> mean_places_;
+  Vector result_;  ///< of the last call that left it here
+  std::unique_ptr<Places> result_places_;
   Vector message_;              ///< one worker's, before its shared entries are taken
   Vector gathered_;             ///< the entries of shared messages
   std::exception_ptr failure_;  ///< of `share`

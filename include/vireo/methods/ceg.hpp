@@ -29,7 +29,7 @@ class CompressedExtragradient final : public Method {
   [[nodiscard]] std::optional<Certificate> certificate() const override { return std::nullopt; }
   [[nodiscard]] ConstView averaged() const override { return half_; }
   void list_state(StateList& state) override;
-  void restore() override { half_ = G_ = z_; }
+  void restore() override { half_ = z_; }
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
 
  private:
@@ -38,7 +38,7 @@ class CompressedExtragradient final : public Method {
   double gamma_ = 0;
   std::string formula_;
   std::int64_t k_ = 0;
-  Vector z_, half_, G_;
+  Vector z_, half_;
 };
 
 }  // namespace vireo

@@ -37,7 +37,7 @@ class DianaDescentAscent final : public Method {
   [[nodiscard]] std::optional<Certificate> certificate() const override { return std::nullopt; }
   [[nodiscard]] ConstView averaged() const override { return z_; }
   void list_state(StateList& state) override;
-  void restore() override { d_ = z_; }
+  void restore() override {}
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
 
  private:
@@ -47,7 +47,7 @@ class DianaDescentAscent final : public Method {
   double alpha_ = 0;
   std::string formula_;
   std::int64_t k_ = 0;
-  Vector z_, h_, d_;
+  Vector z_, h_;
   WorkerVectors h_m_;
 };
 

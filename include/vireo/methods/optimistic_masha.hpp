@@ -71,7 +71,7 @@ class OptimisticMasha final : public Method {
   std::int64_t refreshed_ = 0;  ///< k after which F(snapshot) was last exchanged
   Vector z_, previous_;         ///< z^k, z^{k-1}
   Vector w_, snapshot_;         ///< w^k, w^{k-1}
-  Vector F_snapshot_, G_, next_;
+  Vector F_snapshot_, next_;
   WorkerVectors Fm_z_;         ///< F_m(z^k), while an iteration runs
   WorkerVectors Fm_previous_;  ///< F_m(z^{k-1})
   WorkerVectors Fm_snapshot_;  ///< F_m(w^{k-1})

@@ -50,7 +50,7 @@ class PpMasha1 final : public Method {
 
   std::int64_t k_ = 0;
   Vector z_;
-  Vector zbar_, half_, G_, next_;
+  Vector zbar_, half_, next_;
 };
 
 }  // namespace vireo

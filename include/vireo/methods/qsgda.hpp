@@ -31,7 +31,7 @@ class QuantizedDescentAscent final : public Method {
   [[nodiscard]] std::optional<Certificate> certificate() const override { return std::nullopt; }
   [[nodiscard]] ConstView averaged() const override { return z_; }
   void list_state(StateList& state) override;
-  void restore() override { G_ = z_; }
+  void restore() override {}
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
 
  private:
@@ -40,7 +40,7 @@ class QuantizedDescentAscent final : public Method {
   double gamma_ = 0;
   std::string formula_;
   std::int64_t k_ = 0;
-  Vector z_, G_;
+  Vector z_;
 };
 
 }  // namespace vireo

@@ -68,7 +68,7 @@ class ThreePillars final : public Method {
 
   std::int64_t k_ = 0;
   Vector z_;
-  Vector zbar_, shared_, e_, G_, next_;  ///< shared: u, then F_1(u) - F_1(m)
+  Vector zbar_, shared_, e_, next_;  ///< shared: u, then F_1(u) - F_1(m)
 };
 
 }  // namespace vireo

@@ -49,7 +49,7 @@ class VrMasha2 final : public Method {
   std::int64_t k_ = 0;
   Vector z_;
   Feedback memory_;  ///< e_m and e
-  Vector forward_, half_, G_, next_;
+  Vector forward_, half_, next_;
 };
 
 }  // namespace vireo
