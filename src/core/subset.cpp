@@ -10,12 +10,54 @@ namespace vireo::random {
 namespace {
 
 /// A node with so few elements, or so few coordinates, is drawn directly.
-constexpr Index leaf_elements = 32;
+constexpr Index leaf_elements = 64;
 constexpr Index leaf_coordinates = 64;
 
-/// Up to so many coordinates a leaf's elements are marked in words of 64 bits, which sorts them, where all of them are
-/// kept; else they are listed and sorted.
-constexpr Index marked_words = 64;
+/// Up to so many coordinates a leaf's elements are marked in words of 64 bits, which sorts them; else they are listed
+/// and sorted.
+constexpr Index marked_words = 128;
+
+/// `count` uniform integers below n, n + 1, ..., without bias (Lemire, 2019): from 32 bits each, as many as there are
+/// in a block, because most of a subset's time goes here. For n + count < 2^32.
+class Candidates {
+ public:
+  Candidates(const Key& key, std::uint64_t node, Index n, Index count) {
+    for (Index b = 0; b < count; b += per_block) {
+      const auto words = std::bit_cast<std::array<std::uint32_t, per_block>>(block(key, node, b / per_block));
+      std::copy(words.begin(), words.end(), values_.begin() + static_cast<std::ptrdiff_t>(b));
+    }
+    bool doubtful = false;
+    for (Index i = 0; i < count; ++i) {
+      const std::uint64_t product = std::uint64_t{values_[i]} * (n + i);
+      doubtful |= static_cast<std::uint32_t>(product) < n + count;
+      values_[i] = static_cast<std::uint32_t>(product >> 32);
+    }
+    if (doubtful) draw_with_rejection(key, node, n, count);
+  }
+  [[nodiscard]] Index operator[](Index i) const { return values_[i]; }
+
+ private:
+  static constexpr Index per_block = 8;
+
+  /// The same, where a word may have to be drawn again: those come behind all others.
+  void draw_with_rejection(const Key& key, std::uint64_t node, Index n, Index count) {
+    std::uint64_t next = (count + per_block - 1) / per_block * per_block;
+    for (Index i = 0; i < count; ++i) {
+      const auto bound = static_cast<std::uint32_t>(n + i);
+      const std::uint32_t threshold = (0 - bound) % bound;  // 2^32 mod bound
+      std::uint32_t word = 0;
+      words(key, node, i, {&word, 1});
+      std::uint64_t product = std::uint64_t{word} * bound;
+      while (static_cast<std::uint32_t>(product) < threshold) {
+        words(key, node, next++, {&word, 1});
+        product = std::uint64_t{word} * bound;
+      }
+      values_[i] = static_cast<std::uint32_t>(product >> 32);
+    }
+  }
+
+  std::array<std::uint32_t, leaf_elements> values_;
+};
 
 /// Walks the dyadic partition and keeps what lies in [begin, end).
 class Walk {
@@ -32,7 +74,7 @@ class Walk {
       for (Index i = first; i < first + size; ++i) keep(i);
     } else if (size <= leaf_coordinates) {
       draw_by_mask(node, first, size, count);
-    } else if (count <= leaf_elements && size <= 64 * marked_words && begin_ <= first && first + size <= end_) {
+    } else if (count <= leaf_elements && size <= 64 * marked_words) {
       draw_by_marks(node, first, size, count);
     } else if (count <= leaf_elements) {
       draw_by_list(node, first, size, count);
@@ -54,12 +96,12 @@ class Walk {
   // integers.
 
   void draw_by_mask(std::uint64_t node, Index first, Index size, Index count) const {
-    Stream stream(key_, node);
     const bool complement = count > size / 2;
     const Index drawn = complement ? size - count : count;
+    const Candidates candidates(key_, node, size - drawn + 1, drawn);
     std::uint64_t mask = 0;
     for (Index j = size - drawn; j < size; ++j) {
-      const std::uint64_t candidate = std::uint64_t{1} << stream.below(j + 1);
+      const std::uint64_t candidate = std::uint64_t{1} << candidates[j - (size - drawn)];
       mask |= (mask & candidate) != 0 ? std::uint64_t{1} << j : candidate;
     }
     if (complement) mask ^= size == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << size) - 1;
@@ -70,12 +112,12 @@ class Walk {
   }
 
   void draw_by_marks(std::uint64_t node, Index first, Index size, Index count) const {
-    Stream stream(key_, node);
+    const Candidates candidates(key_, node, size - count + 1, count);
     std::array<std::uint64_t, marked_words> marks;
     const Index words = (size + 63) / 64;
     std::fill_n(marks.begin(), words, 0);
     for (Index j = size - count; j < size; ++j) {
-      const Index candidate = stream.below(j + 1);
+      const Index candidate = candidates[j - (size - count)];
       const bool taken = (marks[candidate / 64] >> (candidate % 64) & 1) != 0;
       const Index chosen = taken ? j : candidate;
       marks[chosen / 64] |= std::uint64_t{1} << (chosen % 64);
@@ -95,6 +137,14 @@ class Walk {
       for (std::uint64_t rest = behind_first & (behind_first - 1); rest != 0; rest &= rest - 1) *to++ = at(rest);
     }
     out_.resize(before + count);
+    if (first < begin_ || end_ < first + size) drop_outside(before);
+  }
+
+  /// Of the elements from place `before` on, keeps those in [begin, end). Places before `begin` have wrapped around.
+  void drop_outside(Index before) const {
+    const auto fresh = out_.begin() + static_cast<std::ptrdiff_t>(before);
+    const auto outside = [length = end_ - begin_](Offset i) { return i >= length; };
+    out_.erase(std::remove_if(fresh, out_.end(), outside), out_.end());
   }
 
   void draw_by_list(std::uint64_t node, Index first, Index size, Index count) {
