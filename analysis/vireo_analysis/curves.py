@@ -20,6 +20,10 @@ EXAMPLE = """example:
 Several -x make panels side by side. Runs that differ in nothing but the seed become one curve: their median, and a band between
 the quartiles. A run that converged keeps its last value in it. The legend names what differs between the configurations."""
 
+#: what a dashed line is, and how it is drawn
+BOUNDS = {"proved": "the theorem's bound", "fitted": "the theorem's rate, from the first row on"}
+DASHES = {"proved": (0, (4, 2)), "fitted": (0, (4, 2, 1, 2))}
+
 #: how far above its beginning a run is shown
 GROWTH = 100.0
 
@@ -53,20 +57,22 @@ def plot(traces, xs=("wire_bytes_up",), y="residual", paper=False, x_scale="line
     curves = group(traces)
     with style.settings(paper):
         made, axes = style.figure(len(xs), paper)
-        bounds = False
+        drawn = set()
         for x, axis in zip(xs, axes):
             for index, curve in enumerate(curves):
                 draw(axis, curve, x, y, *style.look(index), markers=len(curves) > 1, x_scale=x_scale)
-                bounds = (theory and draw_bound(axis, curve, x, y, style.look(index)[0])) or bounds
+                if theory:
+                    drawn.add(draw_bound(axis, curve, x, y, style.look(index)[0]))
             dress(axis, x, x_scale)
         axes[0].set_ylabel(GOT[y])
         keep_to_the_runs(axes[0], curves, xs[0], y)
         handles = [matplotlib.lines.Line2D([], [], color=colour, marker=marker if len(curves) > 1 else "")
                    for colour, marker in map(style.look, range(len(curves)))]
         texts = [curve.label for curve in curves]
-        if bounds:
-            handles.append(matplotlib.lines.Line2D([], [], color="#444444", linestyle=(0, (4, 2)), linewidth=1))
-            texts.append("the theorem's bound")
+        for kind, words in BOUNDS.items():
+            if kind in drawn:
+                handles.append(matplotlib.lines.Line2D([], [], color="#444444", linestyle=DASHES[kind], linewidth=1))
+                texts.append(words)
         style.legend_above(made, handles, texts, headline(traces, paper) if title is None else title)
     return made
 
@@ -94,12 +100,13 @@ def draw(axis, curve, x, y, colour, marker, markers, x_scale):
 
 
 def draw_bound(axis, curve, x, y, colour):
-    """The theorem's bound, if the first of the runs holds one; whether it did"""
+    """The theorem's bound, if the first of the runs holds one; what it is, of BOUNDS, or None"""
     found = bound(curve.traces[0], x, y)
     if found is None:
-        return False
-    axis.plot(found[0], found[1], color=colour, linestyle=(0, (4, 2)), linewidth=1, zorder=1.5)
-    return True
+        return None
+    kind = "fitted" if found.fitted else "proved"
+    axis.plot(found.x, found.y, color=colour, linestyle=DASHES[kind], linewidth=1, zorder=1.5)
+    return kind
 
 
 def dress(axis, x, x_scale):

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <filesystem>
 #include <memory>
 
 #include "app/assemble.hpp"
+#include "app/bounds.hpp"
 #include "app/closing.hpp"
 #include "app/console.hpp"
 #include "app/dry_run.hpp"
@@ -21,6 +23,7 @@
 #include "io/trace_writer.hpp"
 #include "vireo/comm/collectively.hpp"
 #include "vireo/comm/simulated.hpp"
+#include "vireo/core/kernels.hpp"
 #include "vireo/solve/solver.hpp"
 
 namespace vireo::app {
@@ -112,6 +115,13 @@ std::optional<std::int64_t> rows_to_keep(const Configuration& configuration, con
   return rows;
 }
 
+/// ||z^0 - z*||, where z* is known. A run that goes on from a checkpoint does not know z^0 any more.
+std::optional<double> first_distance(const LoadedProblem& loaded, const std::optional<Vector>& solution,
+                                     const std::optional<ResumePoint>& from) {
+  if (!solution || from) return std::nullopt;
+  return std::sqrt(kernels::squared_distance(loaded.initial_point, *solution));
+}
+
 /// One run on the ranks of `comm`, whatever they are.
 ExitCode run_on(Communicator& comm, const Call& call, Configuration configuration, const Actions& actions,
                 std::optional<ResumePoint> from) {
@@ -151,6 +161,7 @@ ExitCode run_on(Communicator& comm, const Call& call, Configuration configuratio
   console.print(method_heading(configuration, loaded, setup,
                                make_channel(configuration, call.registry, *loaded.problem), *method));
 
+  const auto solution = loaded.own_regularizer ? loaded.problem->solution() : std::nullopt;
   const auto of_run = manifest_of(configuration, call, comm, start, from);
   const auto hosts = gather_all(comm, comm.host());
   std::unique_ptr<trace::Writer> writer;
@@ -162,6 +173,7 @@ ExitCode run_on(Communicator& comm, const Call& call, Configuration configuratio
                                .config = ini_text(configuration),
                                .simulated = configuration.simulated_ranks > 0,
                                .gap = loaded.problem->gap_definition(),
+                               .theory = bounds_of(method->rates(), first_distance(loaded, solution, from)),
                                .segment = {comm.size(), host_list(hosts), batch_job(), start}};
     collectively(comm, [&] {
       if (!first) return;
@@ -185,7 +197,6 @@ ExitCode run_on(Communicator& comm, const Call& call, Configuration configuratio
                                .constants = attributes_of(setup.constants),
                                .config = ini_text(configuration)},
                               from ? from->found.path : "", actions.started, watch);
-  const auto solution = loaded.own_regularizer ? loaded.problem->solution() : std::nullopt;
   const auto outcome = solve({.communicator = comm,
                               .problem = *loaded.problem,
                               .regularizer = *loaded.regularizer,

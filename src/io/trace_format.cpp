@@ -38,4 +38,30 @@ const std::vector<Quantity>& quantities() {
   return all;
 }
 
+const std::vector<RankQuantity>& rank_quantities() {
+  static const std::vector<RankQuantity> all = {
+      {"oracle_calls", "1", "evaluations of single components F_{m,i} of the rank's workers",
+       +[](const RankTotals& rank) { return rank.oracle_calls; }},
+      {"wire_bytes_up", "byte", "encoded bytes that the rank's workers sent in the server model",
+       +[](const RankTotals& rank) { return rank.wire_bytes_up; }},
+      {"wire_bytes_down", "byte", "encoded bytes that the rank's workers received in the server model",
+       +[](const RankTotals& rank) { return rank.wire_bytes_down; }},
+      {"mpi_bytes", "byte", "bytes that the rank handed to the communicator (MPI or simulated)",
+       +[](const RankTotals& rank) { return rank.mpi_bytes; }},
+      {"seconds", "s", "wall-clock time of the rank, without setup and without the monitor's share",
+       +[](const RankTotals& rank) { return rank.seconds; }},
+      {"seconds_operator", "s", "time spent evaluating the operator",
+       +[](const RankTotals& rank) { return rank.seconds_operator; }},
+      {"seconds_compress", "s", "time spent encoding, decoding and drawing",
+       +[](const RankTotals& rank) { return rank.seconds_compress; }},
+      {"seconds_exchange", "s", "time spent in communication and waiting for ranks that are late",
+       +[](const RankTotals& rank) { return rank.seconds_exchange; }},
+      {"seconds_monitor", "s", "time spent on measuring for the trace, with all of seconds_io; not part of seconds",
+       +[](const RankTotals& rank) { return rank.seconds_monitor; }},
+      {"seconds_io", "s", "time spent writing the trace (rank 0) and checkpoints, and showing progress (rank 0)",
+       +[](const RankTotals& rank) { return rank.seconds_io; }},
+  };
+  return all;
+}
+
 }  // namespace vireo::trace

@@ -29,6 +29,16 @@ struct Quantity {
   [[nodiscard]] bool integer() const { return value.index() == 0; }
 };
 
+/// One quantity of /ranks: a number for each rank.
+struct RankQuantity {
+  std::string name;
+  std::string units;
+  std::string definition;
+  std::variant<std::int64_t (*)(const RankTotals&), double (*)(const RankTotals&)> value;
+  [[nodiscard]] bool integer() const { return value.index() == 0; }
+};
+[[nodiscard]] const std::vector<RankQuantity>& rank_quantities();
+
 /// All quantities, in the order in which they are shown.
 [[nodiscard]] const std::vector<Quantity>& quantities();
 

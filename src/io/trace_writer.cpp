@@ -80,6 +80,11 @@ Writer::Writer(const std::string& path, const Header& header)
     file_.write_text("config", header.config);
     const auto problem = file_.create_group("problem");
     file_.set(problem.id(), header.problem);
+    if (!header.theory.empty()) file_.create_group("theory");
+    for (const auto& [name, bound] : header.theory) {
+      const auto group = file_.create_group("theory/" + name);
+      file_.set(group.id(), bound);
+    }
     file_.create_group("trace");
     file_.create_group("segments");
     for (const char* const name : {"start_row", "ranks"})
@@ -96,6 +101,7 @@ Writer::Writer(const std::string& path, const Header& header, std::int64_t rows)
     const auto before = hdf5::File::open(path);
     file_.set(file_.id(), before.attributes(before.id()));
     for (const char* const part : {"config", "problem", "trace", "segments"}) file_.copy_from(before, part);
+    if (before.exists("theory")) file_.copy_from(before, "theory");
     for (const auto& quantity : quantities()) {
       if (!file_.exists("trace/" + quantity.name)) continue;
       columns_.emplace_back(&quantity, file_.open_column("trace/" + quantity.name));
@@ -182,6 +188,21 @@ void Writer::row(const Row& row) try {
   throw;
 }
 
+/// A dataset for each of rank_quantities(), and the names of the hosts, in the order of the ranks.
+void Writer::write_ranks(const std::vector<RankTotals>& ranks) {
+  if (ranks.empty()) return;
+  const auto group = file_.create_group("ranks");
+  for (const auto& quantity : rank_quantities()) {
+    auto column = file_.create_column("ranks/" + quantity.name, quantity.integer() ? Kind::integers : Kind::reals,
+                                      ranks.size());
+    file_.set(column.id(), {{"units", quantity.units}, {"definition", quantity.definition}});
+    for (const auto& rank : ranks)
+      std::visit([&](const auto value) { column.append(value(rank)); }, quantity.value);
+  }
+  auto hosts = file_.create_column("ranks/host", Kind::texts, ranks.size());
+  for (const auto& rank : ranks) hosts.append(rank.host);
+}
+
 void Writer::finished(const Outcome& outcome) try {
   {
     const auto group = file_.create_group("solution");
@@ -202,6 +223,7 @@ void Writer::finished(const Outcome& outcome) try {
     if (!std::isnan(outcome.distance)) file_.set(z.id(), "distance", outcome.distance);
     if (!std::isnan(outcome.gap)) file_.set(z.id(), "gap", outcome.gap);
   }
+  write_ranks(outcome.ranks);
   file_.set(file_.id(), "termination", to_string(outcome.termination));
   file_.flush();
   // Last of all, so that `complete` is never true of a file that lacks something.

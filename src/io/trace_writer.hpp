@@ -18,6 +18,8 @@ struct Header {
   std::string config;         ///< the resolved configuration
   bool simulated = false;     ///< the network is a modelled one
   std::string gap = {};       ///< definition of the problem's gap, where it has one
+  /// Members of /theory: a name, and the attributes of a bound (see docs/trace.md)
+  std::vector<std::pair<std::string, hdf5::Attributes>> theory = {};
   struct Segment {
     std::int64_t ranks = 1;
     std::string hosts = {};
@@ -59,6 +61,7 @@ class Writer final : public Observer {
   void finish_start(const std::string& path, Make&& make);
   void create_columns(const Row& first);
   void open_measures(const Row& first);
+  void write_ranks(const std::vector<RankTotals>& ranks);
   void add_segment(const Header::Segment& segment, std::int64_t start_row);
 
   hdf5::File file_;

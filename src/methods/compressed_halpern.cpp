@@ -67,6 +67,7 @@ EstimatedHalpernSettings CompressedHalpern::choose(const Parameters& parameters)
 
   const double eta_ell = practical ? 1 / (1 + rho) : cert_eta(form, rho, {chosen.probability});
   chosen.automatic = eta_ell / ell;
+  if (!practical) chosen.certified = chosen.automatic;
   chosen.formula =
       fmt::format("{}, eta ell = {:.6g}, {} = {:.6g}, rho = {:.6g}",
                   practical ? "1 / (ell (1 + rho)), not proved" : "certified / ell", eta_ell,

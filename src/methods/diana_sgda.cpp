@@ -2,9 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "compressors/apply.hpp"
 #include "methods/builtin.hpp"
 #include "methods/cocoercive.hpp"
+#include "methods/rates.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/core/kernels.hpp"
 
@@ -105,6 +109,24 @@ void DianaDescentAscent::list_state(StateList& state) {
 
 std::vector<std::pair<std::string, std::string>> DianaDescentAscent::description() const {
   return {{"step", step_text(step_, automatic_, formula_)}, {"memory", fmt::format("alpha = {:.6g}", alpha_)}};
+}
+
+std::vector<Rate> DianaDescentAscent::rates() const {
+  const auto& constants = context_.constants;
+  if (context_.allow_unproven || !(gamma_ <= automatic_ * (1 + step_slack)) || !certain(constants.cocoercivity) ||
+      !monotone(constants))
+    return {};
+  // ell_tilde is a bound where ell is L^2/mu; else that workers are cocoercive as F is was a supposition
+  const auto dev = theory_of(context_.channel.uplink, context_.exchange);
+  const double mu_F = constants.mu->value;
+  const bool bounded = certain(constants.L) && constants.cocoercivity->value * mu_F >=
+                                                   constants.L->value * constants.L->value * (1 - step_slack);
+  if (dev.q > 1 && !bounded) return {};
+  const double mu = total_mu(constants, context_.regularizer);
+  return linear_rates(std::nullopt, std::sqrt(1 - std::min(gamma_ * mu, alpha_ / 2)), true,
+                      "E Psi_k <= (1 - min(gamma mu, alpha/2))^k Psi_0, Psi_0 being made of the F_m(z*) too "
+                      "(diana_sgda.hpp)",
+                      context_);
 }
 
 void register_diana_sgda(Registry& registry) {

@@ -1,6 +1,9 @@
 #include "vireo/methods/eag.hpp"
 
+#include <cmath>
+
 #include "methods/builtin.hpp"
+#include "methods/rates.hpp"
 #include "methods/theory.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/core/kernels.hpp"
@@ -68,6 +71,23 @@ void ExtraAnchoredGradient::list_state(StateList& state) {
 void ExtraAnchoredGradient::restore() {
   DeterministicMethod::restore();
   zbar_ = half_ = F_half_ = z_;
+}
+
+std::vector<Rate> ExtraAnchoredGradient::rates() const {
+  const auto& constants = context_.constants;
+  if (!certain(constants.L) || !monotone(constants) || !context_.regularizer.zero()) return {};
+  const double t = gamma_ * constants.L->value;
+  if (variant_ == Variant::C && t <= (1 + step_slack) / 8)
+    return {{.quantity = "residual",
+             .constant = std::sqrt(260.0) / (8 * gamma_),
+             .power = 1,
+             .theorem = "sqrt(260) D / (8 alpha (k+1)) at the last iterate (Yoon, Ryu, ICML 2021, Theorem 1)"}};
+  if (variant_ == Variant::V && std::abs(t - 0.618) <= step_slack)
+    return {{.quantity = "residual",
+             .constant = std::sqrt(27.0) * constants.L->value,
+             .power = 1,
+             .theorem = "sqrt(27) L D / (k+1) at the last iterate (Yoon, Ryu, ICML 2021, Theorem 2)"}};
+  return {};
 }
 
 void register_eag(Registry& registry) {

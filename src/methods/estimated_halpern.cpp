@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "methods/halpern_certificate.hpp"
+#include "methods/rates.hpp"
 #include "methods/theory.hpp"
 #include "vireo/core/kernels.hpp"
 #include "vireo/methods/refresh.hpp"
@@ -146,6 +147,21 @@ std::vector<std::pair<std::string, std::string>> EstimatedHalpern::description()
   if (settings_.safeguard)
     lines.emplace_back("safeguard", "at 10 times the least residual: back to its point, with half of the step");
   return lines;
+}
+
+std::vector<Rate> EstimatedHalpern::rates() const {
+  const auto& constants = context_.constants;
+  const auto& s = settings_;
+  if (!(s.certified > 0) || !(s.step.resolve(s.automatic) <= s.certified * (1 + step_slack)) || s.anchor != 2 ||
+      s.restart || s.safeguard || context_.allow_unproven)
+    return {};
+  if (!context_.regularizer.zero() || !certain(constants.cocoercivity_component) || !certain(constants.L)) return {};
+  return {{.quantity = "residual",
+           .constant = 4 / s.step.resolve(s.automatic) + 3 * constants.L->value,
+           .power = 1,
+           .shift = 3,
+           .expected = true,
+           .theorem = "(4/eta + 3 L) D / (k+3) in the root mean square (estimated_halpern.hpp)"}};
 }
 
 }  // namespace vireo

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "methods/builtin.hpp"
+#include "methods/rates.hpp"
 #include "methods/theory.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/core/kernels.hpp"
@@ -69,6 +70,18 @@ std::vector<std::pair<std::string, std::string>> FastExtragradient::description(
   auto lines = DeterministicMethod::description();
   if (rho_ != 0) lines.emplace_back("rho", format_real(rho_));
   return lines;
+}
+
+std::vector<Rate> FastExtragradient::rates() const {
+  const auto& constants = context_.constants;
+  const double width = gamma_ + 2 * rho_;
+  if (!certain(constants.L) || !(gamma_ * constants.L->value <= 1 + step_slack) || !(width > 0)) return {};
+  if (rho_ == 0 && !monotone(constants)) return {};  // another rho is what the user says of F
+  return {{.quantity = "residual",
+           .constant = 2 / width,
+           .power = 1,
+           .shift = 0,
+           .theorem = "2 D / ((gamma + 2 rho) k) at the last iterate (Lee, Kim, NeurIPS 2021)"}};
 }
 
 void register_feg(Registry& registry) {

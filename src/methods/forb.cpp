@@ -1,6 +1,10 @@
 #include "vireo/methods/forb.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 #include "methods/builtin.hpp"
+#include "methods/rates.hpp"
 #include "methods/theory.hpp"
 #include "vireo/core/kernels.hpp"
 
@@ -30,6 +34,18 @@ void ForwardReflectedBackward::iterate() {
 void ForwardReflectedBackward::list_state(StateList& state) {
   DeterministicMethod::list_state(state);
   state.global("F_previous", F_previous_);
+}
+
+std::vector<Rate> ForwardReflectedBackward::rates() const {
+  const auto& constants = context_.constants;
+  if (!certain(constants.L) || !monotone(constants)) return {};
+  const double t = gamma_ * constants.L->value;  // gamma L
+  if (!(t < 0.5)) return {};
+  const double s = std::min(2 * gamma_ * total_mu(constants, context_.regularizer) / (1 + t), (1 - 2 * t) / (2 * t));
+  return linear_rates(1 / std::sqrt(1 - t), 1 / std::sqrt(1 + s), false,
+                      "|z^k - z*| <= (1 + s)^{-k/2} D / sqrt(1 - gamma L), s = min(2 gamma mu / (1 + gamma L), "
+                      "(1 - 2 gamma L) / (2 gamma L)) (proof in forb.hpp)",
+                      context_);
 }
 
 void register_forb(Registry& registry) {

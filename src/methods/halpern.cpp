@@ -1,8 +1,11 @@
 #include "vireo/methods/halpern.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <string>
 
 #include "methods/builtin.hpp"
+#include "methods/rates.hpp"
 #include "methods/theory.hpp"
 #include "vireo/core/kernels.hpp"
 
@@ -73,6 +76,18 @@ std::vector<std::pair<std::string, std::string>> Halpern::description() const {
   if (restart_)
     lines.emplace_back("restart", "at 0.2 of the error, at 0.5 and growing, or after 0.36 of all iterations");
   return lines;
+}
+
+std::vector<Rate> Halpern::rates() const {
+  const auto& ell = context_.constants.cocoercivity;
+  if (restart_ || !certain(ell) || !(gamma_ * ell->value <= 2 * (1 + step_slack))) return {};
+  // ||z - T z|| <= 2 D / (k+1); with g, the residual of step 1 is at most max(1, 1/gamma) times that of step gamma
+  const bool composite = !context_.regularizer.zero();
+  return {{.quantity = "residual",
+           .constant = composite ? 2 * std::max(1.0, 1 / gamma_) : 2 / gamma_,
+           .power = 1,
+           .theorem = std::string(composite ? "2 max(1, 1/gamma) D / (k+1)" : "2 D / (gamma (k+1))") +
+                      " at the last iterate (Lieder 2021)"}};
 }
 
 void register_halpern(Registry& registry) {

@@ -113,6 +113,10 @@ std::vector<std::pair<std::string, std::string>> Masha1::description() const {
   return lines;
 }
 
+std::vector<Rate> Masha1::rates() const {
+  return masha1_rates(gamma_, automatic_, refresh_, context_, snapshot_.unsent() == nullptr);
+}
+
 void register_masha1(Registry& registry) {
   MethodPlugIn plug;
   plug.name = "masha1";

@@ -82,6 +82,11 @@ std::vector<std::pair<std::string, std::string>> Masha2::description() const {
           {"feedback", with_feedback_ ? "on" : "off: nothing is proved"}};
 }
 
+std::vector<Rate> Masha2::rates() const {
+  if (!with_feedback_) return {};
+  return masha2_rates(gamma_, automatic_, refresh_, context_);
+}
+
 void register_masha2(Registry& registry) {
   MethodPlugIn plug;
   plug.name = "masha2";

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "methods/theory.hpp"
+#include "vireo/methods/refresh.hpp"
 #include "vireo/methods/sampling.hpp"
 
 namespace vireo {
@@ -86,6 +87,18 @@ struct Sampled {
 ///     H = 8 delta_dev^2 (20 + B) + B + 2 (the first term 0 if the workers send exactly),
 ///     gamma = min( sqrt(1 - tau) / (2 L_tilde sqrt(H)), (1 - tau) / (4 mu), 1 / (2 mu max(delta_dev, delta_serv)) )
 [[nodiscard]] StepRule masha2_step(const ChannelTheory& channel, double L_tilde, double mu, double probability);
+
+/// What is proved for masha1 and its kin with a step up to `automatic` where F + dg is strongly monotone:
+///     w <- z^k:      E( ||z^k - z*||^2 + ||w^k - z*||^2 ) <= (1 - mu gamma / 2)^k 2 D^2
+///     w <- z^{k+1}:  the same of tau ||z^k - z*||^2 + ||w^k - z*||^2, and 1 + tau for 2
+/// exact: false where snapshots are announced by a compressor; then only the decay is known
+[[nodiscard]] std::vector<Rate> masha1_rates(double gamma, double automatic, const Refresh& refresh,
+                                             const MethodContext& context, bool exact = true);
+
+/// What is proved for masha2 and its kin, likewise: ||z^k - z*||^2 <= 2 Psi_k, E Psi_k <= (1 - mu gamma / 2)^k 2 D^2
+/// (Psi of masha2.hpp; its weights a and b are at least 4 where anything is kept)
+[[nodiscard]] std::vector<Rate> masha2_rates(double gamma, double automatic, const Refresh& refresh,
+                                             const MethodContext& context);
 
 /// The constants of "C(x) with probability `share`, else 0"
 [[nodiscard]] CompressorTheory participating(CompressorTheory contractive, double share);

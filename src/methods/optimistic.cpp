@@ -1,6 +1,9 @@
 #include "vireo/methods/optimistic.hpp"
 
+#include <cmath>
+
 #include "methods/builtin.hpp"
+#include "methods/rates.hpp"
 #include "methods/theory.hpp"
 #include "vireo/core/kernels.hpp"
 
@@ -34,6 +37,24 @@ void Optimistic::iterate() {
 void Optimistic::list_state(StateList& state) {
   DeterministicMethod::list_state(state);
   state.global("w", w_);
+}
+
+std::vector<Rate> Optimistic::rates() const {
+  const auto& constants = context_.constants;
+  if (!certain(constants.L) || !monotone(constants)) return {};
+  const auto& g = context_.regularizer;
+  const double t = gamma_ * constants.L->value;  // gamma L
+  const double mu_g = g.strong_convexity();
+  if (!(t < 0.5)) return {};
+  const double s = parallel(2 * gamma_ * constants.mu->value + gamma_ * mu_g, 1 - 4 * t * t);
+  const double q = std::sqrt((1 - s) / (1 + gamma_ * mu_g));
+  if (!(q > t)) return {};
+  const double moved = std::sqrt(1 + t * t);  // ||w^1 - z*|| <= moved D
+  const double C = g.zero() ? std::sqrt(1 + 2 * t * t) : std::hypot(moved, 1 + moved);
+  return linear_rates(C / (q - t), q, false,
+                      "|z^k - z*| <= C q^k D / (q - gamma L), q^2 = (1 - c m/(c+m)) / (1 + gamma mu_g), m = gamma (2 "
+                      "mu + mu_g), c = 1 - 4 gamma^2 L^2 (proof in optimistic.hpp)",
+                      context_);
 }
 
 void register_optimistic(Registry& registry) {

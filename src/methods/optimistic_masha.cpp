@@ -8,6 +8,7 @@
 
 #include "methods/builtin.hpp"
 #include "methods/masha_theory.hpp"
+#include "methods/rates.hpp"
 #include "methods/similar_workers.hpp"
 #include "methods/variance.hpp"
 #include "vireo/core/kernels.hpp"
@@ -122,6 +123,24 @@ void OptimisticMasha::restore() {
 std::vector<std::pair<std::string, std::string>> OptimisticMasha::description() const {
   return {{"step", step_text(step_, automatic_, formula_)},
           {"refresh", fmt::format("with probability p = {:.6g}, alpha = {:.6g}", probability_, alpha_)}};
+}
+
+std::vector<Rate> OptimisticMasha::rates() const {
+  const auto& constants = context_.constants;
+  if (context_.allow_unproven || !(eta_ <= automatic_ * (1 + step_slack)) || !certain(constants.L) ||
+      !monotone(constants) || probability_ > 0.5)
+    return {};
+  // Psi_0 = (1 + 2 eta mu - s p + s) D^2 and, since A_k <= eta L ( |z^k - z*|^2 + |z^k - z^{k-1}|^2 ),
+  // Psi_k >= (1 + 2 eta mu - s p - eta L) |z^k - z*|^2
+  const double mu = total_mu(constants, context_.regularizer);
+  const double s = probability_ / (alpha_ - 1 + probability_);
+  const double weight = 1 + 2 * eta_ * mu - s * probability_;
+  const double least = weight - eta_ * constants.L->value;
+  if (!(least > 0)) return {};
+  return linear_rates(std::sqrt((weight + s) / least), std::sqrt(alpha_), true,
+                      "E Psi_k <= alpha^k Psi_0, Psi_k >= (1 + 2 eta mu - s p - eta L) |z^k - z*|^2 "
+                      "(optimistic_masha.hpp)",
+                      context_);
 }
 
 void register_optimistic_masha(Registry& registry) {

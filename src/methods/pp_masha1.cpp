@@ -87,6 +87,8 @@ std::vector<std::pair<std::string, std::string>> PpMasha1::description() const {
           {"participants", participation_.text()}};
 }
 
+std::vector<Rate> PpMasha1::rates() const { return masha1_rates(gamma_, automatic_, refresh_, context_); }
+
 void register_pp_masha1(Registry& registry) {
   MethodPlugIn plug;
   plug.name = "pp-masha1";

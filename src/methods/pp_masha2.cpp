@@ -89,6 +89,8 @@ std::vector<std::pair<std::string, std::string>> PpMasha2::description() const {
           {"participants", participation_.text()}};
 }
 
+std::vector<Rate> PpMasha2::rates() const { return masha2_rates(gamma_, automatic_, refresh_, context_); }
+
 void register_pp_masha2(Registry& registry) {
   MethodPlugIn plug;
   plug.name = "pp-masha2";

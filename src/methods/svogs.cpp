@@ -9,6 +9,7 @@
 
 #include "methods/builtin.hpp"
 #include "methods/inner_solve.hpp"
+#include "methods/rates.hpp"
 #include "methods/similar_workers.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/core/kernels.hpp"
@@ -193,6 +194,15 @@ std::vector<std::pair<std::string, std::string>> Svogs::description() const {
           {"sampling", fmt::format("b = {} of {} workers in each round, p = gamma = {:.6g}, alpha = {:.6g}", batch_,
                                    context_.exchange.layout().workers(), probability_, alpha_)},
           {"inner solve", inner_->description(fmt::format("||e|| <= {:.3g} ||z^{{k+1}} - z^k||", sigma_))}};
+}
+
+std::vector<Rate> Svogs::rates() const {
+  const auto& constants = context_.constants;
+  if (context_.allow_unproven || !(eta_ <= automatic_ * (1 + step_slack)) || !monotone(constants)) return {};
+  if (inner_->fixed() || inner_->tolerance()) return {};
+  return linear_rates(std::nullopt, std::sqrt(alpha_), true,
+                      "E Phi_k <= alpha^k Phi_0, with alpha and Phi of Zhou, Ye, Luo, NeurIPS 2024, Theorem 1",
+                      context_);
 }
 
 void register_svogs(Registry& registry) {

@@ -8,6 +8,7 @@
 
 #include "methods/builtin.hpp"
 #include "methods/inner_solve.hpp"
+#include "methods/rates.hpp"
 #include "methods/similar_workers.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/core/kernels.hpp"
@@ -143,6 +144,17 @@ std::vector<std::pair<std::string, std::string>> ThreePillars::description() con
           {"refresh", fmt::format("with probability p = {:.6g}, m <- {}", refresh_.probability(),
                                   refresh_.to_next() ? "z^{k+1}" : "z^k")},
           {"inner solve", inner_->description(fmt::format("||e|| <= {:.3g} of how far u has moved", sigma_))}};
+}
+
+std::vector<Rate> ThreePillars::rates() const {
+  const auto& constants = context_.constants;
+  const double p = refresh_.probability();
+  const double mu = total_mu(constants, context_.regularizer);
+  if (context_.allow_unproven || !(gamma_ <= automatic_ * (1 + step_slack)) || !monotone(constants)) return {};
+  if (inner_->fixed() || sigma_ > 0.25 || p > 0.5 || refresh_.to_next()) return {};
+  return linear_rates(std::sqrt(2.0), std::sqrt(1 - mu * gamma_ / 2), true,
+                      "|z^k - z*| <= sqrt(2) (1 - mu gamma / 2)^{k/2} D in the root mean square (three_pillars.hpp)",
+                      context_);
 }
 
 void register_three_pillars(Registry& registry) {

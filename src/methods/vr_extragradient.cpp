@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "methods/builtin.hpp"
+#include "methods/rates.hpp"
 #include "methods/vr_theory.hpp"
 #include "vireo/core/kernels.hpp"
 
@@ -73,6 +74,30 @@ void VrExtragradient::restore() {
 
 std::vector<std::pair<std::string, std::string>> VrExtragradient::description() const {
   return sampled_lines(step_text(step_, automatic_, formula), refresh_, batch_);
+}
+
+std::vector<Rate> VrExtragradient::rates() const {
+  const auto& constants = context_.constants;
+  const double p = refresh_.probability();
+  if (!certain(constants.L_component) || (constants.L && !certain(constants.L)) || !monotone(constants)) return {};
+  const double t = gamma_ * sampled_constant(batch_, constants, name);  // gamma L_S
+  const double c = p - t * t;
+  if (!(c > 0)) return {};
+
+  // the largest s < c with s (1-p)/(1-s) + s c/(c-s) <= m
+  const double m = gamma_ * (2 * constants.mu->value + context_.regularizer.strong_convexity());
+  double s = 0;
+  double above = c;
+  for (int i = 0; i < 100; ++i) {
+    const double middle = (s + above) / 2;
+    const double needed = middle * (1 - p) / (1 - middle) + middle * c / (c - middle);
+    (needed <= m ? s : above) = middle;
+  }
+  const double constant = p < 1 ? std::sqrt((2 - p) / (1 - p)) : 1.0;
+  return linear_rates(constant, std::sqrt(1 - s), p < 1 || batch_.spread() > 0,
+                      "|z^k - z*| <= sqrt((2-p)/(1-p)) (1 - s)^{k/2} D in the root mean square, s of the proof in "
+                      "vr_extragradient.hpp",
+                      context_);
 }
 
 void register_vr_extragradient(Registry& registry) {

@@ -23,12 +23,12 @@ Preset preset_of(const std::string& text) {
 }
 
 /// p and b over sqrt n
-struct Rates {
+struct Shares {
   double probability;
   double batch;
 };
 
-Rates rates(Preset preset, bool composite, double n) {
+Shares shares_of(Preset preset, bool composite, double n) {
   const double root = std::sqrt(n);
   if (preset == Preset::paper) return {4 / (root + 5), root};
   if (preset == Preset::certified && composite) return {2 / root, root};
@@ -53,7 +53,7 @@ EstimatedHalpernSettings VrHalpern::choose(const Parameters& parameters) {
 
   const auto preset = preset_of(parameters.text("parameters"));
   const bool composite = !context_.regularizer.zero();
-  const auto [p, b] = rates(preset, composite, n);
+  const auto [p, b] = shares_of(preset, composite, n);
   Settings chosen{.step = parameters.step("step"),
                   .probability = parameters.has("probability") ? parameters.real("probability") : std::min(1.0, p),
                   .anchor = parameters.has("anchor") ? parameters.integer("anchor") : 2,
@@ -78,6 +78,7 @@ EstimatedHalpernSettings VrHalpern::choose(const Parameters& parameters) {
       break;
   }
   chosen.automatic = eta_ell / ell;
+  if (preset == Preset::certified) chosen.certified = chosen.automatic;
   chosen.formula =
       fmt::format("{}, eta ell = {:.6g}, {} = {:.6g}", how, eta_ell,
                   context_.constants.cocoercivity_component ? "ell" : "L (not known to be cocoercive)", ell);

@@ -79,6 +79,8 @@ std::vector<std::pair<std::string, std::string>> VrMasha1::description() const {
       {"step", step_text(step_, automatic_, formula_)}, {"refresh", refresh_.text()}, {"batch", difference_.text()}};
 }
 
+std::vector<Rate> VrMasha1::rates() const { return masha1_rates(gamma_, automatic_, refresh_, context_); }
+
 void register_vr_masha1(Registry& registry) {
   MethodPlugIn plug;
   plug.name = "vr-masha1";

@@ -83,6 +83,8 @@ std::vector<std::pair<std::string, std::string>> VrMasha2::description() const {
       {"step", step_text(step_, automatic_, formula_)}, {"refresh", refresh_.text()}, {"batch", difference_.text()}};
 }
 
+std::vector<Rate> VrMasha2::rates() const { return masha2_rates(gamma_, automatic_, refresh_, context_); }
+
 void register_vr_masha2(Registry& registry) {
   MethodPlugIn plug;
   plug.name = "vr-masha2";

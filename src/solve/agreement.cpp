@@ -64,6 +64,35 @@ Totals Agreement::reach(double seconds, Votes& votes, ConstView state) const {
   return totals;
 }
 
+std::vector<RankTotals> Agreement::by_rank(double seconds, double seconds_io) const {
+  const Ledger paid = run_.exchange.ledger();
+  auto& comm = run_.communicator;
+  const auto bytes = comm.bytes_sent() - setup_bytes_ - monitor_.bytes_sent();  // before what is sent here
+  const auto monitored = monitor_.seconds();
+  std::vector<RankTotals> ranks(static_cast<std::size_t>(comm.size()));
+  const auto count = [&](std::int64_t mine, std::int64_t RankTotals::*member) {
+    const auto all = gather_all(comm, mine);
+    for (std::size_t r = 0; r < ranks.size(); ++r) ranks[r].*member = all[r];
+  };
+  const auto time = [&](double mine, double RankTotals::*member) {
+    const auto all = gather_all(comm, nanoseconds(mine));
+    for (std::size_t r = 0; r < ranks.size(); ++r) ranks[r].*member = seconds_of(all[r]);
+  };
+  count(paid.oracle_calls, &RankTotals::oracle_calls);
+  count(paid.wire_bytes_up, &RankTotals::wire_bytes_up);
+  count(paid.wire_bytes_down, &RankTotals::wire_bytes_down);
+  count(bytes, &RankTotals::mpi_bytes);
+  time(seconds, &RankTotals::seconds);
+  time(paid.seconds_operator, &RankTotals::seconds_operator);
+  time(paid.seconds_compress, &RankTotals::seconds_compress);
+  time(paid.seconds_exchange, &RankTotals::seconds_exchange);
+  time(monitored, &RankTotals::seconds_monitor);
+  time(seconds_io, &RankTotals::seconds_io);
+  const auto hosts = gather_all(comm, comm.host());
+  for (std::size_t r = 0; r < ranks.size(); ++r) ranks[r].host = hosts[r];
+  return ranks;
+}
+
 void Agreement::report_difference(std::uint64_t mine) const {
   auto& comm = run_.communicator;
   const auto hashes = gather_all(comm, static_cast<std::int64_t>(mine));

@@ -177,6 +177,7 @@ class Solve final : public RunState {
     if (!root() || observer_failure_) return;
     monitor_.at_its_expense([&] {
       try {
+        const Timed timed(seconds_io_);
         for (Observer* const observer : observers_) call(*observer);
       } catch (...) {
         observer_failure_ = std::current_exception();
@@ -202,7 +203,10 @@ class Solve final : public RunState {
     Votes votes;
     totals_ = agree_on(votes);
     bool saved = false;
-    monitor_.at_its_expense([&] { saved = supervisor_.save(*this); });
+    monitor_.at_its_expense([&] {
+      const Timed timed(seconds_io_);
+      saved = supervisor_.save(*this);
+    });
     return saved;
   }
 
@@ -260,6 +264,7 @@ class Solve final : public RunState {
     totals_.monitor_oracle_calls = agreement_.before().monitor_oracle_calls +
                                    combine(run_.communicator, monitor_.ledger().oracle_calls, Reduction::sum);
     outcome.totals = totals_;
+    outcome.ranks = agreement_.by_rank(seconds(), seconds_io_);
     tell([&](Observer& observer) { observer.finished(outcome); });
     agree_on_failure(run_.communicator, observer_failure_);
     return outcome;
@@ -276,6 +281,7 @@ class Solve final : public RunState {
   Clock::time_point start_ = Clock::now();
   std::exception_ptr observer_failure_;
   Totals totals_;
+  double seconds_io_ = 0;  ///< of this rank, since the run was begun or resumed
   std::int64_t k_ = 0;
   double initial_residual_ = std::numeric_limits<double>::quiet_NaN();
   double target_ = 0;

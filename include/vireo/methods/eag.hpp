@@ -28,6 +28,7 @@ class ExtraAnchoredGradient final : public DeterministicMethod {
   void iterate() override;
   void list_state(StateList& state) override;
   void restore() override;
+  [[nodiscard]] std::vector<Rate> rates() const override;
 
  private:
   Variant variant_;

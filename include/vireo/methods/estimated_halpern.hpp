@@ -14,6 +14,7 @@ struct EstimatedHalpernSettings {
   Step step;
   double automatic = 0;    ///< the step where the user gives none
   std::string formula{};   ///< of it
+  double certified = 0;    ///< the largest step that is proved; 0: none is
   double probability = 1;  ///< p, the least of a refresh
   Index anchor = 2;        ///< a
   bool restart = false;
@@ -27,6 +28,12 @@ struct EstimatedHalpernSettings {
 ///     u_{j+1} = prox_{eta g}( lambda_j u_0 + (1 - lambda_j) u_j - eta F~_j ),        lambda_j = a / (j + 2a)
 ///     F~_j    = F(u_j) with probability p_j = max( 4/(j+4), p ), p_0 = p_1 = 1,
 ///               F~_{j-1} + an unbiased estimate of F(u_j) - F(u_{j-1}) else.
+///
+/// With a = 2, without g and with a step that cert_eta proves, (eta/4) (k+2) (k+3)^2 ||F(u_k)||^2 + (k+2) (k+3)
+/// <F(u_k), u_k - u_0> and an error term do not grow in expectation, from 9/2 eta ||F(u_0)||^2 at k = 0. Since the
+/// inner product is at least -D ||F(u_k)|| and ||F(u_0)|| <= L D, in the root mean square
+///
+///     ||F(u_k)|| <= 4 D / (eta (k+3)) + sqrt(18) L D / ( sqrt(k+2) (k+3) ) <= (4/eta + 3 L) D / (k+3).
 ///
 /// a = 2 is what is proved; a = 1, Halpern's own anchor, is faster as a rule. A refresh gives the residual for nothing:
 ///
@@ -46,6 +53,7 @@ class EstimatedHalpern : public Method {
   void list_state(StateList& state) override;
   void restore() override;
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
+  [[nodiscard]] std::vector<Rate> rates() const override;
 
   /// eta, as it is now
   [[nodiscard]] double step() const { return eta_; }

@@ -31,6 +31,7 @@ class FastExtragradient final : public DeterministicMethod {
   void list_state(StateList& state) override;
   void restore() override;
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
+  [[nodiscard]] std::vector<Rate> rates() const override;
 
  private:
   void allocate();

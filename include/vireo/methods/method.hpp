@@ -10,6 +10,7 @@
 
 #include "vireo/exchange/exchange.hpp"
 #include "vireo/methods/measure.hpp"
+#include "vireo/methods/rate.hpp"
 #include "vireo/methods/state.hpp"
 #include "vireo/problems/constants.hpp"
 #include "vireo/problems/problem.hpp"
@@ -109,6 +110,10 @@ class Method {
   /// Columns of the trace besides those that all methods have: always the same ones, in the same order. Evaluations
   /// that it takes are the monitor's.
   [[nodiscard]] virtual std::vector<Measure> measures() const { return {}; }
+  /// What theorems say of this method on this problem, with these parameters; several of one quantity all hold. Always
+  /// the same. Nothing where no theorem covers the run, such as for a step beyond the theory's, or where constants are
+  /// estimated.
+  [[nodiscard]] virtual std::vector<Rate> rates() const { return {}; }
   /// Names and values for the heading: the step and its formula first.
   [[nodiscard]] virtual std::vector<std::pair<std::string, std::string>> description() const = 0;
 

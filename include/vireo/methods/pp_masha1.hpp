@@ -38,6 +38,7 @@ class PpMasha1 final : public Method {
   void list_state(StateList& state) override;
   void restore() override;
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
+  [[nodiscard]] std::vector<Rate> rates() const override;
 
  private:
   Step step_;

@@ -49,6 +49,7 @@ class Svogs final : public Method {
   void list_state(StateList& state) override;
   void restore() override;
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
+  [[nodiscard]] std::vector<Rate> rates() const override;
 
  private:
   void choose(const Parameters& parameters);

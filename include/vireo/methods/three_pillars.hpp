@@ -53,6 +53,7 @@ class ThreePillars final : public Method {
   void list_state(StateList& state) override;
   void restore() override;
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
+  [[nodiscard]] std::vector<Rate> rates() const override;
 
  private:
   void solve_on_server(View u, View difference);

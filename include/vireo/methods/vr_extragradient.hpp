@@ -20,6 +20,14 @@ namespace vireo {
 /// cost as much as the samples: O(n + sqrt(n) L / eps) evaluations of components to a gap of eps, where extragradient
 /// takes O(n L / eps).
 ///
+/// Rate if F is mu-strongly and g mu_g-strongly monotone, D = ||z^0 - z*||: with c = p - (gamma L_S)^2,
+///     E||z^k - z*||^2 <= (1 - s)^k (2-p)/(1-p) D^2,
+/// s < c being the largest with s (1-p)/(1-s) + s c/(c-s) <= m = gamma (2 mu + mu_g). Proof: the prox steps and z* give
+///     E||z^{k+1} - z*||^2 <= (1-p) ||z^k - z*||^2 + p ||w^k - z*||^2 - (1-p) ||z^{k+1/2} - z^k||^2
+///         - c ||z^{k+1/2} - w^k||^2 - m ||z^{k+1/2} - z*||^2,
+/// hence Phi_k = (1-p) ||z^k - z*||^2 + ||w^k - z*||^2 shrinks in expectation by the last three terms; of m, the part
+/// s (1-p)/(1-s) with the first of them is s (1-p) ||z^k - z*||^2 or more, and the rest with the second s ||w^k - z*||^2.
+///
 /// Per iteration: 2 b evaluations of components and one vector from each worker with a component in S, and with
 /// probability p one evaluation of F. F is evaluated in the domain of g only.
 class VrExtragradient final : public Method {
@@ -36,6 +44,7 @@ class VrExtragradient final : public Method {
   void list_state(StateList& state) override;
   void restore() override;
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
+  [[nodiscard]] std::vector<Rate> rates() const override;
 
  private:
   void allocate();

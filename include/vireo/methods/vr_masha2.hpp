@@ -36,6 +36,7 @@ class VrMasha2 final : public Method {
   void list_state(StateList& state) override;
   void restore() override;
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
+  [[nodiscard]] std::vector<Rate> rates() const override;
 
  private:
   Step step_;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <string>
 #include <vector>
 
 #include "vireo/core/vector.hpp"
@@ -35,6 +36,21 @@ struct Row {
   Totals totals;
 };
 
+/// What a run has cost one rank, since it was begun or last resumed: sums over ranks and maxima are in Totals.
+struct RankTotals {
+  std::string host;
+  std::int64_t oracle_calls = 0;     ///< evaluations of single components of this rank's workers
+  std::int64_t wire_bytes_up = 0;    ///< encoded bytes that this rank's workers sent in the server model
+  std::int64_t wire_bytes_down = 0;  ///< encoded bytes that they received
+  std::int64_t mpi_bytes = 0;        ///< bytes that this rank handed to the communicator
+  double seconds = 0;                ///< wall clock without the monitor's share
+  double seconds_operator = 0;       ///< evaluating the operator
+  double seconds_compress = 0;       ///< encoding, decoding and drawing
+  double seconds_exchange = 0;       ///< communication, and waiting for ranks that are late
+  double seconds_monitor = 0;        ///< measuring for the trace, and all of seconds_io
+  double seconds_io = 0;             ///< writing the trace (rank 0) and checkpoints, and showing progress (rank 0)
+};
+
 /// How a run ended.
 struct Outcome {
   Termination termination = Termination::max_iterations;
@@ -48,6 +64,7 @@ struct Outcome {
   double distance = std::numeric_limits<double>::quiet_NaN();
   double gap = std::numeric_limits<double>::quiet_NaN();
   Totals totals;
+  std::vector<RankTotals> ranks{};  ///< in the order of the ranks
 };
 
 /// Looks on while a run goes; never changes it. Called on rank 0 only.
