@@ -29,7 +29,8 @@ class Trace:
     solution: numpy.ndarray  #: the point returned, or None
     solution_attributes: dict  #: residual, returned, ...
     theory: dict  #: column -> {constant, factor, power, text}, see theory.bound
-    by_rank: dict  #: column -> one number for each rank, where the trace has them
+    by_rank: dict  #: column -> one entry for each rank, where the trace has them: a run writes them when it ends
+    segments: dict  #: start_row, ranks, hosts, job, start_time: lists with an entry for each time that the run was begun or resumed
 
     @property
     def status(self):
@@ -66,6 +67,11 @@ def _columns(group):
     return {name: dataset[:] for name, dataset in group.items() if isinstance(dataset, h5py.Dataset)}
 
 
+def _plain_columns(group):
+    """Columns, with texts as Python's own"""
+    return {name: _plain(values) if values.dtype == object else values for name, values in _columns(group).items()}
+
+
 def _from(path, file):
     manifest = _attributes(file)
     if manifest.get("format") != FORMAT:
@@ -93,7 +99,8 @@ def _from(path, file):
         solution=None if solution is None else solution[:],
         solution_attributes={} if solution is None else _attributes(solution),
         theory={name: _attributes(bound) for name, bound in file.get("theory", {}).items()},
-        by_rank=_columns(file.get("ranks", {})),
+        by_rank=_plain_columns(file.get("ranks", {})),
+        segments=_plain_columns(file.get("segments", {})),
     )
 
 

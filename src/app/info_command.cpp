@@ -137,6 +137,29 @@ std::string rows_text(const trace::Trace& trace) {
   return out;
 }
 
+/// "12.3 * 0.97^k / (k + 1)^0.5", of a bound's attributes
+std::string bound_text(const hdf5::Attributes& bound) {
+  const auto number = [&](const char* name, double otherwise) { return trace::real(bound, name).value_or(otherwise); };
+  const auto constant = trace::real(bound, "constant");
+  std::string out = constant ? short_real(*constant) : "C";
+  if (const double factor = number("factor", 1); factor != 1) out += fmt::format(" * {:.8g}^k", factor);
+  const double power = number("power", 0);
+  if (power == 0) return out;
+  const double shift = number("shift", 1);
+  out += shift == 0 ? " / k" : fmt::format(" / (k + {:g})", shift);
+  return power == 1 ? out : out + fmt::format("^{:g}", power);
+}
+
+/// What theorems say of the method.
+std::string theory_text(const trace::Trace& trace) {
+  if (trace.theory.empty()) return {};
+  std::string out = "\ntheory: after k iterations\n";
+  for (const auto& bound : trace.theory)
+    out += fmt::format("  {} <= {}\n    {}\n", trace::text(bound, "quantity"), bound_text(bound),
+                       trace::text(bound, "text"));
+  return out;
+}
+
 /// Where the rows were made, if that has changed.
 std::string segments_text(const trace::Trace& trace) {
   if (trace.segments.size() < 2) return {};
@@ -157,7 +180,7 @@ std::string config_text(const std::string& config) {
 
 std::string describe(const trace::Trace& trace) {
   return trace.path + ": trace of a run of Vireo\n" + head_text(trace) + config_text(trace.config) +
-         problem_text(trace.problem) + rows_text(trace) + segments_text(trace) +
+         problem_text(trace.problem) + theory_text(trace) + rows_text(trace) + segments_text(trace) +
          (trace.solution ? solution_text(trace) : "");
 }
 

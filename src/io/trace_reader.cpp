@@ -111,6 +111,11 @@ Trace read(const std::string& path) {
   const auto problem = file.open_group("problem");
   trace.problem = file.attributes(problem.id());
 
+  if (file.exists("theory"))
+    for (const auto& name : file.members("theory")) {
+      const auto bound = file.open_group("theory/" + name);
+      trace.theory.push_back(file.attributes(bound.id()));
+    }
   for (const auto& name : file.members("trace")) trace.columns.push_back(read_column(file, name));
   sort_columns(trace.columns);
   // A kill between the writes of two columns leaves one of them longer.

@@ -26,7 +26,8 @@ struct Trace {
   hdf5::Attributes manifest;  ///< attributes of the file, status and termination among them
   hdf5::Attributes problem;
   std::string config;
-  std::vector<ColumnData> columns;  ///< all of the length of the shortest
+  std::vector<hdf5::Attributes> theory;  ///< the bounds of the method, in the order of their names
+  std::vector<ColumnData> columns;       ///< all of the length of the shortest
   std::size_t rows = 0;
   std::optional<Vector> solution;
   hdf5::Attributes solution_attributes;

@@ -193,11 +193,10 @@ void Writer::write_ranks(const std::vector<RankTotals>& ranks) {
   if (ranks.empty()) return;
   const auto group = file_.create_group("ranks");
   for (const auto& quantity : rank_quantities()) {
-    auto column = file_.create_column("ranks/" + quantity.name, quantity.integer() ? Kind::integers : Kind::reals,
-                                      ranks.size());
+    auto column =
+        file_.create_column("ranks/" + quantity.name, quantity.integer() ? Kind::integers : Kind::reals, ranks.size());
     file_.set(column.id(), {{"units", quantity.units}, {"definition", quantity.definition}});
-    for (const auto& rank : ranks)
-      std::visit([&](const auto value) { column.append(value(rank)); }, quantity.value);
+    for (const auto& rank : ranks) std::visit([&](const auto value) { column.append(value(rank)); }, quantity.value);
   }
   auto hosts = file_.create_column("ranks/host", Kind::texts, ranks.size());
   for (const auto& rank : ranks) hosts.append(rank.host);

@@ -17,12 +17,12 @@ std::vector<Rate> linear_rates(std::optional<double> constant, double factor, bo
   const double L = context.constants.L->value;
   const bool composite = !context.regularizer.zero();
   if (constant) *constant *= composite ? 1 + std::sqrt(1 + L * L) : L;
-  rates.push_back({.quantity = "residual",
-                   .constant = constant,
-                   .factor = factor,
-                   .expected = expected,
-                   .theorem = theorem + (composite ? "; residual <= (1 + sqrt(1 + L^2)) |z - z*|"
-                                                   : "; residual <= L |z - z*|")});
+  rates.push_back(
+      {.quantity = "residual",
+       .constant = constant,
+       .factor = factor,
+       .expected = expected,
+       .theorem = theorem + (composite ? "; residual <= (1 + sqrt(1 + L^2)) |z - z*|" : "; residual <= L |z - z*|")});
   return rates;
 }
 

@@ -27,7 +27,7 @@ def test_panels_share_colours_and_the_legend_has_a_line_for_each_curve(runs):
     colours = [[line.get_color() for line in lines(axis)] for axis in made.axes]
     assert colours[0] == colours[1] == colours[2] and len(set(colours[0])) == 3
     assert [text.get_text() for text in made.legends[0].get_texts()] == [
-        "extragradient", "masha1, up randk 0.1 (3 seeds)", "masha1, up natural"]
+        "extragradient", "masha1, up randk 0.1 (3 seeds)", "masha1, up natural", "the theorem's bound"]
     assert all(len(axis.collections) == 1 for axis in made.axes)  # one band
 
 
@@ -77,20 +77,72 @@ def test_nan_is_a_gap_and_not_a_number(odd):
     assert numpy.isnan(line.get_ydata()[3:6]).all() and numpy.isfinite(numpy.delete(line.get_ydata(), [3, 4, 5])).all()
 
 
-def test_the_bound_is_drawn_where_the_trace_holds_one(runs, tmp_path):
+def dashed(made):
+    return [line for line in made.axes[0].get_lines() if line.get_linestyle() not in ("-", "None")]
+
+
+def test_the_bound_of_the_method_is_drawn_and_holds(runs):
     trace = read(runs / "extragradient.h5")
-    assert bound(trace, "iteration", "residual") is None and not trace.theory
-    (tmp_path / "a.h5").write_bytes((runs / "extragradient.h5").read_bytes())
-    with h5py.File(tmp_path / "a.h5", "r+") as file:
-        group = file.create_group("theory/residual")
-        group.attrs.update({"constant": 20.0, "factor": 0.95, "power": 0.5, "text": "20 * 0.95^k / sqrt(k+1)"})
-    trace = read(tmp_path / "a.h5")
+    k, L = trace.rows["iteration"].to_numpy(), trace.problem["L"]
+    distance = trace.rows["distance"].iloc[0]
+    a = 2**0.5 * trace.problem["mu"] / L
+    linear = (1 - a * 0.5 / (a + 0.5)) ** (k / 2)
+    expected = distance * L * numpy.minimum(linear, 2 / numpy.sqrt(k + 1))
     made = plot([trace], ["wire_bytes_up"])
-    dashed = [line for line in made.axes[0].get_lines() if line.get_linestyle() == "--"]
-    k = trace.rows["iteration"].to_numpy()
-    assert len(dashed) == 1 and numpy.allclose(dashed[0].get_ydata(), 20 * 0.95**k / numpy.sqrt(k + 1), rtol=1e-14)
+    (line,) = dashed(made)
+    assert numpy.allclose(line.get_ydata(), expected, rtol=1e-12)
+    assert (trace.rows["residual"] <= line.get_ydata()).all()
     assert made.legends[0].get_texts()[-1].get_text() == "the theorem's bound"
+    (of_distance,) = dashed(plot([trace], ["wire_bytes_up"], "distance"))
+    assert numpy.allclose(of_distance.get_ydata(), distance * linear, rtol=1e-12)
     assert len(plot([trace], theory=False).axes[0].get_lines()) == 1
+    assert any("last iterate" in text for text in bound(trace, "iteration", "residual").texts)
+
+
+def test_a_step_beyond_the_theory_has_no_bound(runs):
+    assert not read(runs / "masha1.h5").theory and not dashed(plot([read(runs / "masha1.h5")]))
+
+
+def with_bounds(runs, path, **bounds):
+    """The trace of extragradient with these bounds in place of its own"""
+    path.write_bytes((runs / "extragradient.h5").read_bytes())
+    with h5py.File(path, "r+") as file:
+        del file["theory"]
+        for name, given in bounds.items():
+            file.create_group(f"theory/{name}").attrs.update({"text": name, "quantity": "residual", **given})
+    return read(path)
+
+
+def test_of_several_bounds_the_least_holds(runs, tmp_path):
+    trace = with_bounds(runs, tmp_path / "a.h5", residual={"constant": 20.0, "factor": 0.95, "power": 0.5},
+                        residual_2={"constant": 4.0, "power": 1.0, "shift": 0.0}, residual_3={"power": 2.0})
+    k = trace.rows["iteration"].to_numpy()
+    found = bound(trace, "iteration", "residual")
+    with numpy.errstate(divide="ignore"):
+        expected = numpy.minimum(20 * 0.95**k / numpy.sqrt(k + 1), 4.0 / k)
+    assert numpy.allclose(found.y, expected, rtol=1e-14) and found.texts == ["residual", "residual_2"] and not found.fitted
+
+
+def test_a_bound_says_nothing_where_it_is_infinite(runs, tmp_path):
+    found = bound(with_bounds(runs, tmp_path / "a.h5", residual={"constant": 4.0, "power": 1.0, "shift": 0.0}), "iteration", "residual")
+    assert numpy.isnan(found.y[0]) and numpy.isfinite(found.y[1:]).all()
+
+
+def test_a_rate_without_its_constant_begins_at_the_first_row_and_is_called_so(runs, tmp_path):
+    trace = with_bounds(runs, tmp_path / "a.h5", residual={"factor": 0.9, "constant_over_distance": 3.0},
+                        residual_2={"power": 1.0, "constant_over_distance": 1.0})
+    found = bound(trace, "iteration", "residual")
+    k, measured = trace.rows["iteration"].to_numpy(), trace.rows["residual"].to_numpy()
+    assert found.fitted and numpy.allclose(found.y, measured[0] * numpy.minimum(3 * 0.9**k, 1 / (k + 1)), rtol=1e-12)
+    made = plot([trace])
+    assert len(dashed(made)) == 1 and made.legends[0].get_texts()[-1].get_text() == "the theorem's rate, from the first row on"
+
+
+def test_a_program_without_a_known_solution_gives_the_shape(odd):
+    trace = read(odd / "no_distance.h5")
+    assert all("constant" not in given and "constant_over_distance" in given for given in trace.theory.values())
+    found = bound(trace, "iteration", "residual")
+    assert found.fitted and found.y[0] == trace.rows["residual"].iloc[0]
 
 
 def test_missing_columns_are_refused(runs, odd):

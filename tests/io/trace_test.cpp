@@ -115,6 +115,55 @@ TEST_F(TraceTest, TellsTheGapInTheProblemsWords) {
   EXPECT_EQ(real(trace.solution_attributes, "gap"), 0.25);
 }
 
+TEST_F(TraceTest, HoldsTheBoundsOfTheMethodAndKeepsThemWhenItGoesOn) {
+  auto with_theory = header();
+  with_theory.theory = {{"residual", {{"quantity", std::string("residual")}, {"constant", 2.5}}},
+                        {"residual_2", {{"quantity", std::string("residual")}, {"factor", 0.5}}}};
+  {
+    Writer writer(path(), with_theory);
+    writer.row(row(0));
+  }
+  { Writer writer(path(), header(), 1); }  // of the header of a trace that goes on only the segment is used
+  const auto file = hdf5::File::open(path());
+  EXPECT_EQ(file.members("theory"), (std::vector<std::string>{"residual", "residual_2"}));
+  const auto first = file.open_group("theory/residual");
+  EXPECT_EQ(real(file.attributes(first.id()), "constant"), 2.5);
+  EXPECT_EQ(text(file.attributes(first.id()), "quantity"), "residual");
+  const auto second = file.open_group("theory/residual_2");
+  EXPECT_EQ(real(file.attributes(second.id()), "factor"), 0.5);
+}
+
+TEST_F(TraceTest, WithoutBoundsThereIsNoTheory) {
+  { Writer writer(path(), header()); }
+  EXPECT_FALSE(hdf5::File::open(path()).exists("theory"));
+}
+
+TEST_F(TraceTest, TellsTheRanksApartWhenTheRunHasEnded) {
+  auto end = outcome();
+  end.ranks = {{.host = "a", .oracle_calls = 7, .mpi_bytes = 11, .seconds_operator = 0.5, .seconds_io = 0.25},
+               {.host = "b", .oracle_calls = 8, .wire_bytes_up = 3, .seconds_exchange = 1.5}};
+  {
+    Writer writer(path(), header());
+    writer.row(row(0));
+    EXPECT_FALSE(hdf5::File::open(path()).exists("ranks"));
+    writer.finished(end);
+  }
+  const auto file = hdf5::File::open(path());
+  EXPECT_EQ(file.read_texts("ranks/host"), (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(file.read_integers("ranks/oracle_calls"), (std::vector<std::int64_t>{7, 8}));
+  EXPECT_EQ(file.read_integers("ranks/mpi_bytes"), (std::vector<std::int64_t>{11, 0}));
+  EXPECT_EQ(file.read_integers("ranks/wire_bytes_up"), (std::vector<std::int64_t>{0, 3}));
+  EXPECT_EQ(file.read_vector("ranks/seconds_operator"), (Vector{0.5, 0}));
+  EXPECT_EQ(file.read_vector("ranks/seconds_exchange"), (Vector{0, 1.5}));
+  EXPECT_EQ(file.read_vector("ranks/seconds_io"), (Vector{0.25, 0}));
+  EXPECT_EQ(file.members("ranks").size(), 11U);
+  for (const auto& name : file.members("ranks"))
+    if (name != "host") {
+      const auto column = file.open_dataset("ranks/" + name);
+      EXPECT_FALSE(text(file.attributes(column.id()), "definition").empty()) << name;
+    }
+}
+
 TEST_F(TraceTest, HoldsTheColumnsOfTheContract) {
   {
     auto simulated = header();

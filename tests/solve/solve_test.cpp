@@ -1,6 +1,7 @@
 // Pins the loop: it stops for the right reason on what the method paid for, and watching changes nothing.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "support/assembly.hpp"
@@ -41,6 +42,35 @@ TEST(Solve, TracingChangesNeitherTheIteratesNorTheStopNorTheCounts) {
         EXPECT_EQ(static_cast<std::int64_t>(rows.rows.size()), traced.iterations + 1);
       }
     }
+  });
+}
+
+TEST(Solve, WhatTheRanksPaidAddsUpToTheTotals) {
+  test::on_simulated(3, [](Communicator& comm) {
+    test::Assembly assembly(comm, problem, "masha1", "randk:fraction=0.3", "none", 1, 4);  // 1, 1 and 2 of the workers
+    Rows rows;
+    std::vector<Observer*> observers{&rows};
+    const auto outcome = assembly.solve({.tolerance = 0, .max_iterations = 60}, 1, observers);
+    ASSERT_EQ(outcome.ranks.size(), 3U);
+    RankTotals sum;
+    for (const auto& rank : outcome.ranks) {
+      EXPECT_EQ(rank.host, comm.host());
+      sum.oracle_calls += rank.oracle_calls;
+      sum.wire_bytes_up += rank.wire_bytes_up;
+      sum.wire_bytes_down += rank.wire_bytes_down;
+      sum.mpi_bytes += rank.mpi_bytes;
+      sum.seconds_operator = std::max(sum.seconds_operator, rank.seconds_operator);
+      EXPECT_GE(rank.seconds_monitor, rank.seconds_io);
+      EXPECT_LE(rank.seconds_operator + rank.seconds_compress + rank.seconds_exchange, rank.seconds);
+    }
+    EXPECT_EQ(sum.oracle_calls, outcome.totals.oracle_calls);
+    EXPECT_EQ(sum.wire_bytes_up, outcome.totals.wire_bytes_up);
+    EXPECT_EQ(sum.wire_bytes_down, outcome.totals.wire_bytes_down);
+    EXPECT_EQ(sum.mpi_bytes, outcome.totals.mpi_bytes);
+    EXPECT_EQ(sum.seconds_operator, outcome.totals.seconds_operator);
+    const auto calls = [&](std::size_t rank) { return outcome.ranks[rank].oracle_calls; };
+    EXPECT_EQ(std::max({calls(0), calls(1), calls(2)}), 2 * std::min({calls(0), calls(1), calls(2)}));
+    EXPECT_GT(outcome.ranks[0].seconds_io, outcome.ranks[1].seconds_io);  // rank 0 writes
   });
 }
 

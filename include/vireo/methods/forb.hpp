@@ -14,9 +14,9 @@ namespace vireo {
 ///
 /// Rate for F + dg mu-strongly monotone: with t = gamma L and s = min( 2 gamma mu / (1+t), (1-2t) / (2t) ),
 ///     ||z^k - z*||^2 <= (1 + s)^{-k} ||z^0 - z*||^2 / (1 - t).
-/// Proof: with a_k = ||z^k - z*||^2, e_k = ||z^k - z^{k-1}||^2 and c_k = 2 gamma <F(z^k) - F(z^{k-1}), z* - z^k>, the prox
-/// and z* give (1 + 2 gamma mu) a_{k+1} + c_{k+1} + (1-t) e_{k+1} <= a_k + c_k + t e_k =: V_k, and |c_k| <= t (a_k + e_k),
-/// so that the left-hand side is at least (1 + s) V_{k+1}, and V_k at least (1-t) a_k.
+/// Proof: with a_k = ||z^k - z*||^2, e_k = ||z^k - z^{k-1}||^2 and c_k = 2 gamma <F(z^k) - F(z^{k-1}), z* - z^k>, the
+/// prox and z* give (1 + 2 gamma mu) a_{k+1} + c_{k+1} + (1-t) e_{k+1} <= a_k + c_k + t e_k =: V_k, and |c_k| <= t (a_k
+/// + e_k), so that the left-hand side is at least (1 + s) V_{k+1}, and V_k at least (1-t) a_k.
 class ForwardReflectedBackward final : public DeterministicMethod {
  public:
   ForwardReflectedBackward(const Parameters& parameters, MethodContext context);

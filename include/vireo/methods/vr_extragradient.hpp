@@ -26,7 +26,8 @@ namespace vireo {
 ///     E||z^{k+1} - z*||^2 <= (1-p) ||z^k - z*||^2 + p ||w^k - z*||^2 - (1-p) ||z^{k+1/2} - z^k||^2
 ///         - c ||z^{k+1/2} - w^k||^2 - m ||z^{k+1/2} - z*||^2,
 /// hence Phi_k = (1-p) ||z^k - z*||^2 + ||w^k - z*||^2 shrinks in expectation by the last three terms; of m, the part
-/// s (1-p)/(1-s) with the first of them is s (1-p) ||z^k - z*||^2 or more, and the rest with the second s ||w^k - z*||^2.
+/// s (1-p)/(1-s) with the first of them is s (1-p) ||z^k - z*||^2 or more, and the rest with the second s ||w^k -
+/// z*||^2.
 ///
 /// Per iteration: 2 b evaluations of components and one vector from each worker with a component in S, and with
 /// probability p one evaluation of F. F is evaluated in the domain of g only.
