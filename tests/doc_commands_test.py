@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""What README and docs tell people to type works: every command block is run, in the order of the pages, and links lead somewhere.
+"""What README, docs and the READMEs of jobs, examples and benches tell people to type works: every command block is run, in the order of the
+pages, and links lead somewhere. Jobs for a cluster are tried as far as they go without one (tests/support/sbatch).
 
 A block is fenced and says its language (sh and python are run, cpp and text are not), or is indented, and then is shell if its first
 line begins with a program. Blocks of shell that need a cluster, root or half an hour begin with the comment `# Not run by the tests: WHY`.
-A line with ` ... `, an optional `[--part]` or a word in capitals that stands for something (SPEC, FILE.h5) is a pattern, not a command.
+A line with ` ... `, an optional `[--part]`, a `<job id>` or a word in capitals that stands for something (SPEC, FILE.h5) is a pattern, not a command.
 """
 import os
 import pathlib
@@ -17,13 +18,15 @@ import unittest
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent
 BUILD = pathlib.Path(os.environ["VIREO"]).resolve().parent
-PAGES = [SOURCE / "README.md", *sorted((SOURCE / "docs").glob("*.md")), SOURCE / "bench/README.md"]
+PAGES = [SOURCE / "README.md", *sorted((SOURCE / "docs").glob("*.md")), SOURCE / "bench/README.md", SOURCE / "jobs/README.md",
+         *sorted(SOURCE.glob("examples/*/README.md"))]
 
 # What stands for a command that builds or tests everything: this test is a part of the one, and runs on the other.
-STAND_INS = {"./tests/run.sh": "bash -n tests/run.sh", "jobs/build.sh release": "test -x build/release/vireo"}
+STAND_INS = {"./tests/run.sh": "bash -n tests/run.sh", "jobs/build.sh release": "test -x build/release/vireo",
+             "jobs/build.sh release -DVIREO_TESTS=OFF": "test -x build/release/vireo"}
 NOT_RUN = re.compile(r"# Not run by the tests: \w.*")
-PATTERN = re.compile(r" \.\.\.(\s|$)|\[-|\b(SPEC|KIND|SUBCOMMAND|FILE|TRACE|CHECKPOINT|ARGUMENTS)\b")
-PROGRAM = re.compile(r"(\./|\w[\w-]*/[\w./-]+ |\w[\w-]*/[\w./-]+$|(vireo|mpirun|cmake|man|sbatch|srun|squeue|source|export|python3) )")
+PATTERN = re.compile(r" \.\.\.(\s|$)|\[-|<[a-z ]+>|\b(SPEC|KIND|SUBCOMMAND|FILE|TRACE|CHECKPOINT|ARGUMENTS)\b")
+PROGRAM = re.compile(r"(\./|\w[\w-]*/[\w./-]+ |\w[\w-]*/[\w./-]+$|(vireo|mpirun|cmake|man|sbatch|srun|squeue|source|export|python3|for) )")
 
 
 class Block:
@@ -41,7 +44,7 @@ class Block:
         lines = [line for line in self.text.splitlines() if not PATTERN.search(line)]
         text = "\n".join(lines)
         for command, stand_in in STAND_INS.items():
-            text = re.sub(rf"(?m)(^|&& ){re.escape(command)}(?=\s|$)", rf"\1{stand_in}", text)
+            text = re.sub(rf"(?m)(^|&& ){re.escape(command)}(?= *(?:&&|#|$))", rf"\1{stand_in}", text)
         return text.strip()
 
 
@@ -92,6 +95,7 @@ class DocumentedCommands(unittest.TestCase):
         for folder in ("home", "bin"):
             os.mkdir(os.path.join(cls.folder, folder))
         os.symlink(os.environ["VIREO"], os.path.join(cls.folder, "bin/vireo"))
+        os.symlink(SOURCE / "tests/support/sbatch", os.path.join(cls.folder, "bin/sbatch"))
         cls.environment = {**os.environ, "HOME": os.path.join(cls.folder, "home"), "CMAKE_BUILD_PARALLEL_LEVEL": "2",
                            "PATH": os.path.join(cls.folder, "bin") + os.pathsep + os.environ["PATH"],
                            "OMPI_MCA_rmaps_base_oversubscribe": "1", "OMPI_MCA_hwloc_base_binding_policy": "none",
@@ -120,7 +124,7 @@ class DocumentedCommands(unittest.TestCase):
         for page in PAGES:
             for block in blocks_of(page):
                 if block.language == "text":
-                    self.assertNotRegex(block.text, r"(?m)^(vireo|mpirun|cmake) ", block.place)
+                    self.assertNotRegex(block.text, r"(?m)^(vireo|mpirun|cmake|sbatch) ", block.place)
 
     def test_links_lead_somewhere(self):
         for page in [*PAGES, SOURCE / "CONTRIBUTING.md", *SOURCE.glob("[ej]*/**/README.md")]:

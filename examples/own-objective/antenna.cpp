@@ -1,6 +1,6 @@
 // An objective of your own: where along a line to put the elements of an antenna so that it radiates to the front only.
 //
-//   antenna solve --problem antenna:elements=8 --method cbo:sigma=5 --max-iterations 1000
+//   antenna solve --problem antenna:elements=8 --method cbo:sigma=5 --tolerance 0.03
 //
 // n elements at x_1, ..., x_n (in wavelengths) radiate in phase; to the direction u = sin(angle) goes the power
 // |sum_k exp(2 pi i x_k u)|^2 / n^2. What is minimised is the largest of it outside the main beam, over 200 directions:

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 namespace vireo::app {
@@ -19,5 +20,8 @@ class Console {
 /// Whether a person watches standard output on a terminal. Open MPI's launcher gives each rank a pseudo-terminal
 /// whatever its own output is: then it is the launcher's that counts.
 [[nodiscard]] bool on_terminal();
+
+/// Columns of that terminal; 80 where it does not say.
+[[nodiscard]] std::size_t terminal_width();
 
 }  // namespace vireo::app

@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
+#include <numeric>
 
+#include "app/console.hpp"
 #include "app/text.hpp"
 
 namespace vireo::app {
@@ -14,6 +17,8 @@ namespace {
 constexpr auto live_interval = std::chrono::milliseconds(100);
 constexpr auto plain_interval = std::chrono::seconds(2);
 constexpr std::size_t most_samples = 4096;
+/// Seconds; a residual that hardly falls promises nothing.
+constexpr double longest_forecast = 100 * 24 * 3600.0;
 }  // namespace
 
 Progress::Progress(const Criteria& criteria, bool terminal)
@@ -35,7 +40,8 @@ void Progress::iteration(std::int64_t iteration, double known_residual, const To
   next_ = now + (terminal_ ? Clock::duration(live_interval) : Clock::duration(plain_interval));
   if (residual_ > 0) {
     if (samples_.size() == most_samples) samples_.erase(samples_.begin(), samples_.begin() + most_samples / 2);
-    samples_.push_back({std::chrono::duration<double>(now - start_).count(), std::log(residual_)});
+    samples_.push_back(
+        {std::chrono::duration<double>(now - start_).count(), static_cast<double>(iteration), std::log(residual_)});
   }
   const auto text = line(iteration, totals);
   if (terminal_) {
@@ -63,26 +69,49 @@ void Progress::clear() {
 
 std::string Progress::line(std::int64_t iteration, const Totals& totals) const {
   const double now = std::chrono::duration<double>(Clock::now() - start_).count();
-  std::string out = fmt::format("  {:>8}  iteration {:>10}  residual {:9.3e}  up {:>7}  down {:>7}", human_seconds(now),
-                                grouped(iteration), residual_, human_bytes(static_cast<double>(totals.wire_bytes_up)),
-                                human_bytes(static_cast<double>(totals.wire_bytes_down)));
-  if (const double left = seconds_left(now); std::isfinite(left)) out += "  left " + human_seconds(left);
-  return out;
+  const auto falls = fall(now);
+  std::string out =
+      fmt::format("  {:>8}  iteration {:>10}  residual {:9.3e}", human_seconds(now), grouped(iteration), residual_);
+  const auto bytes = [](std::int64_t count) { return human_bytes(static_cast<double>(count)); };
+  const auto left = seconds_left(falls);
+  std::array<std::string, 4> parts;
+  if (falls.per_iteration > 0) parts[0] = fmt::format("  x {:.6f}/it", std::exp(-falls.per_iteration));
+  parts[1] = fmt::format("  {:>11} calls", grouped(totals.oracle_calls));
+  parts[2] = fmt::format("  up {:>7}  down {:>7}", bytes(totals.wire_bytes_up), bytes(totals.wire_bytes_down));
+  if (left < longest_forecast) parts[3] = "  left " + human_seconds(left);
+  // A line that is longer than the terminal is wide could not be written over.
+  const std::size_t room = terminal_ ? terminal_width() - 1 : std::string::npos;
+  const auto length = [&] {
+    return std::accumulate(parts.begin(), parts.end(), out.size(),
+                           [](auto sum, const auto& p) { return sum + p.size(); });
+  };
+  for (const std::size_t least_important : {1, 0, 2, 3})
+    if (length() > room) parts[least_important].clear();
+  for (const auto& part : parts) out += part;
+  return out.substr(0, room);
 }
 
-double Progress::seconds_left(double now) const {
-  constexpr double unknown = std::numeric_limits<double>::infinity();
-  double target = criteria_.tolerance;
-  if (first_residual_ > 0) target = std::max(target, criteria_.relative_tolerance * first_residual_);
-  if (!(target > 0) || samples_.size() < 8) return unknown;
+Progress::Fall Progress::fall(double now) const {
+  if (samples_.size() < 8) return {};
   // The rate of the later half: methods are often quick at first.
   const auto half =
       std::find_if(samples_.begin(), samples_.end(), [&](const Sample& s) { return s.seconds > now / 2; });
   const auto& last = samples_.back();
-  if (half == samples_.end() || last.seconds <= half->seconds) return unknown;
-  const double slope = (half->log_residual - last.log_residual) / (last.seconds - half->seconds);
-  const double missing = last.log_residual - std::log(target);
-  return slope > 0 && missing > 0 ? missing / slope : unknown;
+  if (half == samples_.end() || last.seconds <= half->seconds) return {};
+  const double fallen = half->log_residual - last.log_residual;
+  if (!(fallen > 0)) return {};
+  return {.per_second = fallen / (last.seconds - half->seconds),
+          .per_iteration = fallen / (last.iteration - half->iteration)};
+}
+
+/// To the tolerance, at the rate that was seen; infinite if that says nothing.
+double Progress::seconds_left(const Fall& fall) const {
+  constexpr double unknown = std::numeric_limits<double>::infinity();
+  double target = criteria_.tolerance;
+  if (first_residual_ > 0) target = std::max(target, criteria_.relative_tolerance * first_residual_);
+  if (!(target > 0) || !(fall.per_second > 0)) return unknown;
+  const double missing = samples_.back().log_residual - std::log(target);
+  return missing > 0 ? missing / fall.per_second : unknown;
 }
 
 }  // namespace vireo::app

@@ -22,8 +22,14 @@ class Progress final : public Observer {
 
  private:
   using Clock = std::chrono::steady_clock;
+  /// How the residual falls: 0 if it does not, or if that can not be told yet
+  struct Fall {
+    double per_second = 0;     ///< of log residual
+    double per_iteration = 0;  ///< likewise
+  };
   [[nodiscard]] std::string line(std::int64_t iteration, const Totals& totals) const;
-  [[nodiscard]] double seconds_left(double now) const;
+  [[nodiscard]] Fall fall(double now) const;
+  [[nodiscard]] double seconds_left(const Fall& fall) const;
   void clear();
 
   Criteria criteria_;
@@ -34,6 +40,7 @@ class Progress final : public Observer {
   double residual_ = std::numeric_limits<double>::quiet_NaN();
   struct Sample {
     double seconds;
+    double iteration;
     double log_residual;
   };
   std::vector<Sample> samples_;

@@ -39,7 +39,8 @@ std::string human_seconds(double seconds) {
   if (seconds < 119.5) return fmt::format("{:.3g} s", seconds);
   const auto whole = std::llround(seconds);
   if (whole < 7200) return fmt::format("{} min {} s", whole / 60, whole % 60);
-  return fmt::format("{} h {} min", whole / 3600, whole % 3600 / 60);
+  if (whole < 48 * 3600) return fmt::format("{} h {} min", whole / 3600, whole % 3600 / 60);
+  return fmt::format("{} d {} h", whole / 86400, whole % 86400 / 3600);
 }
 
 std::string short_real(double value) {

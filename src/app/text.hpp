@@ -12,7 +12,7 @@ namespace vireo::app {
 [[nodiscard]] std::string grouped(std::int64_t value);
 /// "999 B", "1.23 MB" (powers of 1000, as networks count)
 [[nodiscard]] std::string human_bytes(double bytes);
-/// "12 us", "1.23 s", "2 min 5 s", "3 h 20 min"
+/// "12 us", "1.23 s", "2 min 5 s", "3 h 20 min", "4 d 2 h"
 [[nodiscard]] std::string human_seconds(double seconds);
 /// Four digits: "0.001235", "1.235e-09"; "not a number" and "infinite" in words
 [[nodiscard]] std::string short_real(double value);

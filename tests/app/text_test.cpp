@@ -31,6 +31,8 @@ TEST(HumanSeconds, ChangeUnits) {
   EXPECT_EQ(human_seconds(61.24), "61.2 s");
   EXPECT_EQ(human_seconds(125), "2 min 5 s");
   EXPECT_EQ(human_seconds(12000), "3 h 20 min");
+  EXPECT_EQ(human_seconds(172799), "47 h 59 min");
+  EXPECT_EQ(human_seconds(100 * 3600 + 60), "4 d 4 h");
 }
 
 TEST(Wrapped, StaysWithinTheWidth) {
