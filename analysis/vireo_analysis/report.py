@@ -7,11 +7,12 @@ import os
 from . import profile, style
 from .curves import plot
 from .errors import InputError
-from .quantities import PAID
+from .quantities import GOT, PAID
 from .render import COLUMNS, blocks, note
 from .runs import names, problem_of, problem_text, state_of
 from .show import command_of
 from .tables import row_distance, table
+from .theory import bound
 from .trace import read
 from .units import count_text, counted, parse_list, real_text, seconds_text
 
@@ -147,9 +148,13 @@ def run_html(trace, label, folder):
     if "residual" in trace.solution_attributes:
         outcome.append(f"recomputed at the {trace.solution_attributes.get('returned', '')} point "
                        f"{real_text(trace.solution_attributes['residual'])}")
+    said = [f"{y}: {text}" for y in GOT for found in [bound(trace, "iteration", y)] if found for text in found.texts]
+    theorems = f"<p class=note>Theory: {html.escape('; '.join(dict.fromkeys(said)))}</p>" if said else ""
+    several = len(trace.rows) and trace.manifest.get("ranks", 1) > 1
+    ranks = f"<details><summary>seconds by rank</summary><pre>{html.escape(profile.text(trace))}</pre></details>" if several else ""
     made_by = "\n".join(f"{name:11} {text_of(trace.manifest[name])}" for name in MANIFEST if name in trace.manifest)
     return (f"<h4>{html.escape(os.path.relpath(trace.path, folder))}: {html.escape(label)}</h4>"
-            f"<p>{html.escape(', '.join(outcome))}</p><pre>{html.escape(command_of(trace))}</pre>"
+            f"<p>{html.escape(', '.join(outcome))}</p><pre>{html.escape(command_of(trace))}</pre>{theorems}{ranks}"
             f"<details><summary>configuration and manifest</summary><pre>{html.escape(trace.config_text)}</pre>"
             f"<pre>{html.escape(made_by)}</pre></details>")
 

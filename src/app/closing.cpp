@@ -56,6 +56,31 @@ std::string with_exact(std::int64_t bytes) {
   return bytes < 1000 ? human : fmt::format("{} ({} bytes)", human, grouped(bytes));
 }
 
+/// Where one rank has much more of a part's time than the others, which then wait for it; else empty.
+std::string imbalance(const std::vector<RankTotals>& ranks) {
+  constexpr double uneven = 1.15;  // times the mean
+  constexpr double large = 0.05;   // of the whole
+  std::string out;
+  const auto look_at = [&](const char* what, double RankTotals::*seconds) {
+    double sum = 0, whole = 0;
+    std::size_t most = 0;
+    for (std::size_t r = 0; r < ranks.size(); ++r) {
+      sum += ranks[r].*seconds;
+      whole += ranks[r].seconds;
+      if (ranks[r].*seconds > ranks[most].*seconds) most = r;
+    }
+    const double mean = sum / static_cast<double>(ranks.size());
+    if (sum > large * whole && ranks[most].*seconds > uneven * mean)
+      out += fmt::format("{}{} takes {:.2f} times the mean on rank {} ({})", out.empty() ? "" : "; ", what,
+                         ranks[most].*seconds / mean, most, ranks[most].host);
+  };
+  if (ranks.size() > 1) {
+    look_at("operator", &RankTotals::seconds_operator);
+    look_at("compress", &RankTotals::seconds_compress);
+  }
+  return out;
+}
+
 std::string split(const Totals& t) {
   return fmt::format("{}: operator {}, compress {}, exchange {} (each the largest over ranks)",
                      human_seconds(t.seconds), human_seconds(t.seconds_operator), human_seconds(t.seconds_compress),
@@ -139,6 +164,7 @@ std::string closing_table(const Configuration& configuration, const LoadedProble
   table.add(configuration.simulated_ranks > 0 ? "bytes moved" : "bytes in MPI",
             with_exact(t.mpi_bytes) + ", sent by the ranks");
   table.add("time", split(t));
+  if (const auto text = imbalance(outcome.ranks); !text.empty()) table.add("imbalance", text);
   if (t.seconds_monitor > 0 || t.monitor_oracle_calls > 0)
     table.add("monitor", fmt::format("{} and {}, for the trace and the check at the end; not in the numbers above",
                                      human_seconds(t.seconds_monitor), counted(t.monitor_oracle_calls, "oracle call")));
@@ -148,7 +174,10 @@ std::string closing_table(const Configuration& configuration, const LoadedProble
   if (configuration.simulated_ranks > 0)
     table.add("modelled",
               fmt::format("{} of communication on the modelled network", human_seconds(t.seconds_modelled)));
-  if (!configuration.trace.empty()) table.add("trace", configuration.trace);
+  if (!configuration.trace.empty()) {
+    table.add("trace", configuration.trace);
+    table.add("plot it", "analysis/vireo-analysis plot " + shell_quoted(configuration.trace) + " -o plot.png");
+  }
   if (!checkpoints.empty()) table.add("checkpoints", checkpoints);
   if (const auto text = advice(configuration, setup, outcome); !text.empty()) table.add("what to do", text);
   return table.text(name_width) + "\n";

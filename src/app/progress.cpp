@@ -6,7 +6,6 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <numeric>
 
 #include "app/console.hpp"
 #include "app/text.hpp"
@@ -14,7 +13,7 @@
 namespace vireo::app {
 
 namespace {
-constexpr auto live_interval = std::chrono::milliseconds(100);
+constexpr auto sample_interval = std::chrono::milliseconds(100);  // of which each is a line on a terminal
 constexpr auto plain_interval = std::chrono::seconds(2);
 constexpr std::size_t most_samples = 4096;
 /// Seconds; a residual that hardly falls promises nothing.
@@ -22,9 +21,11 @@ constexpr double longest_forecast = 100 * 24 * 3600.0;
 }  // namespace
 
 Progress::Progress(const Criteria& criteria, bool terminal)
-    : criteria_(criteria), terminal_(terminal), start_(Clock::now()) {
-  next_ = start_ + (terminal_ ? Clock::duration(live_interval) : Clock::duration(plain_interval));
-}
+    : criteria_(criteria),
+      terminal_(terminal),
+      start_(Clock::now()),
+      next_sample_(start_ + sample_interval),
+      next_line_(start_ + plain_interval) {}
 
 Progress::~Progress() { clear(); }
 
@@ -36,12 +37,16 @@ void Progress::row(const Row& row) {
 void Progress::iteration(std::int64_t iteration, double known_residual, const Totals& totals) {
   if (!std::isnan(known_residual)) residual_ = known_residual;
   const auto now = Clock::now();
-  if (now < next_) return;
-  next_ = now + (terminal_ ? Clock::duration(live_interval) : Clock::duration(plain_interval));
+  if (now < next_sample_) return;
+  next_sample_ = now + sample_interval;
   if (residual_ > 0) {
     if (samples_.size() == most_samples) samples_.erase(samples_.begin(), samples_.begin() + most_samples / 2);
     samples_.push_back(
         {std::chrono::duration<double>(now - start_).count(), static_cast<double>(iteration), std::log(residual_)});
+  }
+  if (!terminal_) {
+    if (now < next_line_) return;
+    next_line_ = now + plain_interval;
   }
   const auto text = line(iteration, totals);
   if (terminal_) {
@@ -71,7 +76,7 @@ std::string Progress::line(std::int64_t iteration, const Totals& totals) const {
   const double now = std::chrono::duration<double>(Clock::now() - start_).count();
   const auto falls = fall(now);
   std::string out =
-      fmt::format("  {:>8}  iteration {:>10}  residual {:9.3e}", human_seconds(now), grouped(iteration), residual_);
+      fmt::format("  {:>8}  iteration {:>9}  residual {:9.3e}", human_seconds(now), grouped(iteration), residual_);
   const auto bytes = [](std::int64_t count) { return human_bytes(static_cast<double>(count)); };
   const auto left = seconds_left(falls);
   std::array<std::string, 4> parts;
@@ -81,12 +86,12 @@ std::string Progress::line(std::int64_t iteration, const Totals& totals) const {
   if (left < longest_forecast) parts[3] = "  left " + human_seconds(left);
   // A line that is longer than the terminal is wide could not be written over.
   const std::size_t room = terminal_ ? terminal_width() - 1 : std::string::npos;
-  const auto length = [&] {
-    return std::accumulate(parts.begin(), parts.end(), out.size(),
-                           [](auto sum, const auto& p) { return sum + p.size(); });
-  };
-  for (const std::size_t least_important : {1, 0, 2, 3})
-    if (length() > room) parts[least_important].clear();
+  std::size_t used = out.size();
+  for (const std::size_t most_important : {3, 2, 0, 1}) {
+    auto& part = parts[most_important];
+    if (used + part.size() > room) part.clear();
+    used += part.size();
+  }
   for (const auto& part : parts) out += part;
   return out.substr(0, room);
 }

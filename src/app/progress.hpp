@@ -35,7 +35,8 @@ class Progress final : public Observer {
   Criteria criteria_;
   bool terminal_;
   Clock::time_point start_;
-  Clock::time_point next_;
+  Clock::time_point next_sample_;
+  Clock::time_point next_line_;  ///< of those that are not written over
   double first_residual_ = std::numeric_limits<double>::quiet_NaN();
   double residual_ = std::numeric_limits<double>::quiet_NaN();
   struct Sample {

@@ -93,6 +93,14 @@ std::string wrapped(const std::string& text, std::size_t indent, std::size_t use
   return out;
 }
 
+std::string shell_quoted(const std::string& text) {
+  constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./,:=@%+";
+  if (!text.empty() && text.find_first_not_of(plain) == std::string::npos) return text;
+  std::string out = "'";
+  for (const char character : text) out += character == '\'' ? std::string("'\\''") : std::string(1, character);
+  return out + "'";
+}
+
 std::string host_list(const std::vector<std::string>& host_of_rank) {
   constexpr std::size_t most = 8;
   std::vector<std::pair<std::string, std::int64_t>> hosts;  // in the order of their first rank

@@ -19,6 +19,9 @@ namespace vireo::app {
 /// "1 row", "2 rows"
 [[nodiscard]] std::string counted(std::int64_t count, const std::string& noun);
 
+/// The text as one word of a shell: in quotes where it has characters that mean something there
+[[nodiscard]] std::string shell_quoted(const std::string& text);
+
 /// "node1 (16 ranks), node2 (16 ranks)"
 [[nodiscard]] std::string host_list(const std::vector<std::string>& host_of_rank);
 

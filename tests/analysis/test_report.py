@@ -6,6 +6,7 @@ import subprocess
 import matplotlib.image
 import numpy
 import pytest
+from conftest import PROBLEM, solve
 
 CHROMIUM = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
             "--disable-component-update", "--disable-sync", "--window-size=1200,2400"]
@@ -50,6 +51,15 @@ def test_every_run_is_there_with_its_command_and_each_problem_has_a_section(page
     assert text.count("solve --problem bilinear:dimension=60,condition=10 --workers 8") == 9
     for reason in ("odd/text.h5: is not an HDF5 file", "odd/foreign.h5: is an HDF5 file, but not a trace of Vireo"):
         assert reason in text
+
+
+def test_theorems_and_ranks_are_told_where_there_are_any(page, tmp_path, run):
+    text = page.read_text()
+    assert text.count("Theory: residual: |z^k - z*| &lt;= q^k D") == 5  # extragradient with steps that the theory covers
+    assert "seconds by rank" not in text
+    solve(tmp_path / "a.h5", *PROBLEM, "--simulate", "2", "--method", "extragradient")
+    assert run("report", tmp_path, "-o", tmp_path / "r.html")[0] == 0
+    assert re.search(r"seconds by rank</summary><pre>[^<]*\n +1 +[\d.]+ [mu]?s ", (tmp_path / "r.html").read_text())
 
 
 def test_texts_are_escaped(folder, tmp_path, run):

@@ -47,6 +47,14 @@ TEST(Wrapped, BreaksLongSpecsAfterCommas) {
   EXPECT_EQ(wrapped("see game:a=1,b=2,c=3 here", 2, 0, 12), "see\n  game:a=1,\n  b=2,c=3\n  here");
 }
 
+TEST(ShellQuoted, IsOneWordOfAShell) {
+  EXPECT_EQ(shell_quoted("/a/b-1.h5"), "/a/b-1.h5");
+  EXPECT_EQ(shell_quoted("a b"), "'a b'");
+  EXPECT_EQ(shell_quoted("$(x)"), "'$(x)'");
+  EXPECT_EQ(shell_quoted("it's"), "'it'\\''s'");
+  EXPECT_EQ(shell_quoted(""), "''");
+}
+
 TEST(HostList, CountsTheRanksOfEachHost) {
   EXPECT_EQ(host_list({"a"}), "a (1 rank)");
   EXPECT_EQ(host_list({"b", "b", "a", "b"}), "b (3 ranks), a (1 rank)");
