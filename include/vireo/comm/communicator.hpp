@@ -13,8 +13,8 @@ enum class Reduction : std::uint8_t { sum, minimum, maximum };
 
 /// Where a rank's part of a message buffer starts and how long it is, in bytes.
 struct Piece {
-  std::size_t offset = 0;
-  std::size_t bytes = 0;
+  std::size_t offset = 0;  ///< from the beginning of the buffer
+  std::size_t bytes = 0;   ///< 0: nothing is sent
 };
 
 /// The collective operations that Vireo needs, among the ranks of one run. All are called by all ranks
@@ -29,9 +29,12 @@ class Communicator {
   Communicator& operator=(const Communicator&) = delete;
   virtual ~Communicator() = default;
 
+  /// 0..P-1
   [[nodiscard]] virtual int rank() const = 0;
+  /// P
   [[nodiscard]] virtual int size() const = 0;
 
+  /// Returns when all ranks have called it.
   virtual void barrier() = 0;
 
   /// Sends the piece outgoing[p] of `send` to rank p, and receives rank p's piece into incoming[p] of
@@ -43,6 +46,7 @@ class Communicator {
   /// In place: `buffer` holds the own piece pieces[rank()]; afterwards it holds everybody's.
   virtual void all_gather(std::span<std::byte> buffer, std::span<const Piece> pieces) = 0;
 
+  /// In place: afterwards all ranks hold root's buffer; buffers must be equally long.
   virtual void broadcast(std::span<std::byte> buffer, int root) = 0;
 
   /// Joins values[i] of all ranks by how[i]; integers, so the result is exact.
@@ -64,7 +68,9 @@ class Communicator {
  protected:
   /// For implementations: what an operation has moved
   void count_all_to_all(std::span<const Piece> outgoing, std::span<const Piece> incoming);
+  /// as a ring moves it, see bytes_sent
   void count_all_gather(std::span<const Piece> pieces);
+  /// as root sends it to each of the others
   void count_broadcast(std::size_t bytes, int root);
 
  private:

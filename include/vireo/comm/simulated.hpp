@@ -8,7 +8,7 @@ namespace vireo {
 
 /// A network on which a message of b bytes takes `latency + b / bandwidth` seconds.
 struct NetworkModel {
-  double latency_seconds = 10e-6;
+  double latency_seconds = 10e-6;   ///< of a message, whatever its size
   double bytes_per_second = 125e6;  ///< 1 Gbit/s
 };
 

@@ -16,6 +16,7 @@ namespace vireo {
 
 /// The constants of a compressor that step sizes are made of, for messages of one dimension.
 struct CompressorTheory {
+  /// Which of the two inequalities holds; they call for different methods.
   enum class Kind : std::uint8_t {
     unbiased,    ///< E Q(x) = x and E||Q(x)||^2 <= q ||x||^2
     contractive  ///< E||C(x) - x||^2 <= (1 - 1/delta) ||x||^2
@@ -26,19 +27,19 @@ struct CompressorTheory {
     shared,       ///< one linear map for all workers
     partition     ///< each coordinate is sent by exactly one worker: E||mean_m Q_m(x_m)||^2 = mean_m ||x_m||^2
   };
-  Kind kind = Kind::unbiased;
-  double q = 1;        ///< second moment, unbiased only; 1 is the identity
+  Kind kind = Kind::unbiased;  ///< decides which of the constants below mean something
+  double q = 1;                ///< second moment, unbiased only; 1 is the identity
   double delta = 1;    ///< contractive; 1 is the identity. Unbiased: q, because Q/q is contractive with delta = q
   double growth = 4;   ///< contractive only: E||C(x)||^2 <= growth ||x||^2; 4 holds for all of them
   double density = 1;  ///< 1/beta: encoded bits over the bits of x
-  Draws draws = Draws::independent;
+  Draws draws = Draws::independent;  ///< whether variances of the workers add up
 };
 
 /// What a message is: the key of its draws, its length d, and the number M of the workers that send with it.
 struct Message {
-  random::Key key;
-  Index dimension = 0;
-  Index workers = 1;
+  random::Key key;      ///< of the draws; receivers have it too
+  Index dimension = 0;  ///< d
+  Index workers = 1;    ///< M, for compressors that split the coordinates among the workers
 };
 
 /// What the pieces of one message have in common and follows from all of it: a norm, a threshold. Each compressor that
@@ -54,15 +55,16 @@ using HeadPointer = std::unique_ptr<const Head>;
 
 /// The part of a message that lies in one segment of the coordinates.
 struct Part {
-  const Message& message;
-  Range segment;
+  const Message& message;                     ///< that this is a part of
+  Range segment;                              ///< coordinates that the part covers
   std::span<const random::Offset> support{};  ///< as `Compressor::support` gives it, for Support::key
 };
 
 /// What a piece decodes to: entries at increasing offsets, or, if there are no offsets, all values of the segment.
 struct Entries {
   std::vector<random::Offset> offsets;  ///< from the segment's beginning
-  std::vector<double> values;
+  std::vector<double> values;           ///< one for each offset, or for each coordinate of the segment
+  /// Empties both; their storage stays.
   void clear() {
     offsets.clear();
     values.clear();
@@ -83,6 +85,7 @@ class Compressor {
     all,  ///< all coordinates
     data  ///< the message itself: pieces carry their places, and their sizes are not known beforehand
   };
+  /// What pieces are appended to.
   using Bytes = std::vector<std::byte>;
 
   Compressor() = default;
@@ -96,6 +99,7 @@ class Compressor {
   /// true for the identity alone: messages are the doubles themselves and are added without decoding
   [[nodiscard]] virtual bool identity() const { return false; }
 
+  /// the same for all messages
   [[nodiscard]] virtual Support support_kind() const = 0;
 
   /// true: the entries travel as the doubles they are, so that one that is not finite arrives as such, and x outside of

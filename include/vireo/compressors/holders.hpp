@@ -28,10 +28,11 @@ class Holders {
 /// max_j |x_j| of the whole message; NaN if it holds a NaN.
 [[nodiscard]] double largest_magnitude(ConstView x, Holders& holders);
 
-/// ||x||_1 and ||x||_2 of the whole message in R^d, given its largest magnitude: terms are added as integers relative
+/// ||x||_1 of the whole message in R^d, given its largest magnitude: terms are added as integers relative
 /// to that, hence good to the last bits of a double and the same however the message is cut. NaN or infinite if
 /// `largest` is.
 [[nodiscard]] double l1_norm(ConstView x, double largest, Index dimension, Holders& holders);
+/// ||x||_2, likewise
 [[nodiscard]] double l2_norm(ConstView x, double largest, Index dimension, Holders& holders);
 
 }  // namespace vireo

@@ -20,7 +20,9 @@ enum class ExitCode : int {
 /// An error that ends the run with a code; the text is one line and names option, file and line.
 class Error : public std::runtime_error {
  public:
+  /// text: one line without an end
   Error(ExitCode code, const std::string& text) : std::runtime_error(text), code_(code) {}
+  /// what the program returns
   [[nodiscard]] ExitCode code() const noexcept { return code_; }
 
  private:
@@ -29,23 +31,28 @@ class Error : public std::runtime_error {
 
 /// Options or configuration that cannot be run; names the option, or the file and line.
 struct UsageError : Error {
+  /// exit code 2
   explicit UsageError(const std::string& text) : Error(ExitCode::usage, text) {}
 };
 /// A file that is missing, malformed, or does not fit.
 struct DataError : Error {
+  /// exit code 3
   explicit DataError(const std::string& text) : Error(ExitCode::data, text) {}
 };
 /// The run diverged, or a number is not finite.
 struct NumericalError : Error {
+  /// exit code 4
   explicit NumericalError(const std::string& text) : Error(ExitCode::numerical, text) {}
 };
 /// A file that cannot be written.
 struct IoError : Error {
+  /// exit code 6
   explicit IoError(const std::string& text) : Error(ExitCode::io, text) {}
 };
 
 /// Another rank failed; its own error is the one to report.
 struct PeerFailure : Error {
+  /// code: that of the rank that failed
   explicit PeerFailure(ExitCode code) : Error(code, "another rank failed") {}
 };
 

@@ -9,6 +9,8 @@
 /// pointer alignment or number of ranks, so equal inputs give equal bits everywhere.
 namespace vireo::kernels {
 
+/// Coordinates that are summed before their sum is added to that of the chunks before. Part of the reproducibility
+/// contract: another number is another rounding.
 inline constexpr Index chunk = 4096;
 
 /// <x, y>

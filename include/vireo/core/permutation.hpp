@@ -12,7 +12,9 @@ namespace vireo::random {
 /// back into the range (Black and Rogaway, "Ciphers with arbitrary finite domains", CT-RSA 2002).
 class Permutation {
  public:
+  /// n: length of the range; equal keys and n give equal permutations
   Permutation(const Key& key, std::uint64_t n);
+  /// where i < n goes: different places for different i
   [[nodiscard]] std::uint64_t position(std::uint64_t i) const;
 
  private:

@@ -30,10 +30,10 @@ inline constexpr std::uint64_t nobody = ~std::uint64_t{0};
 
 /// What a draw is for: equal keys give equal numbers.
 struct Key {
-  std::uint64_t seed = 0;
-  Purpose purpose = Purpose::problem;
-  std::uint64_t worker = nobody;
-  std::uint64_t iteration = 0;
+  std::uint64_t seed = 0;              ///< of the run
+  Purpose purpose = Purpose::problem;  ///< keeps draws for different ends apart
+  std::uint64_t worker = nobody;       ///< m, or another number that tells draws of one purpose apart
+  std::uint64_t iteration = 0;         ///< k, likewise
 };
 
 /// Block number `block` of substream `substream` of a key: four random 64-bit words.
@@ -47,6 +47,7 @@ struct Key {
 /// Reads one substream of a key from its beginning. Cheap to make; lives inside one function.
 class Stream {
  public:
+  /// different substreams of a key are independent
   explicit Stream(const Key& key, std::uint64_t substream = 0) : key_(key), substream_(substream) {}
 
   /// 64 random bits

@@ -23,7 +23,9 @@ class Subset {
   /// requires k <= d < 2^63
   Subset(const Key& key, Index dimension, Index size);
 
+  /// d
   [[nodiscard]] Index dimension() const { return dimension_; }
+  /// k
   [[nodiscard]] Index size() const { return size_; }
 
   /// Appends (element - begin) for the elements in [begin, end), in increasing order; end - begin < 2^32.

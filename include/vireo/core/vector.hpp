@@ -18,14 +18,19 @@ void deallocate_storage(void* p, std::size_t bytes) noexcept;
 /// Storage on cache-line boundaries: every kernel sees the same alignment in every run.
 template <class T>
 struct AlignedAllocator {
+  /// as the standard library asks for
   using value_type = T;
 
   AlignedAllocator() = default;
+  /// Has no state: one for other values serves as well.
   template <class U>
   AlignedAllocator(const AlignedAllocator<U>&) noexcept {}  // NOLINT: conversion between value types
 
+  /// room for n values, see allocate_storage
   T* allocate(std::size_t n) { return static_cast<T*>(allocate_storage(n * sizeof(T))); }
+  /// n: as allocated
   void deallocate(T* p, std::size_t n) noexcept { deallocate_storage(p, n * sizeof(T)); }
+  /// What one has allocated, any other may free.
   template <class U>
   bool operator==(const AlignedAllocator<U>&) const noexcept {
     return true;
@@ -37,6 +42,7 @@ using Vector = std::vector<double, AlignedAllocator<double>>;
 
 /// Views of vectors of R^d; functions take these.
 using ConstView = std::span<const double>;
+/// The same, to be written to.
 using View = std::span<double>;
 
 }  // namespace vireo

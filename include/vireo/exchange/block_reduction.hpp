@@ -22,6 +22,7 @@ class BlockReduction {
   /// into = merge(into, from); `from` stands right of `into`
   using Merge = std::function<void(View into, ConstView from)>;
 
+  /// blocks: over all ranks; width: doubles in a record
   BlockReduction(const Exchange& exchange, Index blocks, Spread spread, Index width);
   ~BlockReduction();
 

@@ -10,14 +10,15 @@ struct Ledger {
   std::int64_t oracle_calls = 0;     ///< evaluations of single components F_{m,i}
   std::int64_t wire_bytes_up = 0;    ///< encoded bytes that this rank's workers sent in the server model
   std::int64_t wire_bytes_down = 0;  ///< encoded bytes that this rank's workers received in the server model
-  double seconds_operator = 0;
-  double seconds_compress = 0;
-  double seconds_exchange = 0;
+  double seconds_operator = 0;       ///< evaluating components
+  double seconds_compress = 0;       ///< encoding, decoding and drawing
+  double seconds_exchange = 0;       ///< communication, and waiting for it
 };
 
 /// Adds the time of a scope to one of a ledger's seconds.
 class Timed {
  public:
+  /// seconds: grows when this object is destroyed
   explicit Timed(double& seconds) : seconds_(seconds), start_(Clock::now()) {}
   Timed(const Timed&) = delete;
   Timed& operator=(const Timed&) = delete;

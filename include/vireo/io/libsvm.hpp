@@ -13,11 +13,13 @@ namespace vireo {
 /// Rows of a sparse matrix with a label each (compressed sparse rows; columns count from 0).
 struct SparseRows {
   std::vector<std::uint64_t> start{0};  ///< row i is entries start[i] to start[i+1]-1
-  std::vector<std::uint32_t> columns;
-  std::vector<double> values;
-  std::vector<double> labels;
+  std::vector<std::uint32_t> columns;   ///< of the entries, increasing within a row
+  std::vector<double> values;           ///< of the entries
+  std::vector<double> labels;           ///< one for each row
 
+  /// number of rows
   [[nodiscard]] Index rows() const { return labels.size(); }
+  /// number of entries, zeros that the file spells out among them
   [[nodiscard]] Index nonzeros() const { return columns.size(); }
 };
 
@@ -26,7 +28,7 @@ struct LibsvmFile {
   /// Consecutive rows that one piece of the text held.
   struct TextBlock {
     std::uint64_t first_row = 0;  ///< global number of its first row
-    SparseRows rows;
+    SparseRows rows;              ///< in the order of the file
   };
   std::vector<TextBlock> blocks;  ///< of this rank
   std::uint64_t rows = 0;         ///< over all ranks

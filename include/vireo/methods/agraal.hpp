@@ -23,6 +23,7 @@ namespace vireo {
 /// lambda_max) (Lemma 2). Per iteration: 1 evaluation of F and 1 prox. F is evaluated in the domain of g only.
 class GoldenRatio final : public DeterministicMethod {
  public:
+  /// throws UsageError if the channel compresses
   GoldenRatio(const Parameters& parameters, MethodContext context);
 
   void start(ConstView z0) override;

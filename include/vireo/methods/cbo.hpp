@@ -31,6 +31,7 @@ class Swarm;
 /// exactly a smoothed proximal step.
 class Cbo final : public Method {
  public:
+  /// cbo, or consensus-hopping.
   enum class Kind : std::uint8_t { consensus, hopping };
   /// throws UsageError if the problem has no objective, or the channel compresses
   Cbo(const Parameters& parameters, MethodContext context, Kind kind);
@@ -45,6 +46,7 @@ class Cbo final : public Method {
   [[nodiscard]] std::vector<Measure> measures() const override;
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
 
+  /// the particles of this rank
   [[nodiscard]] const particles::Swarm& swarm() const { return *swarm_; }
 
  private:

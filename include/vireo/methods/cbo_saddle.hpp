@@ -29,6 +29,7 @@ class Swarm;
 /// more for the mean.
 class CboSaddle final : public Method {
  public:
+  /// throws UsageError unless the problem gives its players' costs, and if the channel compresses
   CboSaddle(const Parameters& parameters, MethodContext context);
   ~CboSaddle() override;
 

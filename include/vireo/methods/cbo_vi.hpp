@@ -34,6 +34,8 @@ class Swarm;
 /// the exchange adds them up; particles are then held by all ranks alike. Per step: N evaluations of F, 3 N with drift.
 class CboVi final : public Method {
  public:
+  /// throws UsageError if the channel compresses, for layout=particles where data are dealt to the ranks, and if the
+  /// step needs an L that is not known
   CboVi(const Parameters& parameters, MethodContext context);
   ~CboVi() override;
 

@@ -20,6 +20,7 @@ namespace vireo {
 /// Per iteration: 2 evaluations of F, 2 compressed exchanges.
 class CompressedExtragradient final : public Method {
  public:
+  /// throws UsageError if step=auto needs an L that is not known
   CompressedExtragradient(const Parameters& parameters, MethodContext context);
 
   void start(ConstView z0) override;

@@ -22,6 +22,7 @@ namespace vireo {
 /// Per iteration: 2 evaluations of F, 2 compressed exchanges. Memory: 2 vectors for each worker.
 class CompressedExtragradientFeedback final : public Method {
  public:
+  /// throws UsageError for compressors that are not contractive, and if step=auto needs an L that is not known
   CompressedExtragradientFeedback(const Parameters& parameters, MethodContext context);
 
   void start(ConstView z0) override;

@@ -25,6 +25,7 @@ class ComponentBatch {
   /// context: of the method that owns this object; b is at most n. Collective
   ComponentBatch(const MethodContext& context, const Parameters& parameters)
       : ComponentBatch(context, parameters.integer("batch")) {}
+  /// b = size, by itself
   ComponentBatch(const MethodContext& context, Index size);
 
   /// D = F_S(u) - F_S(v) for all ranks, in one pass over S and one uncompressed round; 2 b evaluations

@@ -29,6 +29,7 @@ namespace vireo {
 /// uncompressed one. Each worker keeps F_m(u_j).
 class CompressedHalpern final : public EstimatedHalpern {
  public:
+  /// throws UsageError for biased compressors, and for F that is not known to be cocoercive on average
   CompressedHalpern(const Parameters& parameters, MethodContext context);
 
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;

@@ -34,10 +34,11 @@ class DeterministicMethod : public Method {
   /// The same for any automatic value.
   void step_from(const Parameters& parameters, double automatic, std::string formula);
 
-  std::string name_;
-  double gamma_ = 0;
-  std::int64_t k_ = 0;
-  Vector z_, F_z_;
+  std::string name_;    ///< as in the registry
+  double gamma_ = 0;    ///< the step
+  std::int64_t k_ = 0;  ///< iterations done
+  Vector z_;            ///< z^k
+  Vector F_z_;          ///< F(z^k)
 
  private:
   Step step_;

@@ -28,6 +28,8 @@ namespace vireo {
 /// keep h = mean_m h_m from it.
 class DianaDescentAscent final : public Method {
  public:
+  /// throws UsageError for a biased uplink, for any downlink, for alpha > 1/q, and if step=auto needs a cocoercivity
+  /// that is not known
   DianaDescentAscent(const Parameters& parameters, MethodContext context);
 
   void start(ConstView z0) override;

@@ -20,8 +20,11 @@ namespace vireo {
 /// constrained nonconvex-nonconcave min-max optimization", 2022); V is not covered. Per iteration: 2 evaluations of F.
 class ExtraAnchoredGradient final : public DeterministicMethod {
  public:
+  /// C: constant step; V: decreasing ones.
   enum class Variant : std::uint8_t { C, V };
 
+  /// throws UsageError if the channel compresses, or if step=auto needs an L that is not known; for variant V also if
+  /// there is a g, or if the first step is not below 3/(4L)
   ExtraAnchoredGradient(const Parameters& parameters, MethodContext context);
 
   void start(ConstView z0) override;

@@ -11,14 +11,14 @@ namespace vireo {
 
 /// What a Halpern iteration with an estimate of F is run with.
 struct EstimatedHalpernSettings {
-  Step step;
+  Step step;               ///< as the user gave it
   double automatic = 0;    ///< the step where the user gives none
   std::string formula{};   ///< of it
   double certified = 0;    ///< the largest step that is proved; 0: none is
   double probability = 1;  ///< p, the least of a refresh
   Index anchor = 2;        ///< a
-  bool restart = false;
-  bool safeguard = false;
+  bool restart = false;    ///< start anew where a refresh finds the residual halved
+  bool safeguard = false;  ///< go back where a refresh finds a residual of 10 times the least
 };
 
 /// Halpern iteration with the anchor outside of the step, on an estimate of F that is corrected from point to point and
@@ -62,8 +62,10 @@ class EstimatedHalpern : public Method {
                                                          const std::string& automatic_anchor);
 
  protected:
+  /// What `set` takes.
   using Settings = EstimatedHalpernSettings;
 
+  /// without settings: the constructor of the method gives them by `set`
   explicit EstimatedHalpern(MethodContext context) : Method(std::move(context)) {}
   /// to be called once, by the constructor of the method
   void set(Settings settings);

@@ -28,6 +28,7 @@ namespace vireo {
 /// with g the residual at z^{k+1} is at most (1 + gamma L + (gamma L)^2)/gamma times ||z^k - z^{k+1/2}||.
 class Extragradient final : public DeterministicMethod {
  public:
+  /// throws UsageError if the channel compresses, or if step=auto needs an L that is not known
   Extragradient(const Parameters& parameters, MethodContext context);
 
   void start(ConstView z0) override;

@@ -24,6 +24,7 @@ namespace vireo {
 /// F and 1 prox.
 class FastExtragradient final : public DeterministicMethod {
  public:
+  /// throws UsageError if the channel compresses, or if step=auto needs an L that is not known; and if rho <= -gamma/2
   FastExtragradient(const Parameters& parameters, MethodContext context);
 
   void start(ConstView z0) override;

@@ -19,6 +19,7 @@ namespace vireo {
 /// + e_k), so that the left-hand side is at least (1 + s) V_{k+1}, and V_k at least (1-t) a_k.
 class ForwardReflectedBackward final : public DeterministicMethod {
  public:
+  /// throws UsageError if the channel compresses, or if step=auto needs an L that is not known
   ForwardReflectedBackward(const Parameters& parameters, MethodContext context);
 
   void start(ConstView z0) override;

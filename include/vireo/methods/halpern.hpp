@@ -32,6 +32,7 @@ namespace vireo {
 /// evaluation of F.
 class Halpern final : public DeterministicMethod {
  public:
+  /// throws UsageError if the channel compresses, and for F that is not known to be cocoercive
   Halpern(const Parameters& parameters, MethodContext context);
 
   void start(ConstView z0) override;

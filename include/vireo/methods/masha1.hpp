@@ -48,6 +48,8 @@ namespace vireo {
 /// checks its residual at its own expense.
 class Masha1 final : public Method {
  public:
+  /// throws UsageError for biased compressors, for a snapshot compressor that leaves all it is given, and if step=auto
+  /// needs an L that is not known
   Masha1(const Parameters& parameters, MethodContext context);
 
   void start(ConstView z0) override;

@@ -43,6 +43,8 @@ namespace vireo {
 /// for, and is not proved.
 class Masha2 final : public Method {
  public:
+  /// throws UsageError for compressors that are not contractive, for g != 0, and if step=auto needs an L that is not
+  /// known
   Masha2(const Parameters& parameters, MethodContext context);
 
   void start(ConstView z0) override;

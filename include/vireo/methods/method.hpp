@@ -21,6 +21,7 @@ namespace vireo {
 /// F as the method sees it: the workers of this rank, with every component evaluation counted.
 class Oracle {
  public:
+  /// books evaluations to the exchange's ledger
   Oracle(const Problem& problem, const Exchange& exchange) : problem_(problem), exchange_(exchange) {}
 
   /// out = F_m(z)
@@ -33,6 +34,7 @@ class Oracle {
   void batch_mean_pair(Index worker, std::span<const Index> batch, ConstView u, ConstView v, View out_u,
                        View out_v) const;
 
+  /// for what a method needs besides F: blocks, objective, game
   [[nodiscard]] const Problem& problem() const { return problem_; }
   /// n, over all workers
   [[nodiscard]] Index components() const { return problem_.components(); }
@@ -57,13 +59,13 @@ class Method;
 
 /// All that a method works with.
 struct MethodContext {
-  Oracle& oracle;
-  Exchange& exchange;
-  const Regularizer& regularizer;
-  Channel channel;
-  Constants constants;
-  std::uint64_t seed = 0;
-  bool allow_unproven = false;
+  Oracle& oracle;                  ///< F, counted
+  Exchange& exchange;              ///< how the workers' vectors become one
+  const Regularizer& regularizer;  ///< g
+  Channel channel;                 ///< compressors of both ways
+  Constants constants;             ///< of the problem; a method puts the user's in their place
+  std::uint64_t seed = 0;          ///< of the run, for keys of the method's own draws
+  bool allow_unproven = false;     ///< choices that no theory covers are let through
   /// The compressor that a spec names, for methods that take one as a parameter
   std::function<CompressorPointer(const std::string& spec)> make_compressor{};
   /// The method that a spec names, on the same problem, uncompressed, for methods that hand over to another
@@ -72,8 +74,8 @@ struct MethodContext {
 
 /// A point whose F the method has computed exactly and was charged for: what a stop may rest on.
 struct Certificate {
-  ConstView point;
-  ConstView F;
+  ConstView point;             ///< valid until the next iteration, like F
+  ConstView F;                 ///< F(point), of all components, uncompressed
   std::int64_t iteration = 0;  ///< k after which it was computed: tells a new one from one already seen
 };
 
@@ -121,7 +123,7 @@ class Method {
   /// F = F(z): every worker's components, exchanged uncompressed
   void evaluate(ConstView z, View F) const;
 
-  MethodContext context_;
+  MethodContext context_;  ///< as given to the constructor
 };
 
 /// A run owns its method.

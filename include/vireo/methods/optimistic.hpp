@@ -28,6 +28,7 @@ namespace vireo {
 /// z*||, since the prox is nonexpansive.
 class Optimistic final : public DeterministicMethod {
  public:
+  /// throws UsageError if the channel compresses, or if step=auto needs an L that is not known
   Optimistic(const Parameters& parameters, MethodContext context);
 
   void start(ConstView z0) override;

@@ -42,6 +42,7 @@ namespace vireo {
 /// needs no evaluation: F_m(w^k) is the F_m(z^k) of the same iteration.
 class OptimisticMasha final : public Method {
  public:
+  /// throws UsageError for biased compressors, and if step=auto needs constants that are not known
   OptimisticMasha(const Parameters& parameters, MethodContext context);
 
   void start(ConstView z0) override;

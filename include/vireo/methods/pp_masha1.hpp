@@ -27,6 +27,8 @@ namespace vireo {
 /// one evaluation of F and one uncompressed exchange. 1 - tau = b / (beta M) balances the traffic up.
 class PpMasha1 final : public Method {
  public:
+  /// throws UsageError for biased compressors or dependent draws, for b > M, and if step=auto needs an L that is not
+  /// known
   PpMasha1(const Parameters& parameters, MethodContext context);
 
   void start(ConstView z0) override;

@@ -26,6 +26,8 @@ namespace vireo {
 /// and with probability 1 - tau one evaluation of F and one uncompressed exchange. 1 - tau = 1/delta'.
 class PpMasha2 final : public Method {
  public:
+  /// throws UsageError for compressors that are not contractive or whose draws depend, for g != 0, for b > M, and if
+  /// step=auto needs an L that is not known
   PpMasha2(const Parameters& parameters, MethodContext context);
 
   void start(ConstView z0) override;

@@ -22,6 +22,7 @@ namespace vireo {
 /// Per iteration: 1 evaluation of F, 1 compressed exchange.
 class QuantizedDescentAscent final : public Method {
  public:
+  /// throws UsageError for biased compressors, and if step=auto needs a cocoercivity that is not known
   QuantizedDescentAscent(const Parameters& parameters, MethodContext context);
 
   void start(ConstView z0) override;

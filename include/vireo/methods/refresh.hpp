@@ -24,6 +24,7 @@ class Refresh {
 
   /// 1 - tau
   [[nodiscard]] double probability() const { return probability_; }
+  /// what keeps the snapshot
   [[nodiscard]] double tau() const { return 1 - probability_; }
   /// true: to z^{k+1}; false: to z^k
   [[nodiscard]] bool to_next() const { return to_next_; }

@@ -25,6 +25,7 @@ class SampledDifference {
   /// context: of the method that owns this object
   SampledDifference(const MethodContext& context, const Parameters& parameters)
       : SampledDifference(context, parameters.integer("batch")) {}
+  /// batch: b, of each worker; all of a smaller shard
   SampledDifference(const MethodContext& context, Index batch) : context_(context), batch_(batch) {}
 
   /// D = F_{m,B}(u) - F_{m,B}(v), in one pass; B is a function of (seed, m, k)

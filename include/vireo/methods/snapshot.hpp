@@ -46,6 +46,7 @@ class Snapshot {
   /// w and F(w), if that is known
   [[nodiscard]] std::optional<Certificate> certificate() const;
 
+  /// the point w, and what cannot be recomputed from it
   void list_state(StateList& state);
   /// after loading: F_m(w), and F(w)
   void restore();

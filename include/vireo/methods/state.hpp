@@ -23,7 +23,9 @@ class StateList {
   /// A vector of the server, of which each rank holds its segment. Its length and the segment are those that the value
   /// has when it is listed, also for loading: R^d cut by coordinates, or particles cut by blocks of them.
   virtual void by_segment(const std::string& name, SegmentVector& value) = 0;
+  /// a number that all ranks hold alike
   virtual void scalar(const std::string& name, double& value) = 0;
+  /// likewise
   virtual void scalar(const std::string& name, std::int64_t& value) = 0;
 };
 

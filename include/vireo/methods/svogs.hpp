@@ -35,6 +35,7 @@ class InnerSolve;
 /// whose F_m are sent up. What is computed from them stays with the server.
 class Svogs final : public Method {
  public:
+  /// throws UsageError if the channel compresses, and if step=auto needs a similarity that is not known
   Svogs(const Parameters& parameters, MethodContext context);
   ~Svogs() override;
 

@@ -40,6 +40,7 @@ class InnerSolve;
 /// stays with the server, and the workers get m in its place: as many bytes).
 class ThreePillars final : public Method {
  public:
+  /// throws UsageError for a biased uplink, for any downlink, and if step=auto needs a similarity that is not known
   ThreePillars(const Parameters& parameters, MethodContext context);
   ~ThreePillars() override;
 

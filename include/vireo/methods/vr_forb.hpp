@@ -21,6 +21,7 @@ namespace vireo {
 /// probability p one evaluation of F. F is evaluated in the domain of g only.
 class VrForb final : public Method {
  public:
+  /// throws UsageError if the channel compresses, and if step=auto needs an L_component that is not known
   VrForb(const Parameters& parameters, MethodContext context);
 
   void start(ConstView z0) override;

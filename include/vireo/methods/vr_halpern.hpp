@@ -31,6 +31,7 @@ namespace vireo {
 /// component in S; at a refresh n evaluations and a vector from each.
 class VrHalpern final : public EstimatedHalpern {
  public:
+  /// throws UsageError if the channel compresses, and for F that is not known to be cocoercive on average
   VrHalpern(const Parameters& parameters, MethodContext context);
 
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;

@@ -38,6 +38,7 @@ namespace vireo {
 /// points of the domain of g: F is evaluated there only.
 class VrHalpernMonotone final : public Method {
  public:
+  /// throws UsageError if the channel compresses, and if the steps need an L_component that is not known
   VrHalpernMonotone(const Parameters& parameters, MethodContext context);
 
   void start(ConstView z0) override;

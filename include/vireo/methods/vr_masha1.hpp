@@ -30,6 +30,7 @@ namespace vireo {
 /// evaluation of F, uncompressed. 1 - tau = min(1/beta, b M / n) makes the last cost no more than the others.
 class VrMasha1 final : public Method {
  public:
+  /// throws UsageError for biased compressors, and if step=auto needs an L or L_component that is not known
   VrMasha1(const Parameters& parameters, MethodContext context);
 
   void start(ConstView z0) override;

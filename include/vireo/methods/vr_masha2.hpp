@@ -25,6 +25,8 @@ namespace vireo {
 /// evaluation of F, uncompressed. 1 - tau = min(1/delta, b M / n) makes the last cost no more than the others.
 class VrMasha2 final : public Method {
  public:
+  /// throws UsageError for compressors that are not contractive, for g != 0, and if step=auto needs an L or L_component
+  /// that is not known
   VrMasha2(const Parameters& parameters, MethodContext context);
 
   void start(ConstView z0) override;

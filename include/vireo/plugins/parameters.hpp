@@ -15,7 +15,7 @@ namespace vireo {
 /// `induced:first=[topk:k=10],second=[randk:k=10]`. Names and keys are made of letters, digits and `_.-`. A value
 /// without brackets is not empty and holds none of `,=[]`; one in brackets is any text in which brackets pair up.
 struct Spec {
-  std::string name;
+  std::string name;                                         ///< of the plug-in
   std::vector<std::pair<std::string, std::string>> values;  ///< in the order given; brackets taken off
 
   /// Brackets around the whole are taken off too: `[ball:radius=1]`. A key given twice is left to Parameters.
@@ -24,11 +24,13 @@ struct Spec {
   /// Spec::parse(text()) gives the same name and values.
   [[nodiscard]] std::string text() const;
 
+  /// The same name, keys and texts in the same order: other spellings of the same values differ.
   bool operator==(const Spec&) const = default;
 };
 
 /// One parameter of a plug-in: what it may be and what it means. Feeds parsing, checks and `vireo list`.
 struct Parameter {
+  /// What values look like.
   enum class Kind : std::uint8_t {
     real,     ///< a number in [minimum, maximum] (open where `open_*` says so); never nan; infinite only if `infinite`
     integer,  ///< a whole number in [minimum, maximum]
@@ -38,29 +40,35 @@ struct Parameter {
     step,     ///< auto, one of `choices`, a positive number, or a multiple of auto such as 2x
     spec      ///< the spec of another plug-in
   };
-  std::string name;
-  Kind kind = Kind::real;
-  std::string fallback;  ///< the default, as a user would type it; empty: none, the parameter may be left out
-  std::string meaning;
-  double minimum = -std::numeric_limits<double>::infinity();
-  double maximum = std::numeric_limits<double>::infinity();
-  bool open_minimum = false;
-  bool open_maximum = false;
-  std::vector<std::string> choices{};
-  bool automatic = false;  ///< "auto" is allowed besides numbers
-  bool infinite = false;   ///< inf and -inf are allowed, within minimum and maximum
+  std::string name;        ///< the key
+  Kind kind = Kind::real;  ///< what values look like
+  std::string fallback;    ///< the default, as a user would type it; empty: none, the parameter may be left out
+  std::string meaning;     ///< in words, for `vireo list`
+  double minimum = -std::numeric_limits<double>::infinity();  ///< of numbers
+  double maximum = std::numeric_limits<double>::infinity();   ///< of numbers
+  bool open_minimum = false;                                  ///< minimum itself is excluded
+  bool open_maximum = false;                                  ///< maximum itself is excluded
+  std::vector<std::string> choices{};                         ///< allowed words, where the kind has any
+  bool automatic = false;                                     ///< "auto" is allowed besides numbers
+  bool infinite = false;                                      ///< inf and -inf are allowed, within minimum and maximum
 
   /// a finite number
   static Parameter real(std::string name, std::string fallback, std::string meaning, double minimum, double maximum);
   /// a finite number > 0
   static Parameter positive(std::string name, std::string fallback, std::string meaning);
+  /// a whole number
   static Parameter integer(std::string name, std::string fallback, std::string meaning, std::int64_t minimum,
                            std::int64_t maximum = std::int64_t{1} << 53);
+  /// one of the words
   static Parameter choice(std::string name, std::string fallback, std::string meaning,
                           std::vector<std::string> choices);
+  /// on or off
   static Parameter flag(std::string name, std::string fallback, std::string meaning);
+  /// a Step
   static Parameter step(std::string name, std::string fallback, std::string meaning);
+  /// anything; the plug-in checks it
   static Parameter text(std::string name, std::string fallback, std::string meaning);
+  /// another plug-in, such as a compressor, in brackets where it has parameters
   static Parameter spec(std::string name, std::string fallback, std::string meaning);
   [[nodiscard]] Parameter open() const;         ///< minimum and maximum themselves excluded
   [[nodiscard]] Parameter open_below() const;   ///< minimum itself excluded
@@ -80,6 +88,7 @@ struct Step {
   double factor = 1;   ///< of the automatic step
   double value = 0;    ///< 0: automatic
   std::string rule{};  ///< the name of a step, of those that the method offers; empty: none was named
+  /// The step itself, given the theory's.
   [[nodiscard]] double resolve(double automatic) const { return value > 0 ? value : factor * automatic; }
 };
 
@@ -96,10 +105,14 @@ class Parameters {
   Parameters(const std::string& kind, const Spec& spec, const std::vector<Parameter>& known);
 
   [[nodiscard]] bool has(const std::string& name) const;  ///< given, or has a default, and is not "auto"
+  /// a parameter of kind real
   [[nodiscard]] double real(const std::string& name) const;
+  /// a parameter of kind integer, not negative
   [[nodiscard]] Index integer(const std::string& name) const;
+  /// true: on
   [[nodiscard]] bool flag(const std::string& name) const;
   [[nodiscard]] const std::string& text(const std::string& name) const;  ///< also choices and specs
+  /// a parameter of kind step
   [[nodiscard]] Step step(const std::string& name) const;
 
   /// The spec with every value, defaults included, in the order in which the plug-in declares them: reproduces the

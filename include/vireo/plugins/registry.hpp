@@ -15,18 +15,19 @@ namespace vireo {
 
 /// What every plug-in says of itself: `vireo list` prints it, the command line is checked against it.
 struct PlugIn {
-  std::string name;
-  std::string summary;    ///< one line: what it is and when to use it
-  std::string formula;    ///< the operator, map or iteration
-  std::string reference;  ///< where it comes from
-  std::vector<Parameter> parameters;
+  std::string name;                   ///< what a spec begins with
+  std::string summary;                ///< one line: what it is and when to use it
+  std::string formula;                ///< the operator, map or iteration
+  std::string reference;              ///< where it comes from
+  std::vector<Parameter> parameters;  ///< in the order in which they are listed
 };
 
 /// A problem, for --problem. `make` is collective: every rank builds the shards of its own workers.
 struct ProblemPlugIn : PlugIn {
-  bool needs_data = false;
-  bool takes_data = false;  ///< --data may be given, but need not: it depends on the parameters
-  Index default_workers = 64;
+  bool needs_data = false;     ///< --data must be given
+  bool takes_data = false;     ///< --data may be given, but need not: it depends on the parameters
+  Index default_workers = 64;  ///< M without --workers, at most n
+  /// builds it; throws UsageError or DataError
   std::function<ProblemPointer(const Parameters&, const ProblemContext&)> make;
 };
 
@@ -36,6 +37,7 @@ struct MethodPlugIn : PlugIn {
   Needs needs = Needs::an_operator;     ///< of the problem; the method itself refuses what lacks it
   /// Whether the constants `similarity` and `similarity_first`, which take time to find, are needed; null: never
   std::function<bool(const Parameters&)> needs_similarity{};
+  /// builds it, or throws UsageError; also called to check parameters, before constants are known
   std::function<MethodPointer(const Parameters&, MethodContext)> make;
 };
 
@@ -58,6 +60,7 @@ struct RegularizerPlugIn : PlugIn {
 template <class Entry>
 class Shelf {
  public:
+  /// kind: for messages, such as "method"
   explicit Shelf(std::string kind) : kind_(std::move(kind)) {}
 
   /// a name twice is a defect of the program: throws Error(internal)
@@ -67,7 +70,9 @@ class Shelf {
         throw Error(ExitCode::internal, kind_ + " '" + entry.name + "' is registered twice");
     entries_.push_back(std::move(entry));
   }
+  /// in the order in which they were added
   [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
+  /// "problem", "method", ...
   [[nodiscard]] const std::string& kind() const { return kind_; }
 
   /// throws UsageError that names the nearest known one
@@ -90,10 +95,11 @@ class Shelf {
 /// Everything a run can be put together from. One registry feeds parsing, checks and `vireo list`.
 class Registry {
  public:
-  Shelf<ProblemPlugIn> problems{"problem"};
-  Shelf<MethodPlugIn> methods{"method"};
+  Shelf<ProblemPlugIn> problems{"problem"};  ///< for --problem
+  Shelf<MethodPlugIn> methods{"method"};     ///< for --method
+  /// for --uplink, --downlink, and parameters that take a compressor
   Shelf<CompressorPlugIn> compressors{"compressor"};
-  Shelf<RegularizerPlugIn> regularizers{"regularizer"};
+  Shelf<RegularizerPlugIn> regularizers{"regularizer"};  ///< for --regularizer
 
   /// What Vireo brings along
   static Registry builtin();
@@ -104,8 +110,11 @@ class Registry {
 
 /// What Vireo brings along, by folder
 void register_problems(Registry& registry);
+/// likewise
 void register_methods(Registry& registry);
+/// likewise
 void register_compressors(Registry& registry);
+/// likewise
 void register_regularizers(Registry& registry);
 
 }  // namespace vireo

@@ -16,6 +16,7 @@ namespace vireo {
 ///     };
 class ComponentProblem : public Problem {
  public:
+  /// d and n; throws UsageError if more workers than components are asked for
   ComponentProblem(const ProblemContext& context, Index dimension, Index components);
   ~ComponentProblem() override;
 

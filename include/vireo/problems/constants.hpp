@@ -16,12 +16,13 @@ enum class Origin : std::uint8_t {
   given,      ///< by the user
   estimated,  ///< from finite differences: may be wrong
 };
+/// "computed", "bounded", ...
 [[nodiscard]] std::string to_string(Origin origin);
 
 /// A constant's value, and how it was found.
 struct Constant {
-  double value = 0;
-  Origin origin = Origin::computed;
+  double value = 0;                  ///< in the units of the inequality that it is for, see Constants
+  Origin origin = Origin::computed;  ///< what may be built on it
 };
 
 /// What step sizes are made of. Empty: not known. mean_i is the mean over components i drawn by the

@@ -26,6 +26,7 @@ class Objective {
   /// `values` and `value` are collective, and all ranks hold all particles.
   [[nodiscard]] virtual bool together() const { return false; }
 
+  /// f(z)
   [[nodiscard]] double value(ConstView z) const {
     double out = 0;
     values(SinglePoint(z).points(), {&out, 1});
@@ -57,6 +58,7 @@ class Game {
 /// Override `values` of Objective instead where many points at once are cheaper.
 class PointwiseObjective : public Objective {
  public:
+  /// f(z); may be infinite or NaN
   [[nodiscard]] virtual double at(ConstView z) const = 0;
   void values(const Points& points, View out) const override;
 };
@@ -66,14 +68,17 @@ class ObjectiveProblem final : public Problem {
  public:
   /// What is known besides f; the defaults are right for most.
   struct About {
-    Index components = 1;                 ///< n where f is a mean of n terms: what evaluations are counted in
-    double lower = -3, upper = 3;         ///< where particles begin, each coordinate uniform
-    std::optional<Vector> solution = {};  ///< argmin f, where known
-    std::optional<Vector> initial = {};   ///< z^0; empty: the middle of lower and upper
-    std::vector<std::string> remarks = {};
-    std::string fingerprint = {};
+    Index components = 1;                   ///< n where f is a mean of n terms: what evaluations are counted in
+    double lower = -3;                      ///< particles begin in [lower, upper], each coordinate uniform
+    double upper = 3;                       ///< likewise
+    std::optional<Vector> solution = {};    ///< argmin f, where known
+    std::optional<Vector> initial = {};     ///< z^0; empty: the middle of lower and upper
+    std::vector<std::string> remarks = {};  ///< see Problem::remarks
+    std::string fingerprint = {};           ///< see Problem::fingerprint
   };
+  /// dimension: d, of the points that f takes
   ObjectiveProblem(const ProblemContext& context, Index dimension, std::unique_ptr<const Objective> f, About about);
+  /// likewise, with all defaults
   ObjectiveProblem(const ProblemContext& context, Index dimension, std::unique_ptr<const Objective> f)
       : ObjectiveProblem(context, dimension, std::move(f), About{}) {}
 

@@ -10,13 +10,16 @@ namespace vireo {
 /// A view; the storage is aligned, and may be read up to place 63 of every coordinate.
 class Points {
  public:
-  static constexpr Index most = 64;
+  static constexpr Index most = 64;  ///< points in a block, and doubles from one coordinate to the next
 
   /// first: coordinate 0; coordinate j begins at first + 64 j
   Points(const double* first, Index size, Index dimension) : first_(first), size_(size), dimension_(dimension) {}
 
+  /// number of points
   [[nodiscard]] Index size() const { return size_; }
+  /// d
   [[nodiscard]] Index dimension() const { return dimension_; }
+  /// coordinate j of all points
   [[nodiscard]] ConstView coordinate(Index j) const { return {first_ + most * j, size_}; }
 
   /// out = point p
@@ -33,9 +36,11 @@ class Points {
 /// One point as a block, with storage of its own.
 class SinglePoint {
  public:
+  /// a copy of z
   explicit SinglePoint(ConstView z) : dimension_(z.size()), values_(Points::most * z.size(), 0.0) {
     for (Index j = 0; j < z.size(); ++j) values_[Points::most * j] = z[j];
   }
+  /// valid as long as this object
   [[nodiscard]] Points points() const { return {values_.data(), 1, dimension_}; }
 
  private:

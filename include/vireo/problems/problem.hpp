@@ -24,8 +24,8 @@ class Objective;
 
 /// A named block of coordinates, such as the players of a game.
 struct Block {
-  std::string name;
-  Range range;
+  std::string name;  ///< as --regularizer takes it
+  Range range;       ///< its coordinates
 };
 
 /// Where and for whom a problem is built.
@@ -35,7 +35,9 @@ class ProblemContext {
   ProblemContext(Communicator& comm, std::optional<Index> workers, Index default_workers, std::string data)
       : comm_(comm), workers_(workers), default_workers_(default_workers), data_(std::move(data)) {}
 
+  /// among the ranks that build the problem together
   [[nodiscard]] Communicator& communicator() const { return comm_; }
+  /// --data was given
   [[nodiscard]] bool has_data() const { return !data_.empty(); }
   /// path of --data; throws UsageError if none was given
   [[nodiscard]] const std::string& data() const;
@@ -54,11 +56,13 @@ class ProblemContext {
 /// Each rank holds the shards of its workers only; worker m's components are those with numbers part_of(n, M, m).
 class Problem {
  public:
+  /// layout: as ProblemContext::place gives it
   explicit Problem(WorkerLayout layout) : layout_(layout) {}
   Problem(const Problem&) = delete;
   Problem& operator=(const Problem&) = delete;
   virtual ~Problem() = default;
 
+  /// M workers over P ranks
   [[nodiscard]] const WorkerLayout& layout() const { return layout_; }
 
   /// d

@@ -44,8 +44,8 @@ class BlockRegularizer final : public Regularizer {
  public:
   /// g_b on the coordinates of one block.
   struct Part {
-    std::string name;
-    Range range;
+    std::string name;      ///< of the block, for descriptions
+    Range range;           ///< its coordinates
     RegularizerPointer g;  ///< null: zero
   };
   /// throws Error(internal) if ranges overlap or leave 0..d-1

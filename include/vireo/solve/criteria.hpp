@@ -12,7 +12,9 @@ enum class ReturnPoint : std::uint8_t {
   average,  ///< (1/K) sum_k z^{k+1/2}
   best      ///< of the points whose F the method computed, the one of smallest residual
 };
+/// last, average or best; throws UsageError for anything else
 [[nodiscard]] ReturnPoint parse_return_point(const std::string& text);
+/// "last", ...
 [[nodiscard]] std::string to_string(ReturnPoint point);
 
 /// When a run ends. Infinity and the largest integer mean "no limit".
@@ -20,11 +22,13 @@ struct Criteria {
   double tolerance = 1e-6;         ///< absolute, on the natural residual
   double relative_tolerance = 0;   ///< relative to the residual at z^0; either suffices
   std::int64_t check_every = 100;  ///< iterations between checks that the run pays for itself
-  std::int64_t max_iterations = std::numeric_limits<std::int64_t>::max();
+  std::int64_t max_iterations = std::numeric_limits<std::int64_t>::max();  ///< k at most
+  /// of rank 0's wall clock, the monitor's share left out
   double max_seconds = std::numeric_limits<double>::infinity();
+  /// evaluations of single components over all workers; the iteration that exceeds it is finished
   std::int64_t max_oracle_calls = std::numeric_limits<std::int64_t>::max();
   std::int64_t max_wire_bytes = std::numeric_limits<std::int64_t>::max();  ///< up and down together
-  ReturnPoint return_point = ReturnPoint::last;
+  ReturnPoint return_point = ReturnPoint::last;                            ///< which point the tolerance is for
 };
 
 /// Why a run ended.

@@ -13,32 +13,32 @@ namespace vireo {
 
 /// What a run has cost so far, over all ranks.
 struct Totals {
-  std::int64_t oracle_calls = 0;
-  std::int64_t wire_bytes_up = 0;
-  std::int64_t wire_bytes_down = 0;
-  std::int64_t mpi_bytes = 0;   ///< bytes handed to the communicator by all ranks
-  double seconds = 0;           ///< wall clock without the monitor's share; on rank 0
-  double seconds_operator = 0;  ///< largest over ranks, like the next three
-  double seconds_compress = 0;
-  double seconds_exchange = 0;
-  double seconds_monitor = 0;
-  std::int64_t monitor_oracle_calls = 0;
-  double seconds_modelled = 0;  ///< communication on the simulated network
+  std::int64_t oracle_calls = 0;          ///< evaluations of single components by the method, over all workers
+  std::int64_t wire_bytes_up = 0;         ///< encoded bytes that the workers sent in the server model
+  std::int64_t wire_bytes_down = 0;       ///< encoded bytes that the workers received, each counted
+  std::int64_t mpi_bytes = 0;             ///< bytes handed to the communicator by all ranks
+  double seconds = 0;                     ///< wall clock without the monitor's share; on rank 0
+  double seconds_operator = 0;            ///< largest over ranks, like the next three
+  double seconds_compress = 0;            ///< encoding, decoding and drawing
+  double seconds_exchange = 0;            ///< communication, and waiting for it
+  double seconds_monitor = 0;             ///< measuring for the trace, and writing it; in none of the others
+  std::int64_t monitor_oracle_calls = 0;  ///< for the trace; not in oracle_calls
+  double seconds_modelled = 0;            ///< communication on the simulated network
 };
 
 /// One row of the trace: the state after `iteration` iterations.
 struct Row {
-  std::int64_t iteration = 0;
+  std::int64_t iteration = 0;                                  ///< k; row 0 has k = 0
   double residual = 0;                                         ///< ||z - prox_g(z - F(z))|| at z^k
   double distance = std::numeric_limits<double>::quiet_NaN();  ///< ||z^k - z*||, if z* is known
   double gap = std::numeric_limits<double>::quiet_NaN();       ///< Problem::gap, where there is one
   std::vector<Measure> measures{};                             ///< Method::measures
-  Totals totals;
+  Totals totals;                                               ///< after k iterations
 };
 
 /// What a run has cost one rank, since it was begun or last resumed: sums over ranks and maxima are in Totals.
 struct RankTotals {
-  std::string host;
+  std::string host;                  ///< that the rank ran on
   std::int64_t oracle_calls = 0;     ///< evaluations of single components of this rank's workers
   std::int64_t wire_bytes_up = 0;    ///< encoded bytes that this rank's workers sent in the server model
   std::int64_t wire_bytes_down = 0;  ///< encoded bytes that they received
@@ -53,17 +53,18 @@ struct RankTotals {
 
 /// How a run ended.
 struct Outcome {
-  Termination termination = Termination::max_iterations;
-  std::int64_t iterations = 0;
-  Vector solution;  ///< the point returned
-  ReturnPoint returned = ReturnPoint::last;
-  double residual = 0;          ///< recomputed from scratch, uncompressed, at the point returned
-  double initial_residual = 0;  ///< at z^0
-  bool tolerance_met = false;
-  bool saved = false;  ///< the state at the end was saved: the run can go on from there
-  double distance = std::numeric_limits<double>::quiet_NaN();
-  double gap = std::numeric_limits<double>::quiet_NaN();
-  Totals totals;
+  Termination termination =
+      Termination::max_iterations;           ///< why it ended; converged only if `residual` is within the tolerance
+  std::int64_t iterations = 0;               ///< K
+  Vector solution;                           ///< the point returned
+  ReturnPoint returned = ReturnPoint::last;  ///< which point `solution` is
+  double residual = 0;                       ///< recomputed from scratch, uncompressed, at the point returned
+  double initial_residual = 0;               ///< at z^0
+  bool tolerance_met = false;                ///< of `residual`, not of what the method thought
+  bool saved = false;                        ///< the state at the end was saved: the run can go on from there
+  double distance = std::numeric_limits<double>::quiet_NaN();  ///< ||solution - z*||, if z* is known
+  double gap = std::numeric_limits<double>::quiet_NaN();       ///< Problem::gap at the solution, where there is one
+  Totals totals;                    ///< of the whole run, with what came before if it was resumed
   std::vector<RankTotals> ranks{};  ///< in the order of the ranks
 };
 
@@ -81,6 +82,7 @@ class Observer {
   virtual void iteration(std::int64_t /*iteration*/, double /*known_residual*/, const Totals& /*totals*/) {}
   /// before the state is saved: what was observed so far must survive the machine
   virtual void about_to_save() {}
+  /// once, at the end, unless an error ends the run
   virtual void finished(const Outcome& /*outcome*/) {}
 };
 

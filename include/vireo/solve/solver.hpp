@@ -17,12 +17,12 @@ namespace vireo {
 
 /// Everything a run consists of.
 struct Run {
-  Communicator& communicator;
-  const Problem& problem;
-  const Regularizer& regularizer;
-  Exchange& exchange;
-  Oracle& oracle;
-  Method& method;
+  Communicator& communicator;        ///< among the ranks of the run
+  const Problem& problem;            ///< F, by its shards
+  const Regularizer& regularizer;    ///< g
+  Exchange& exchange;                ///< that the method sends through, and whose ledger is the run's
+  Oracle& oracle;                    ///< that the method evaluates with
+  Method& method;                    ///< not started yet
   const Vector* solution = nullptr;  ///< z*, where it is known for this g
   bool gap = false;                  ///< the problem's gap function, if it has one, belongs to this g
   bool trace_goes_on = true;         ///< of a resumed run: the observers have had the rows before
