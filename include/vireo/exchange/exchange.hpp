@@ -22,8 +22,8 @@ class Places;
 
 /// The compressors of one exchange; null is the identity.
 struct Channel {
-  CompressorPointer uplink;
-  CompressorPointer downlink;
+  CompressorPointer uplink;    ///< Q^dev, of every worker
+  CompressorPointer downlink;  ///< Q^serv, of the server
 };
 
 /// What error feedback remembers: the part of their messages that the workers and the server have not sent yet.
@@ -40,7 +40,7 @@ enum class Audience : std::uint8_t {
 
 /// One use of the exchange.
 struct Round {
-  const Channel& channel;
+  const Channel& channel;  ///< must outlive the call
   /// makes the draws of this round its own
   std::uint64_t iteration = 0;
   /// the workers that send, in increasing order; empty: all
@@ -52,7 +52,7 @@ struct Round {
   Feedback* feedback = nullptr;
   /// If not null, the server adds this to the mean before it compresses it.
   const SegmentVector* added = nullptr;
-  Audience audience = Audience::workers;
+  Audience audience = Audience::workers;  ///< what the way down is booked as
 };
 
 /// The one collective operation of every method: the mean of what the workers send, compressed both ways,
@@ -76,6 +76,7 @@ class Exchange {
   /// in increasing order.
   using Produce = std::function<void(Index worker, View x)>;
 
+  /// dimension: d; seed: of the run, for the keys of the compressors' draws
   Exchange(Communicator& comm, WorkerLayout layout, Index dimension, std::uint64_t seed);
   ~Exchange();
 
@@ -88,6 +89,7 @@ class Exchange {
   }
   /// The same, into a vector of the caller's.
   void mean(const Round& round, const Produce& produce, View out);
+  /// all workers send, nothing is remembered
   void mean(const Channel& channel, std::uint64_t iteration, const Produce& produce, View out) {
     mean(Round{.channel = channel, .iteration = iteration}, produce, out);
   }
@@ -97,13 +99,17 @@ class Exchange {
   /// One worker's vectors, for all: `make` is called on its rank alone and writes `out`, which all get, uncompressed.
   void share(Index worker, const std::function<void(View out)>& make, View out, Audience audience = Audience::workers);
 
+  /// M workers over P ranks
   [[nodiscard]] const WorkerLayout& layout() const { return layout_; }
+  /// d
   [[nodiscard]] Index dimension() const { return segments_.dimension(); }
   /// workers of this rank
   [[nodiscard]] Range workers() const;
   /// coordinates of this rank
   [[nodiscard]] Range segment() const { return segments_.of(static_cast<Index>(comm_.rank())); }
+  /// of the keys
   [[nodiscard]] std::uint64_t seed() const { return seed_; }
+  /// that the messages travel by
   [[nodiscard]] Communicator& communicator() const { return comm_; }
 
   /// Memories of zeros, of the right sizes.
@@ -113,6 +119,7 @@ class Exchange {
 
   /// Where costs are booked; the monitor switches to a ledger of its own.
   [[nodiscard]] Ledger& ledger() const { return *ledger_; }
+  /// From now on; the ledger must live as long as it is booked to.
   void book_to(Ledger& ledger) { ledger_ = &ledger; }
 
  private:

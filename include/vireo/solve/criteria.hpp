@@ -33,14 +33,14 @@ struct Criteria {
 
 /// Why a run ended.
 enum class Termination : std::uint8_t {
-  converged,
-  max_iterations,
-  max_seconds,
-  max_oracle_calls,
-  max_wire_bytes,
-  diverged,    ///< a residual that grew beyond all bounds
-  not_finite,  ///< NaN or infinity
-  interrupted  ///< a signal
+  converged,         ///< the recomputed residual is within the tolerance
+  max_iterations,    ///< a limit of Criteria, like the next three
+  max_seconds,       ///< saved, if there is a checkpoint
+  max_oracle_calls,  ///< of the method alone
+  max_wire_bytes,    ///< up and down together
+  diverged,          ///< a residual that grew beyond all bounds
+  not_finite,        ///< NaN or infinity
+  interrupted        ///< a signal
 };
 /// "converged", "max-iterations", ...
 [[nodiscard]] std::string to_string(Termination termination);
