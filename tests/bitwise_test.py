@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Bitwise means bitwise: the program's /solution/z and /trace/residual are the same bytes on 1, 2, 3 and 4 MPI ranks and on 1, 2, 5 and 8
+"""Bitwise means bitwise: the program's /solution/z, /trace/residual and the bounds in /theory are the same bytes on 1, 2, 3 and 4 MPI ranks and on 1, 2, 5 and 8
 simulated ranks, for every problem and method here, with Rand-k both ways. Also on more ranks than workers. This is for the program from
 its command line to its file; every method with every compressor is in tests/methods/bitwise_test.cpp."""
 import hashlib
@@ -36,6 +36,7 @@ class Bitwise(unittest.TestCase):
             digests = [hashlib.sha256(file[name][:].tobytes()).hexdigest() for name in
                        ("solution/z", "trace/residual", "trace/oracle_calls", "trace/wire_bytes_up", "trace/wire_bytes_down")]
             self.assertEqual(len(file["trace/residual"]), 41)
+            digests.append({name: dict(bound.attrs) for name, bound in file.get("theory", {}).items()})
         os.remove(trace)
         return digests
 

@@ -70,7 +70,8 @@ def text(trace):
     """A line for each part, and the ranks where the trace tells them apart"""
     parts, whole, monitor = split(trace)
     ranks = trace.manifest.get("ranks", 1)
-    out = [f"{trace.path}: {state_of(trace)}, {counted(ranks, 'rank')}, {seconds_text(whole)}"]
+    kind = "simulated rank" if trace.manifest.get("ranks_are") == "simulated" else "rank"
+    out = [f"{trace.path}: {state_of(trace)}, {counted(ranks, kind)}, {seconds_text(whole)}"]
     for name, seconds in parts.items():
         share = seconds / whole if whole > 0 else 0.0
         out.append(f"  {name:9}{seconds_text(seconds):>11}  {share:6.1%}  {'#' * round(40 * min(share, 1)):40}".rstrip())

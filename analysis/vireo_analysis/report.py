@@ -7,12 +7,12 @@ import os
 from . import profile, style
 from .curves import plot
 from .errors import InputError
-from .quantities import GOT, PAID
+from .quantities import PAID
 from .render import COLUMNS, blocks, note
 from .runs import names, problem_of, problem_text, state_of
 from .show import command_of
 from .tables import row_distance, table
-from .theory import bound
+from .theory import formula
 from .trace import read
 from .units import count_text, counted, parse_list, real_text, seconds_text
 
@@ -148,8 +148,9 @@ def run_html(trace, label, folder):
     if "residual" in trace.solution_attributes:
         outcome.append(f"recomputed at the {trace.solution_attributes.get('returned', '')} point "
                        f"{real_text(trace.solution_attributes['residual'])}")
-    said = [f"{y}: {text}" for y in GOT for found in [bound(trace, "iteration", y)] if found for text in found.texts]
-    theorems = f"<p class=note>Theory: {html.escape('; '.join(dict.fromkeys(said)))}</p>" if said else ""
+    said = "\n".join(f"{formula(given)}\n    {given.get('text', '')}" for given in trace.theory.values())
+    theorems = (f"<details><summary>theory: after k iterations, D the distance of the start from the solution</summary>"
+                f"<pre>{html.escape(said)}</pre></details>" if said else "")
     several = len(trace.rows) and trace.manifest.get("ranks", 1) > 1
     ranks = f"<details><summary>seconds by rank</summary><pre>{html.escape(profile.text(trace))}</pre></details>" if several else ""
     made_by = "\n".join(f"{name:11} {text_of(trace.manifest[name])}" for name in MANIFEST if name in trace.manifest)

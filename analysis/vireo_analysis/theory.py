@@ -12,6 +12,8 @@ import dataclasses
 
 import numpy
 
+from .units import real_text
+
 
 @dataclasses.dataclass
 class Bound:
@@ -41,6 +43,17 @@ def bound(trace, x, y):
         return None
     scale = measured[usable[0]] / shape[usable[0]]
     return Bound(trace.column(x), scale * shape, [_text(given) for given in known or found[:1]], True)
+
+
+def formula(given):
+    """ "residual <= 12.3 * 0.97^k / (k + 1)^0.5", of a bound's attributes; C where the constant is not known"""
+    out = f"{given.get('quantity', '')} <= {real_text(given['constant']) if 'constant' in given else 'C'}"
+    if given.get("factor", 1.0) != 1.0:
+        out += f" * {given['factor']:.8g}^k"
+    power, shift = given.get("power", 0.0), given.get("shift", 1.0)
+    if power != 0:
+        out += (f" / (k + {shift:g})" if shift else " / k") + ("" if power == 1 else f"^{power:g}")
+    return out
 
 
 def _text(given):

@@ -86,7 +86,8 @@ def state_line(trace, age):
 def text(trace, age=0.0):
     """Everything about a trace at a glance; `age` in seconds since the file was written to"""
     method = trace.config.get("method", "")
-    ranks = counted(trace.manifest.get("ranks", 1), "rank")
+    kind = "simulated rank" if trace.manifest.get("ranks_are") == "simulated" else "rank"
+    ranks = counted(trace.manifest.get("ranks", 1), kind)
     out = [f"{trace.path}: {state_line(trace, age)}", problem_text(trace), f"{method}, {ranks}", ""]
     if len(trace.rows) == 0:
         return "\n".join([*out, "no rows yet"])

@@ -1,4 +1,5 @@
 """Pins down: read() gives what the file holds, also of a running, killed, short or broken trace, and refuses what is no trace."""
+import os
 import subprocess
 
 import conftest
@@ -29,6 +30,28 @@ def test_the_configuration_reproduces_the_run(runs, tmp_path):
     (tmp_path / "run.ini").write_text(trace.config_text)
     again = vireo_analysis.read(conftest.solve(tmp_path / "again.h5", "--config", str(tmp_path / "run.ini")))
     assert (again.rows["residual"] == trace.rows["residual"]).all()
+
+
+def test_bounds_stay_when_a_run_goes_on_and_lose_their_constant_where_its_start_is_unknown(tmp_path):
+    checkpoint = str(tmp_path / "c.h5")
+    given = [*conftest.PROBLEM, "--method", "extragradient", "--tolerance", "0", "--checkpoint", checkpoint]
+    first = vireo_analysis.read(conftest.solve(tmp_path / "a.h5", *given, "--max-iterations", "30", code=5))
+
+    def resumed(trace):
+        done = subprocess.run([os.environ["VIREO"], "resume", checkpoint, "--trace", str(trace), "--max-iterations", "60", "--quiet"],
+                              capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 5, done.stderr
+        return vireo_analysis.read(trace)
+
+    (tmp_path / "saved.h5").write_bytes((tmp_path / "c.h5").read_bytes())
+    same = resumed(tmp_path / "a.h5")
+    assert same.theory == first.theory and len(same.rows) == 61 and len(same.segments["start_row"]) == 2
+    (tmp_path / "c.h5").write_bytes((tmp_path / "saved.h5").read_bytes())
+    new = resumed(tmp_path / "b.h5")
+    assert new.theory.keys() == first.theory.keys() and new.rows["iteration"].iloc[0] == 30
+    for name, bound in new.theory.items():
+        assert "constant" not in bound and "distance" not in bound
+        assert bound["constant_over_distance"] == first.theory[name]["constant_over_distance"]
 
 
 def test_a_killed_trace_has_equal_columns_and_no_solution(odd):
