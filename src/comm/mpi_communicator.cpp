@@ -5,6 +5,7 @@
 
 #include "comm/host.hpp"
 #include "comm/joining.hpp"
+#include "comm/meanwhile.hpp"
 #include "comm/mpi_check.hpp"
 #include "comm/pieces.hpp"
 #include "vireo/core/error.hpp"
@@ -54,6 +55,27 @@ void MpiCommunicator::all_gather(std::span<std::byte> buffer, std::span<const Pi
     check_mpi(MPI_Allgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, buffer.data(), received_.counts.data(),
                              received_.offsets.data(), type_of(received_), comm_),
               "MPI_Allgatherv");
+  count_all_gather(pieces);
+}
+
+void MpiCommunicator::all_gather_while(std::span<std::byte> buffer, std::span<const Piece> pieces,
+                                       const Work& meanwhile) {
+  check_pieces(pieces, size_, buffer.size(), "all_gather_while");
+  received_.assign(pieces);
+  if (size_ > 1) {
+    MPI_Request request = MPI_REQUEST_NULL;
+    check_mpi(MPI_Iallgatherv(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, buffer.data(), received_.counts.data(),
+                              received_.offsets.data(), type_of(received_), comm_, &request),
+              "MPI_Iallgatherv");
+    const auto arrived = [&] {  // which also moves the operation on
+      int flag = 0;
+      check_mpi(MPI_Test(&request, &flag, MPI_STATUS_IGNORE), "MPI_Test");
+      return flag != 0;
+    };
+    const auto failure = work_until(arrived, meanwhile);
+    check_mpi(MPI_Wait(&request, MPI_STATUS_IGNORE), "MPI_Wait");
+    if (failure) std::rethrow_exception(failure);
+  }
   count_all_gather(pieces);
 }
 

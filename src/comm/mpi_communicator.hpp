@@ -20,6 +20,7 @@ class MpiCommunicator final : public Communicator {
   void all_to_all(std::span<const std::byte> send, std::span<const Piece> outgoing, std::span<std::byte> receive,
                   std::span<const Piece> incoming) override;
   void all_gather(std::span<std::byte> buffer, std::span<const Piece> pieces) override;
+  void all_gather_while(std::span<std::byte> buffer, std::span<const Piece> pieces, const Work& meanwhile) override;
   void broadcast(std::span<std::byte> buffer, int root) override;
   void combine(std::span<std::int64_t> values, std::span<const Reduction> how) override;
 

@@ -26,12 +26,17 @@ void SimulatedCommunicator::all_to_all(std::span<const std::byte> send, std::spa
 }
 
 void SimulatedCommunicator::all_gather(std::span<std::byte> buffer, std::span<const Piece> pieces) {
+  all_gather_while(buffer, pieces, [] { return false; });
+}
+
+void SimulatedCommunicator::all_gather_while(std::span<std::byte> buffer, std::span<const Piece> pieces,
+                                             const Work& meanwhile) {
   check_pieces(pieces, size(), buffer.size(), "all_gather");
   SimulatedCall call;
   call.operation = Operation::all_gather;
   call.receive = buffer;
   call.incoming = pieces;
-  world_.collective(rank_, call);
+  world_.collective(rank_, call, meanwhile);
   count_all_gather(pieces);
 }
 

@@ -5,11 +5,24 @@
 #include <cstring>
 
 #include "comm/joining.hpp"
+#include "comm/meanwhile.hpp"
 #include "comm/pieces.hpp"
 #include "vireo/comm/collectively.hpp"
 
 namespace vireo {
 namespace {
+
+/// Takes a lock again, whatever happens until then.
+class Relock {
+ public:
+  explicit Relock(std::unique_lock<std::mutex>& lock) : lock_(lock) {}
+  Relock(const Relock&) = delete;
+  Relock& operator=(const Relock&) = delete;
+  ~Relock() { lock_.lock(); }
+
+ private:
+  std::unique_lock<std::mutex>& lock_;
+};
 
 std::size_t at(int rank) { return static_cast<std::size_t>(rank); }
 
@@ -41,15 +54,24 @@ SimulatedWorld::SimulatedWorld(const NetworkModel& network, int ranks)
       ended_(at(ranks)),
       failures_(at(ranks)) {}
 
-void SimulatedWorld::collective(int rank, const SimulatedCall& call) {
+void SimulatedWorld::collective(int rank, const SimulatedCall& call, const Communicator::Work& meanwhile) {
   std::unique_lock lock(mutex_);
   if (broken_) fail();
   calls_[at(rank)] = call;
   ++waiting_;
   const auto turn = turn_;
   decide();
-  decided_.wait(lock, [&] { return turn_ != turn || broken_; });
-  if (turn_ == turn) fail();  // what breaks a later turn does not concern this one
+  const auto is_decided = [&] { return turn_ != turn || broken_; };
+  const auto failure = meanwhile ? work_until(is_decided,
+                                              [&] {
+                                                lock.unlock();
+                                                const Relock relock(lock);
+                                                return meanwhile();
+                                              })
+                                 : nullptr;
+  decided_.wait(lock, is_decided);  // after a failure too: the others copy from and to this rank's buffers
+  if (turn_ == turn) fail();        // what breaks a later turn does not concern this one
+  if (failure) std::rethrow_exception(failure);
 }
 
 void SimulatedWorld::leave(int rank, const std::exception_ptr& failure) {

@@ -35,8 +35,9 @@ class SimulatedWorld {
  public:
   SimulatedWorld(const NetworkModel& network, int ranks);
 
+  /// `meanwhile`: see Communicator::all_gather_while.
   /// throws PeerFailure if a rank ended by an exception, Error(internal) if the ranks' calls do not fit together
-  void collective(int rank, const SimulatedCall& call);
+  void collective(int rank, const SimulatedCall& call, const Communicator::Work& meanwhile = {});
 
   /// To be called once by every rank that ends, by `failure` or (null) normally.
   void leave(int rank, const std::exception_ptr& failure);

@@ -1,6 +1,7 @@
 // Both communicators do what vireo/comm/communicator.hpp says: the same bodies run on each.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 #include <numeric>
 
@@ -135,6 +136,57 @@ TEST(AllGather, CompletesTheBufferInPlace) {
                     static_cast<std::int64_t>(pieces[at((comm.rank() + 1) % comm.size())].bytes));
       EXPECT_EQ(comm.bytes_received() - received_before, of_others);
     });
+}
+
+TEST(AllGather, MayWorkWhileOthersAreWaitedFor) {
+  on_every_world([](Communicator& comm) {
+    std::vector<Piece> pieces;
+    for (int p = 0; p < comm.size(); ++p) pieces.push_back({8 * at(p), 8});
+    std::vector<double> numbers(at(comm.size())), expected;
+    for (int p = 0; p < comm.size(); ++p) expected.push_back(p + 0.5);
+    const auto buffer = std::as_writable_bytes(std::span(numbers));
+    for (const int most : {0, 1, 3, 1'000'000}) {
+      std::ranges::fill(numbers, -1);
+      numbers[at(comm.rank())] = comm.rank() + 0.5;
+      int parts = 0;
+      bool ended = false;
+      const auto before = comm.bytes_sent();
+      comm.all_gather_while(buffer, pieces, [&] {
+        EXPECT_FALSE(ended) << "called again after the last part";
+        ended = parts == most;
+        if (!ended) ++parts;
+        return !ended;
+      });
+      EXPECT_EQ(numbers, expected);
+      EXPECT_LE(parts, most);
+      EXPECT_EQ(comm.bytes_sent() - before, 8 * (comm.size() - 1));
+    }
+  });
+}
+
+// A rank whose work fails still takes part: the others get what they wait for, and the next operation works.
+TEST(AllGather, WorkThatFailsDoesSoAfterTheOperation) {
+  on_every_world([](Communicator& comm) {
+    if (comm.size() == 1) return;
+    std::vector<Piece> pieces;
+    for (int p = 0; p < comm.size(); ++p) pieces.push_back({8 * at(p), 8});
+    std::vector<std::int64_t> numbers(at(comm.size()), -1);
+    numbers[at(comm.rank())] = comm.rank();
+    bool failed = false;
+    const auto work = [&]() -> bool {
+      if (comm.rank() != 0) return false;
+      failed = true;
+      throw UsageError("work");
+    };
+    try {
+      comm.all_gather_while(std::as_writable_bytes(std::span(numbers)), pieces, work);
+      EXPECT_FALSE(failed);
+    } catch (const UsageError&) {
+      EXPECT_TRUE(failed);
+    }
+    for (int p = 0; p < comm.size(); ++p) EXPECT_EQ(numbers[at(p)], p);
+    EXPECT_EQ(combine(comm, 1, Reduction::sum), comm.size());
+  });
 }
 
 TEST(Broadcast, ReachesAllFromEveryRoot) {

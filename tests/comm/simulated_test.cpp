@@ -4,8 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <atomic>
 #include <cmath>
+#include <thread>
 
 #include "vireo/comm/collectively.hpp"
 
@@ -157,6 +159,36 @@ TEST(SimulatedFailure, CallsThatDoNotFitTogetherAreErrors) {
                                comm.all_to_all(buffer, out, buffer, in);
                              }),
               HasSubstr("rank 0 sends 8 bytes to rank 1, which expects 4"));
+}
+
+// Rank 1 comes only after rank 0 has worked: rank 0 would wait for ever if it did not work while it waits.
+TEST(Simulated, ARankWorksWhileItWaits) {
+  for (const bool fails : {false, true}) {
+    std::atomic<int> parts = 0;
+    const auto run = [&] {
+      run_simulated(2, {}, [&](Communicator& comm) {
+        std::array<std::byte, 2> buffer{};
+        const std::array<Piece, 2> pieces{Piece{0, 1}, Piece{1, 1}};
+        buffer[at(comm.rank())] = std::byte{7};
+        if (comm.rank() == 1) {
+          while (parts < 3) std::this_thread::yield();
+          comm.all_gather(buffer, pieces);
+        } else {
+          comm.all_gather_while(buffer, pieces, [&] {
+            if (++parts < 3) return true;
+            if (fails) throw DataError("of the work");
+            return false;
+          });
+        }
+        EXPECT_EQ(buffer, (std::array{std::byte{7}, std::byte{7}}));
+      });
+    };
+    if (fails)
+      EXPECT_THROW(run(), DataError);
+    else
+      run();
+    EXPECT_EQ(parts, 3);
+  }
 }
 
 TEST(Simulated, ManyRanksMeetOften) {

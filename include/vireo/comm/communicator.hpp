@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -45,6 +46,13 @@ class Communicator {
 
   /// In place: `buffer` holds the own piece pieces[rank()]; afterwards it holds everybody's.
   virtual void all_gather(std::span<std::byte> buffer, std::span<const Piece> pieces) = 0;
+
+  /// Work of a rank's own, done in parts: each call does one, and returns whether there are more.
+  using Work = std::function<bool()>;
+  /// The same, and while others are waited for, work: `meanwhile` is called until they have come, or it has no more to
+  /// do. How often that is depends on time alone, so no result may depend on it. It must neither communicate nor touch
+  /// the buffer; what it throws is thrown here, after the operation.
+  virtual void all_gather_while(std::span<std::byte> buffer, std::span<const Piece> pieces, const Work& meanwhile) = 0;
 
   /// In place: afterwards all ranks hold root's buffer; buffers must be equally long.
   virtual void broadcast(std::span<std::byte> buffer, int root) = 0;
