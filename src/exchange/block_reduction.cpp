@@ -58,17 +58,29 @@ void BlockReduction::add(ConstView given, const Merge& merge) {
   }
 }
 
-ConstView BlockReduction::finish(const Merge& merge) {
+bool BlockReduction::waits() const { return gathering_->pieces.size() > 1; }
+
+ConstView BlockReduction::finish(const Merge& merge, const Communicator::Work& meanwhile) {
   if (next_ != own_.end) throw Error(ExitCode::internal, "a block less than this rank has");
   auto& all = *gathering_;
   std::copy_n(records_.begin(), open_.size() * width_,
               all.records.begin() + static_cast<std::ptrdiff_t>(all.first * width_));
-  if (all.pieces.size() > 1) {
-    auto& ledger = exchange_.ledger();
-    const Timed timed(ledger.seconds_exchange);
-    exchange_.communicator().all_gather(std::as_writable_bytes(std::span(all.records)), all.pieces);
-  }
   auto& ledger = exchange_.ledger();
+  if (waits()) {
+    double working = 0;
+    {
+      const Timed timed(ledger.seconds_exchange);
+      const auto buffer = std::as_writable_bytes(std::span(all.records));
+      if (meanwhile)
+        exchange_.communicator().all_gather_while(buffer, all.pieces, [&] {
+          const Timed work(working);
+          return meanwhile();
+        });
+      else
+        exchange_.communicator().all_gather(buffer, all.pieces);
+    }
+    ledger.seconds_exchange -= working;
+  }
   const auto bytes = static_cast<std::int64_t>(exchange_.workers().size() * width_ * sizeof(double));
   ledger.wire_bytes_up += bytes;
   ledger.wire_bytes_down += bytes;

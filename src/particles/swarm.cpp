@@ -19,6 +19,15 @@ Index rounded_up(Index n, Index unit) { return (n + unit - 1) / unit * unit; }
 constexpr double no_value = std::numeric_limits<double>::max();
 double kept(double value) { return std::isfinite(value) ? value : no_value; }
 
+/// Noise that is drawn ahead is read again soon, and should still be in the second cache then.
+constexpr Index most_noise_ahead = (Index{1} << 19) / sizeof(double);
+
+/// How many blocks' noise may be drawn ahead. With a memory for half of the blocks at most, so that all that a swarm
+/// keeps is within 2.5 numbers for each coordinate of a particle.
+Index blocks_ahead(Index own_blocks, Index noise_of_block, bool memory) {
+  return std::min(memory ? own_blocks / 2 : own_blocks, most_noise_ahead / noise_of_block);
+}
+
 /// The blocks' numbers as one long vector, of which a rank holds a segment
 SegmentVector in_blocks(Range own, Index blocks, Index per_block) {
   return SegmentVector({own.begin * per_block, own.end * per_block}, blocks * per_block);
@@ -45,6 +54,8 @@ Swarm::Swarm(Settings settings, Place place, Settle settle)
     memory_energy_ = energy_;
   }
   noise_.assign(block_size * rounded_up(d, 4), 0.0);
+  if (reduction_.waits())
+    noise_ahead_.assign(blocks_ahead(own.size(), noise_.size(), settings_.motion.memory) * noise_.size(), 0.0);
   batch_rows_.assign(settings_.batch < 1 ? block_size * d : 0, 0.0);
   record_.assign(tally_.width(), 0.0);
   c_.assign(d, 0.0);
@@ -55,8 +66,8 @@ bool Swarm::kick_due() const {
   return settings_.kick > 0 && stagnating_ >= static_cast<std::int64_t>(settings_.patience);
 }
 
-random::Key Swarm::key(Draw draw) const {
-  return {place_.seed, random::Purpose::particle, place_.group << 4 | draw, static_cast<std::uint64_t>(k_)};
+random::Key Swarm::key(Draw draw, std::int64_t k) const {
+  return {place_.seed, random::Purpose::particle, place_.group << 4 | draw, static_cast<std::uint64_t>(k)};
 }
 
 double* Swarm::rows(Index block) {
@@ -90,7 +101,7 @@ BlockValues Swarm::batch_of(Index block, std::int64_t k) const {
 }
 
 void Swarm::draw_start(Index block, ConstView z0) {
-  const random::Noise noise(key(start_draw));
+  const random::Noise noise(key(start_draw, k_));
   const Index d = place_.dimension;
   const Index n = size_of(block);
   double* x = rows(block);
@@ -110,6 +121,27 @@ void Swarm::draw_start(Index block, ConstView z0) {
     std::copy_n(x, block_size * d, memory_.values.data() + (block - reduction_.own().begin) * block_size * d);
 }
 
+/// The noise of one more block for the next step, which needs nothing but its key: what a rank does while it waits for
+/// the others' sums. false if there is no more room
+bool Swarm::draw_ahead() {
+  if ((ahead_ + 1) * noise_.size() > noise_ahead_.size()) return false;
+  const Index block = reduction_.own().begin + ahead_;
+  random::Noise(key(motion_draw, ahead_step_))
+      .normals(block * block_size, size_of(block), place_.dimension, block_size,
+               noise_ahead_.data() + ahead_ * noise_.size());
+  ++ahead_;
+  return true;
+}
+
+/// The noise of a block in step k_
+const double* Swarm::noise_of(Index block) {
+  const Index own = block - reduction_.own().begin;
+  if (ahead_step_ == k_ && own < ahead_) return noise_ahead_.data() + own * noise_.size();
+  random::Noise(key(motion_draw, k_))
+      .normals(block * block_size, size_of(block), place_.dimension, block_size, noise_.data());
+  return noise_.data();
+}
+
 /// X_{k+1} of a block; k_ is k + 1 already, and the draws belong to the new step.
 void Swarm::move_block(Index block, double value_at_c) {
   const Index d = place_.dimension;
@@ -117,9 +149,8 @@ void Swarm::move_block(Index block, double value_at_c) {
   const auto& motion = settings_.motion;
   const Index own = block - reduction_.own().begin;
   double* x = rows(block);
-  random::Noise(key(motion_draw)).normals(block * block_size, n, d, block_size, noise_.data());
 
-  Moving by{.particles = n, .noise = noise_.data(), .consensus = c_};
+  Moving by{.particles = n, .noise = noise_of(block), .consensus = c_};
   BlockValues drift, chosen;
   if (motion.heaviside) {
     // a particle without a value drifts
@@ -136,7 +167,7 @@ void Swarm::move_block(Index block, double value_at_c) {
   particles::move(motion, by, x);
 
   if (kick_due()) {
-    random::Noise(key(kick_draw)).normals(block * block_size, n, d, block_size, noise_.data());
+    random::Noise(key(kick_draw, k_)).normals(block * block_size, n, d, block_size, noise_.data());
     for (Index j = 0; j < d; ++j)
       for (Index p = 0; p < n; ++p) x[j * block_size + p] += settings_.kick * noise_[j * block_size + p];
   }
@@ -227,7 +258,10 @@ void Swarm::weigh_all(const Energy& energy, const std::function<void(Index block
                         ? static_cast<std::int64_t>(n)
                         : std::max<std::int64_t>(1, std::llround(settings_.batch * static_cast<double>(n)));
   }
-  take(reduction_.finish([this](View into, ConstView from) { tally_.merge(alpha_, into, from); }));
+  ahead_ = 0;
+  ahead_step_ = k_ + 1;
+  take(reduction_.finish([this](View into, ConstView from) { tally_.merge(alpha_, into, from); },
+                         [this] { return draw_ahead(); }));
 }
 
 void Swarm::take(ConstView record) {

@@ -73,7 +73,7 @@ class Swarm {
 
  private:
   enum Draw : std::uint64_t { motion_draw = 0, kick_draw = 1, start_draw = 2, batch_draw = 3 };
-  [[nodiscard]] random::Key key(Draw draw) const;
+  [[nodiscard]] random::Key key(Draw draw, std::int64_t k) const;
   [[nodiscard]] Index size_of(Index block) const;
   [[nodiscard]] double* rows(Index block);
   /// 1 for the particles of a block that are evaluated in step k, else 0
@@ -82,6 +82,8 @@ class Swarm {
   [[nodiscard]] bool kick_due() const;
   void begin(ConstView z0);
   void draw_start(Index block, ConstView z0);
+  [[nodiscard]] bool draw_ahead();
+  [[nodiscard]] const double* noise_of(Index block);
   void move_block(Index block, double value_at_c);
   void charge(Index evaluations);
   void evaluate_block(Index block, const Energy& energy);
@@ -101,6 +103,9 @@ class Swarm {
   SegmentVector x_, energy_, memory_, memory_energy_;
   Vector c_, best_, before_;
   Vector noise_, batch_rows_, record_;
+  Vector noise_ahead_;            ///< of the first own blocks, for the next step: see draw_ahead
+  Index ahead_ = 0;               ///< how many blocks it holds the noise of ...
+  std::int64_t ahead_step_ = -1;  ///< ... and of which step
   double alpha_ = 0, effective_ = 0, diameter_ = 0, variance_ = 0, active_ = 0;
   double best_value_ = infinity;
   std::int64_t evaluations_ = 0, dropped_ = 0, stagnating_ = 0;

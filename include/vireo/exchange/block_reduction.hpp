@@ -31,8 +31,11 @@ class BlockReduction {
 
   /// Gives the record of the next own block, in increasing order.
   void add(ConstView record, const Merge& merge);
-  /// The merge of all blocks, on all ranks, until the next call of `add`. Collective if the blocks are split.
-  [[nodiscard]] ConstView finish(const Merge& merge);
+  /// The merge of all blocks, on all ranks, until the next call of `add`. Collective if the blocks are split: then
+  /// `meanwhile` may be called while other ranks are waited for (see Communicator::all_gather_while).
+  [[nodiscard]] ConstView finish(const Merge& merge, const Communicator::Work& meanwhile = {});
+  /// whether `finish` waits for other ranks
+  [[nodiscard]] bool waits() const;
 
  private:
   [[nodiscard]] View record(Index i) { return View(records_).subspan(i * width_, width_); }
