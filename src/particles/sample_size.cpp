@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 
 #include "core/elementary.hpp"
 #include "particles/swarm.hpp"
@@ -13,7 +12,6 @@ namespace {
 
 using Grid = std::array<double, sample_size_candidates>;
 constexpr Index K = sample_size_candidates;
-constexpr double no_value = std::numeric_limits<double>::max();
 // a record: E_min, number of particles, sums of w, sums of w^2
 enum Place : Index { minimum = 0, counted = 1, first = 2 };
 
@@ -74,13 +72,15 @@ double Swarm::alpha_for_sample_size() {
     const Range own = sizes_.own();
     for (Index b = own.begin; b < own.end; ++b) {
       const Index at = (b - own.begin) * block_size;
-      // with a memory, the energies that will be weighed
-      BlockValues E;
+      // with a memory, the energies that will be weighed: all best ones
+      BlockValues E, alive = batch_of(b, k_);
       for (Index p = 0; p < size_of(b); ++p) {
         E[p] = energy_.values[at + p];
-        if (memory && E[p] < no_value) E[p] = std::min(E[p], memory_energy_.values[at + p]);
+        if (!memory) continue;
+        E[p] = std::min(E[p], memory_energy_.values[at + p]);
+        alive[p] = 1;
       }
-      fill(alphas, E, size_of(b), batch_of(b, k_), record);
+      fill(alphas, E, size_of(b), alive, record);
       sizes_.add(record, join);
     }
     return sizes_.finish(join);

@@ -1,23 +1,16 @@
 #include "particles/swarm.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <limits>
 
 #include "core/noise.hpp"
 #include "particles/motion.hpp"
 #include "vireo/core/kernels.hpp"
-#include "vireo/core/subset.hpp"
 
 namespace vireo::particles {
 namespace {
 
 Index rounded_up(Index n, Index unit) { return (n + unit - 1) / unit * unit; }
-
-/// The energy of a particle that has none: what is kept is always finite, as checkpoints want it.
-constexpr double no_value = std::numeric_limits<double>::max();
-double kept(double value) { return std::isfinite(value) ? value : no_value; }
 
 /// Noise that is drawn ahead is read again soon, and should still be in the second cache then.
 constexpr Index most_noise_ahead = (Index{1} << 19) / sizeof(double);
@@ -82,22 +75,6 @@ Index Swarm::particles() const {
   Index total = 0;
   for (Index b = 0; b < blocks_; ++b) total += size_of(b);
   return total;
-}
-
-BlockValues Swarm::batch_of(Index block, std::int64_t k) const {
-  BlockValues chosen;
-  const Index n = size_of(block);
-  if (settings_.batch == 1) {
-    std::fill_n(chosen.at, n, 1.0);
-    return chosen;
-  }
-  const auto size = std::max<Index>(1, static_cast<Index>(std::llround(settings_.batch * static_cast<double>(n))));
-  const random::Key key{place_.seed, random::Purpose::particle, (block + 1) << 8 | place_.group << 4 | batch_draw,
-                        static_cast<std::uint64_t>(k)};
-  std::vector<random::Offset> places;
-  random::Subset(key, n, size).append_range(0, n, places);
-  for (const auto p : places) chosen[p] = 1;
-  return chosen;
 }
 
 void Swarm::draw_start(Index block, ConstView z0) {
@@ -174,41 +151,9 @@ void Swarm::move_block(Index block, double value_at_c) {
   if (settle_) settle_(x, n);
 }
 
-/// What all ranks evaluate together is counted once.
-void Swarm::charge(Index evaluations) {
-  if (place_.spread == Spread::split || place_.exchange.communicator().rank() == 0)
-    place_.exchange.ledger().oracle_calls += static_cast<std::int64_t>(evaluations * place_.calls);
-}
-
-void Swarm::evaluate_block(Index block, const Energy& energy) {
-  const Index d = place_.dimension;
-  const Index n = size_of(block);
-  const Index own = block - reduction_.own().begin;
-  double* const E = energy_.values.data() + own * block_size;
-  double* const x = rows(block);
-  auto& ledger = place_.exchange.ledger();
-  const Timed timed(ledger.seconds_operator);
-  if (settings_.batch == 1) {
-    energy(Points(x, n, d), {E, n});
-    for (Index p = 0; p < n; ++p) E[p] = kept(E[p]);
-    charge(n);
-    return;
-  }
-  // those of the batch side by side
-  const BlockValues chosen = batch_of(block, k_);
-  std::array<Index, block_size> places{};
-  Index m = 0;
-  for (Index p = 0; p < n; ++p)
-    if (chosen[p] != 0) places[m++] = p;
-  for (Index j = 0; j < d; ++j)
-    for (Index q = 0; q < m; ++q) batch_rows_[j * block_size + q] = x[j * block_size + places[q]];
-  std::array<double, block_size> values{};
-  energy(Points(batch_rows_.data(), m, d), {values.data(), m});
-  for (Index q = 0; q < m; ++q) E[places[q]] = kept(values[q]);
-  charge(m);
-}
-
-/// Adds a block's record to the reduction: of the particles evaluated in this step, or of their memories.
+/// Adds a block's record to the reduction: of the particles evaluated in this step; with a memory of all best
+/// positions, since their values are known. With those of the batch alone, c would leap between the best of one part of
+/// the particles and the best of another, and the particles after it.
 void Swarm::weigh_block(Index block) {
   const Index d = place_.dimension;
   const Index n = size_of(block);
@@ -226,11 +171,12 @@ void Swarm::weigh_block(Index block) {
     double* y = memory_.values.data() + own * block_size * d;
     double* best = memory_energy_.values.data() + own * block_size;
     for (Index p = 0; p < n; ++p) {
-      if (alive[p] != 0 && !(E[p] >= best[p])) {
+      if (alive[p] != 0 && E[p] < best[p]) {
         best[p] = E[p];
         for (Index j = 0; j < d; ++j) y[j * block_size + p] = x[j * block_size + p];
       }
       E[p] = best[p];
+      alive[p] = best[p] == no_value ? 0.0 : 1.0;
     }
     x = y;
   }
@@ -252,21 +198,20 @@ void Swarm::weigh_all(const Energy& energy, const std::function<void(Index block
     alpha_ = alpha_for_sample_size();
     for (Index b = own.begin; b < own.end; ++b) weigh_block(b);
   }
-  for (Index b = 0; b < blocks_; ++b) {
-    const Index n = size_of(b);
-    evaluations_ += settings_.batch == 1
-                        ? static_cast<std::int64_t>(n)
-                        : std::max<std::int64_t>(1, std::llround(settings_.batch * static_cast<double>(n)));
-  }
+  Index evaluations = 0;
+  for (Index b = 0; b < blocks_; ++b) evaluations += batch_size(b);
+  evaluations_ += static_cast<std::int64_t>(evaluations);
   ahead_ = 0;
   ahead_step_ = k_ + 1;
   take(reduction_.finish([this](View into, ConstView from) { tally_.merge(alpha_, into, from); },
-                         [this] { return draw_ahead(); }));
+                         [this] { return draw_ahead(); }),
+       evaluations);
 }
 
-void Swarm::take(ConstView record) {
+void Swarm::take(ConstView record, Index evaluations) {
   dropped_ += static_cast<std::int64_t>(record[Tally::dropped]);
-  if (record[Tally::counted] == 0) throw NotFinite();  // the record is the same on all ranks
+  // the record is the same on all ranks
+  if (record[Tally::dropped] == static_cast<double>(evaluations)) throw NotFinite();
   const double count = record[Tally::counted];
   before_.assign(c_.begin(), c_.end());
   const auto V = tally_.V(record);
@@ -301,6 +246,7 @@ void Swarm::begin(ConstView z0) {
   active_ = static_cast<double>(block_size);
   best_value_ = infinity;
   evaluations_ = dropped_ = stagnating_ = 0;
+  std::ranges::fill(energy_.values, no_value);
   if (settings_.motion.memory) std::ranges::fill(memory_energy_.values, no_value);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 
 #include "particles/settings.hpp"
 #include "particles/tally.hpp"
@@ -13,6 +14,9 @@ namespace vireo::particles {
 /// Values of alpha that one round of the choice by effective sample size tries, and the numbers in its record
 inline constexpr Index sample_size_candidates = 24;
 inline constexpr Index sample_size_record = 2 + 2 * sample_size_candidates;
+
+/// The energy of a particle that has none: what is kept is always finite, as checkpoints want it.
+inline constexpr double no_value = std::numeric_limits<double>::max();
 
 /// A set of particles X^i in R^d with their consensus point c = sum_i w_i X^i / sum_i w_i, w_i = exp(-alpha E(X^i)).
 ///
@@ -78,6 +82,10 @@ class Swarm {
   [[nodiscard]] double* rows(Index block);
   /// 1 for the particles of a block that are evaluated in step k, else 0
   [[nodiscard]] BlockValues batch_of(Index block, std::int64_t k) const;
+  /// how many those are, in any step
+  [[nodiscard]] Index batch_size(Index block) const;
+  [[nodiscard]] Points evaluated(Index block);
+  void keep(Index block, ConstView values);
 
   [[nodiscard]] bool kick_due() const;
   void begin(ConstView z0);
@@ -89,7 +97,7 @@ class Swarm {
   void evaluate_block(Index block, const Energy& energy);
   void weigh_block(Index block);
   void weigh_all(const Energy& energy, const std::function<void(Index block)>& prepare);
-  void take(ConstView record);
+  void take(ConstView record, Index evaluations);
   [[nodiscard]] double alpha_for_sample_size();
 
   Settings settings_;

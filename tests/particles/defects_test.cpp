@@ -58,6 +58,47 @@ TEST(Defects, MemoryWorksWithBatches) {
   }
 }
 
+// With alpha beyond all differences the consensus is the best of all memories, also of those outside the batch.
+TEST(Defects, MemoriesOutsideTheBatchAreWeighedToo) {
+  for (const int iterations : {1, 2, 3, 10, 30}) {
+    const auto finished =
+        run("rastrigin:dimension=4", "cbo:particles=200,memory=on,batch=0.2,alpha=1e12,alpha-factor=1", iterations);
+    EXPECT_NEAR(finished.measures.at("consensus_value"), finished.measures.at("best_value"), 1e-12) << iterations;
+    EXPECT_LE(finished.measures.at("diameter"), 100) << iterations;
+  }
+}
+
+TEST(Defects, MemoryWithBatchesFindsTheMinimum) {
+  for (const std::uint64_t seed : {1, 2, 3})
+    EXPECT_LT(test::distance(run("rastrigin:shift=2", "cbo:s=0.7,memory=on,batch=0.5", 1000, seed).point, 2), 0.25)
+        << seed;
+}
+
+// What a particle remembers keeps its weight when it has no value now; but a step without any value is an error.
+TEST(Defects, MemoriesOutliveValuesThatAreNotFinite) {
+  static bool bad = false;
+  test::add_objective("sometimes", 2, [](ConstView z) { return bad && z[0] < 0.1 ? inf : bowl(z); });
+  test::add_objective("never-again", 2, [](ConstView z) { return bad ? inf : bowl(z); });
+  test::on_simulated(1, [](Communicator& comm) {
+    test::Assembly some(comm, "sometimes", "cbo:particles=100,memory=on");
+    bad = false;
+    some.method->start(some.z0);
+    const auto before = test::measures(*some.method);
+    bad = true;
+    some.method->iterate();
+    const auto after = test::measures(*some.method);
+    EXPECT_GT(after.at("dropped"), 10);
+    EXPECT_LE(after.at("best_value"), before.at("best_value"));
+    EXPECT_GT(after.at("effective_sample_size"), 0);
+
+    test::Assembly none(comm, "never-again", "cbo:particles=100,memory=on");
+    bad = false;
+    none.method->start(none.z0);
+    bad = true;
+    EXPECT_THROW(none.method->iterate(), NotFinite);
+  });
+}
+
 TEST(Defects, AnUnknownKeyIsRefused) {
   try {
     static_cast<void>(run("rastrigin", "cbo:batch_size=10", 1));
