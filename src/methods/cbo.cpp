@@ -15,21 +15,41 @@ Cbo::Cbo(const Parameters& parameters, MethodContext context, Kind kind)
   const auto& problem = context_.oracle.problem();
   auto settings = particles::settings_from(name, parameters, hopping, problem.start_range());
   const auto bounds = settings.bounds;
-  swarm_ = std::make_unique<particles::Swarm>(
-      std::move(settings),
-      particles::Swarm::Place{.exchange = context_.exchange,
-                              .spread = problem.objective()->together() ? Spread::replicated : Spread::split,
-                              .seed = context_.seed,
-                              .dimension = problem.dimension(),
-                              .calls = problem.components()},
-      particles::bring_back(context_.regularizer, problem.dimension(), bounds));
+  particles::Swarm::Place place{.exchange = context_.exchange,
+                                .seed = context_.seed,
+                                .dimension = problem.dimension(),
+                                .calls = problem.components()};
+  if (problem.objective()->together()) {
+    place.spread = Spread::replicated;
+    place.energies = [this](const PointBlocks& blocks, View out) { energies(blocks, out); };
+  }
+  swarm_ = std::make_unique<particles::Swarm>(std::move(settings), std::move(place),
+                                              particles::bring_back(context_.regularizer, problem.dimension(), bounds));
 }
 
 Cbo::~Cbo() = default;
 
 /// f + g
 void Cbo::energy(const Points& points, View out) const {
-  context_.oracle.problem().objective()->values(points, out);
+  const auto& f = *context_.oracle.problem().objective();
+  if (f.together())
+    f.values_together({1, [&](Index) { return points; }}, out, context_.exchange.ledger());
+  else
+    f.values(points, out);
+  add_g(points, out);
+}
+
+void Cbo::energies(const PointBlocks& blocks, View out) const {
+  context_.oracle.problem().objective()->values_together(blocks, out, context_.exchange.ledger());
+  Index first = 0;
+  for (Index i = 0; i < blocks.count; ++i) {
+    const Points points = blocks.at(i);
+    add_g(points, out.subspan(first, points.size()));
+    first += points.size();
+  }
+}
+
+void Cbo::add_g(const Points& points, View out) const {
   if (context_.regularizer.zero()) return;
   Vector point(points.dimension());
   for (Index p = 0; p < points.size(); ++p) {

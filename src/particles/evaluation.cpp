@@ -74,4 +74,17 @@ void Swarm::evaluate_block(Index block, const Energy& energy) {
   keep(block, {values.data(), points.size()});
 }
 
+void Swarm::evaluate_together() {
+  const Range own = reduction_.own();
+  Index count = 0;
+  for (Index b = own.begin; b < own.end; ++b) count += batch_size(b);
+  Vector values(count);
+  place_.energies({own.size(), [&](Index i) { return evaluated(own.begin + i); }}, values);
+  Index first = 0;
+  for (Index b = own.begin; b < own.end; ++b) {
+    keep(b, ConstView(values).subspan(first, batch_size(b)));
+    first += batch_size(b);
+  }
+}
+
 }  // namespace vireo::particles

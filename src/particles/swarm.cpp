@@ -15,10 +15,10 @@ Index rounded_up(Index n, Index unit) { return (n + unit - 1) / unit * unit; }
 /// Noise that is drawn ahead is read again soon, and should still be in the second cache then.
 constexpr Index most_noise_ahead = (Index{1} << 19) / sizeof(double);
 
-/// How many blocks' noise may be drawn ahead. With a memory for half of the blocks at most, so that all that a swarm
-/// keeps is within 2.5 numbers for each coordinate of a particle.
+/// How many blocks' noise may be drawn ahead. With a memory for a quarter of the blocks at most, so that all that a
+/// swarm keeps is within 2.5 numbers for each coordinate of a particle.
 Index blocks_ahead(Index own_blocks, Index noise_of_block, bool memory) {
-  return std::min(memory ? own_blocks / 2 : own_blocks, most_noise_ahead / noise_of_block);
+  return std::min(memory ? own_blocks / 4 : own_blocks, most_noise_ahead / noise_of_block);
 }
 
 /// The blocks' numbers as one long vector, of which a rank holds a segment
@@ -30,12 +30,12 @@ SegmentVector in_blocks(Range own, Index blocks, Index per_block) {
 
 Swarm::Swarm(Settings settings, Place place, Settle settle)
     : settings_(std::move(settings)),
-      place_(place),
+      place_(std::move(place)),
       settle_(std::move(settle)),
-      tally_(place.dimension, place.with_best),
-      reduction_(place.exchange, rounded_up(settings_.particles, block_size) / block_size, place.spread,
+      tally_(place_.dimension, place_.with_best),
+      reduction_(place_.exchange, rounded_up(settings_.particles, block_size) / block_size, place_.spread,
                  tally_.width()),
-      sizes_(place.exchange, rounded_up(settings_.particles, block_size) / block_size, place.spread,
+      sizes_(place_.exchange, rounded_up(settings_.particles, block_size) / block_size, place_.spread,
              sample_size_record),
       blocks_(rounded_up(settings_.particles, block_size) / block_size) {
   const Index d = place_.dimension;
@@ -188,16 +188,18 @@ void Swarm::weigh_block(Index block) {
 void Swarm::weigh_all(const Energy& energy, const std::function<void(Index block)>& prepare) {
   if (!settings_.alpha.effective && k_ > 0) alpha_ = std::min(alpha_ * settings_.alpha.factor, settings_.alpha.maximum);
   const Range own = reduction_.own();
-  const bool at_once = !settings_.alpha.effective;  // alpha is known: a block is weighed while it is in the cache
+  const bool together = static_cast<bool>(place_.energies);
+  // where energies and alpha are known a block is weighed while it is in the cache
+  const bool at_once = !settings_.alpha.effective && !together;
   for (Index b = own.begin; b < own.end; ++b) {
     prepare(b);
-    evaluate_block(b, energy);
+    if (!together) evaluate_block(b, energy);
     if (at_once) weigh_block(b);
   }
-  if (!at_once) {
-    alpha_ = alpha_for_sample_size();
+  if (together) evaluate_together();
+  if (settings_.alpha.effective) alpha_ = alpha_for_sample_size();
+  if (!at_once)
     for (Index b = own.begin; b < own.end; ++b) weigh_block(b);
-  }
   Index evaluations = 0;
   for (Index b = 0; b < blocks_; ++b) evaluations += batch_size(b);
   evaluations_ += static_cast<std::int64_t>(evaluations);

@@ -26,6 +26,8 @@ class Swarm {
  public:
   /// E at a block of particles. Called for this rank's blocks in order; and, on every rank alike, for c.
   using Energy = std::function<void(const Points&, View out)>;
+  /// E at the particles of many blocks, one after the other
+  using Energies = std::function<void(const PointBlocks&, View out)>;
   /// Brings moved particles (rows as in Points, first of them `rows`) back into the set, or moves them on
   using Settle = std::function<void(double* rows, Index particles)>;
 
@@ -37,6 +39,9 @@ class Swarm {
     Index dimension = 0;
     Index calls = 1;         ///< oracle calls that one evaluation counts as
     bool with_best = false;  ///< best() is needed
+    /// Where it is there, all own particles are evaluated by one call of it, rather than block by block while a block
+    /// is in the cache. The same on all ranks where they are replicated.
+    Energies energies{};
   };
   Swarm(Settings settings, Place place, Settle settle);
 
@@ -95,6 +100,7 @@ class Swarm {
   void move_block(Index block, double value_at_c);
   void charge(Index evaluations);
   void evaluate_block(Index block, const Energy& energy);
+  void evaluate_together();
   void weigh_block(Index block);
   void weigh_all(const Energy& energy, const std::function<void(Index block)>& prepare);
   void take(ConstView record, Index evaluations);

@@ -1,6 +1,6 @@
 #include <algorithm>
-#include <cmath>
 #include <limits>
+#include <memory>
 
 #include "problems/all_rows.hpp"
 #include "problems/builtin.hpp"
@@ -12,11 +12,17 @@
 namespace vireo {
 namespace {
 
+/// A worker's loss above this, or without a value, drops the particle everywhere: it is sent as the other number, which
+/// no mean over less than 10^8 workers can hide.
+constexpr double largest_loss = 1e290;
+constexpr double no_loss = 1e300;
+
 /// f(w) = (1/M) sum_m f_m(w) + lambda/2 |w|^2, f_m the mean loss of worker m's rows, times M n_m / n. One pass over a
 /// worker's rows serves 64 particles.
 ///
-/// Data on the ranks of their workers: all ranks evaluate together, and the exchange adds up 64 numbers for each block
-/// of particles. All data on all ranks: each rank evaluates its own particles, and adds up the workers' in order.
+/// Data on the ranks of their workers: all ranks evaluate all particles on their own rows, and the exchange adds up one
+/// number for each particle, once. All data on all ranks: each rank evaluates its own particles, and adds up the
+/// workers' in order.
 class NeuralFit final : public Problem, public Objective {
  public:
   NeuralFit(SparseData data, NetworkShape shape, double lambda, bool everywhere, Communicator& comm)
@@ -28,7 +34,7 @@ class NeuralFit final : public Problem, public Objective {
         everywhere_(everywhere),
         first_worker_(everywhere ? 0 : data.workers.begin),
         fingerprint_(data.fingerprint),
-        exchange_(comm, data.layout, 2 * Points::most, 0),
+        comm_(comm),
         rows_of_worker_(everywhere ? all_rows(comm, data) : std::move(data.rows_of_worker)) {}
 
   [[nodiscard]] Index dimension() const override { return shape_.weights(); }
@@ -51,37 +57,95 @@ class NeuralFit final : public Problem, public Objective {
   }
 
   void values(const Points& points, View out) const override {
-    Vector mean(2 * Points::most, 0.0);
+    if (!everywhere_) {
+      Ledger unbooked;
+      values_together({1, [&](Index) { return points; }}, out, unbooked);
+      return;
+    }
+    Vector mean(Points::most, 0.0), of_worker(Points::most);
+    for (const auto& rows : rows_of_worker_) {
+      losses(shape_, rows, points, row_weight_, of_worker);
+      for (Index p = 0; p < Points::most; ++p) mean[p] += of_worker[p];
+    }
+    for (Index p = 0; p < points.size(); ++p) out[p] = mean[p] / static_cast<double>(layout().workers());
+    add_squares(points, out);
+  }
+
+  void values_together(const PointBlocks& blocks, View out, Ledger& ledger) const override {
     if (everywhere_) {
-      Vector of_worker(Points::most);
-      for (const auto& rows : rows_of_worker_) {
-        losses(shape_, rows, points, row_weight_, of_worker);
-        for (Index p = 0; p < Points::most; ++p) mean[p] += of_worker[p];
-      }
-      for (double& value : mean) value /= static_cast<double>(layout().workers());
-    } else {
-      // a loss that is not finite is sent as a mark, and drops its particle alone
-      exchange_.mean(
-          [&](Index m, View x) {
-            losses(shape_, rows_of_worker_[m - first_worker_], points, row_weight_, x.first(Points::most));
-            for (Index p = 0; p < Points::most; ++p) {
-              const bool finite = std::isfinite(x[p]);
-              if (!finite) x[p] = 0;
-              x[Points::most + p] = finite ? 0.0 : 1.0;
-            }
-          },
-          mean);
-      for (Index p = 0; p < Points::most; ++p)
-        if (mean[Points::most + p] > 0) mean[p] = std::numeric_limits<double>::quiet_NaN();
+      Objective::values_together(blocks, out, ledger);
+      return;
     }
-    for (Index p = 0; p < points.size(); ++p) {
-      double squares = 0;
-      for (Index j = 0; j < points.dimension(); ++j) squares += points.coordinate(j)[p] * points.coordinate(j)[p];
-      out[p] = mean[p] + lambda_ / 2 * squares;
-    }
+    Exchange& exchange = exchange_of(out.size());
+    exchange.book_to(ledger);
+    Sheet sheet(blocks, out.size(), dimension() / 4);
+    exchange.mean(
+        [&](Index m, View x) {
+          if (!sheet.workers.contains(m)) evaluate(m, exchange.workers().end, sheet);
+          std::ranges::copy(sheet.of(m), x.begin());
+        },
+        out);
+    for (double& value : out)
+      if (value > largest_loss) value = std::numeric_limits<double>::quiet_NaN();
+    for_blocks(blocks,
+               [&](const Points& points, Index first) { add_squares(points, out.subspan(first, points.size())); });
   }
 
  private:
+  /// Losses of a few workers at all points: so many that a block of points is read once for them, and so few that they
+  /// are at most a quarter as many numbers as the points have.
+  struct Sheet {
+    Sheet(const PointBlocks& all, Index count, Index most)
+        : blocks(all), points(count), most_workers(std::max<Index>(most, 1)) {}
+    [[nodiscard]] View of(Index m) { return View(values).subspan((m - workers.begin) * points, points); }
+
+    const PointBlocks& blocks;
+    Index points;
+    Index most_workers;
+    Range workers{};
+    Vector values;
+  };
+
+  /// fn(points, number of the first of them among all) for every block
+  template <class Action>
+  static void for_blocks(const PointBlocks& blocks, Action&& action) {
+    Index first = 0;
+    for (Index i = 0; i < blocks.count; ++i) {
+      const Points points = blocks.at(i);
+      action(points, first);
+      first += points.size();
+    }
+  }
+
+  /// The next sheet, from worker m on
+  void evaluate(Index m, Index end, Sheet& sheet) const {
+    sheet.workers = {m, std::min(m + sheet.most_workers, end)};
+    sheet.values.resize(sheet.workers.size() * sheet.points);
+    Vector losses_here(Points::most);
+    for_blocks(sheet.blocks, [&](const Points& points, Index first) {
+      for (Index w = sheet.workers.begin; w < sheet.workers.end; ++w) {
+        losses(shape_, rows_of_worker_[w - first_worker_], points, row_weight_, losses_here);
+        const View here = sheet.of(w).subspan(first, points.size());
+        for (Index p = 0; p < here.size(); ++p) here[p] = losses_here[p] <= largest_loss ? losses_here[p] : no_loss;
+      }
+    });
+  }
+
+  void add_squares(const Points& points, View out) const {
+    for (Index p = 0; p < points.size(); ++p) {
+      double squares = 0;
+      for (Index j = 0; j < points.dimension(); ++j) squares += points.coordinate(j)[p] * points.coordinate(j)[p];
+      out[p] += lambda_ / 2 * squares;
+    }
+  }
+
+  /// That of the values at so many points: one for all particles, and one for the consensus alone
+  [[nodiscard]] Exchange& exchange_of(Index points) const {
+    auto& exchange = points == 1 ? of_one_ : of_all_;
+    if (!exchange || exchange->dimension() != points) exchange = std::make_unique<Exchange>(comm_, layout(), points, 0);
+    return *exchange;
+  }
+
   NetworkShape shape_;
   Index rows_;
   double row_weight_;
@@ -89,7 +153,8 @@ class NeuralFit final : public Problem, public Objective {
   bool everywhere_;
   Index first_worker_;
   std::string fingerprint_;
-  mutable Exchange exchange_;  ///< of the values at a block of particles; books to itself
+  Communicator& comm_;
+  mutable std::unique_ptr<Exchange> of_one_, of_all_;
   std::vector<SparseRows> rows_of_worker_;
 };
 

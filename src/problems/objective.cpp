@@ -7,6 +7,15 @@
 
 namespace vireo {
 
+void Objective::values_together(const PointBlocks& blocks, View out, Ledger& /*ledger*/) const {
+  Index first = 0;
+  for (Index i = 0; i < blocks.count; ++i) {
+    const Points points = blocks.at(i);
+    values(points, out.subspan(first, points.size()));
+    first += points.size();
+  }
+}
+
 void PointwiseObjective::values(const Points& points, View out) const {
   Vector z(points.dimension());
   for (Index p = 0; p < points.size(); ++p) {

@@ -8,6 +8,7 @@
 namespace vireo {
 
 class Points;
+struct PointBlocks;
 namespace particles {
 class Swarm;
 }
@@ -23,8 +24,9 @@ class Swarm;
 /// are such that E log |1 - lambda dt + s xi| < 0 particles come together almost surely: s below about 1.5. The
 /// theory's stricter 2 lambda > sigma^2 finds no global minimum of Rastrigin's function in 20 dimensions; s = 0.7 does.
 ///
-/// Per step: N evaluations of f, and one reduction of d + 7 numbers. What is not finite is left out of the weights and
-/// counted. Nothing here needs f to be convex, or smooth; nothing is promised for finite N either.
+/// Per step: N evaluations of f, and one reduction of d + 7 numbers; where the data of f are split over the ranks, one
+/// of the N values besides. What is not finite is left out of the weights and counted. Nothing here needs f to be
+/// convex, or smooth; nothing is promised for finite N either.
 ///
 /// Consensus hopping (Riedl, Klock, Geldhauser, Fornasier, "Gradient is all you need?", 2023) draws all particles
 /// afresh, X^i_{k+1} = c_k + width xi^i_k: to first order a gradient step of length alpha width^2, on quadratics
@@ -51,6 +53,8 @@ class Cbo final : public Method {
 
  private:
   void energy(const Points& points, View out) const;
+  void energies(const PointBlocks& blocks, View out) const;
+  void add_g(const Points& points, View out) const;
 
   std::unique_ptr<particles::Swarm> swarm_;
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "vireo/exchange/ledger.hpp"
 #include "vireo/problems/points.hpp"
 #include "vireo/problems/problem.hpp"
 
@@ -25,6 +26,9 @@ class Objective {
   /// true if f can be evaluated by all ranks together only, at the same points: its data are split over them. Then
   /// `values` and `value` are collective, and all ranks hold all particles.
   [[nodiscard]] virtual bool together() const { return false; }
+  /// f at all points of many blocks, one after the other: what methods call where ranks evaluate together, so that one
+  /// reduction serves all particles. Costs are booked to the ledger. Here: block by block, and nothing is booked.
+  virtual void values_together(const PointBlocks& blocks, View out, Ledger& ledger) const;
 
   /// f(z)
   [[nodiscard]] double value(ConstView z) const {

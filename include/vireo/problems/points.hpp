@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 
 #include "vireo/core/vector.hpp"
 
@@ -46,6 +47,13 @@ class SinglePoint {
  private:
   Index dimension_;
   Vector values_;
+};
+
+/// Many blocks of points, given one at a time.
+struct PointBlocks {
+  Index count = 0;
+  /// block i; the view holds until the next call
+  std::function<Points(Index i)> at;
 };
 
 }  // namespace vireo
