@@ -26,6 +26,9 @@ const Variant variants[] = {
     {"sphere:dimension=5", "cbo:particles=300,memory=on"},
     {"sphere:dimension=5", "cbo:particles=300,memory=on,batch=0.4"},
     {"sphere:dimension=5", "cbo:particles=300,batch=0.2,update=all"},
+    {"sphere:dimension=5", "cbo:particles=300,memory=on,batch=0.4,update=all,scheme=frozen"},
+    {"rastrigin:dimension=5", "cbo:particles=600,memory=on,ess=0.3,batch=0.5"},
+    {"rosenbrock:dimension=5", "cbo:particles=300,correction=heaviside,batch=0.5,memory=on"},
     {"rastrigin:dimension=5", "cbo:particles=600,ess=0.3"},
     {"rastrigin:dimension=5", "cbo:particles=600,ess=0.3,batch=0.5"},
     {"sphere:dimension=3", "cbo:particles=300,kick=0.1,patience=2,stagnation=0.1"},
@@ -42,6 +45,9 @@ const Variant variants[] = {
     {"bilinear:dimension=10", "cbo-vi:particles=100,batch=0.5", true},
     {"quadratic-game:dimension=10", "cbo-vi:particles=70,polish=[feg],polish-after=8"},
     {"neural-fit:layout=particles", "cbo:particles=150", false, true},
+    {"neural-fit:layout=data", "cbo:particles=150", true, true},
+    {"neural-fit:layout=data", "cbo:particles=150,memory=on,ess=0.3", false, true},
+    {"neural-fit:layout=data", "cbo:particles=300,reduce=on", false, true},
     {"neural-fit:layout=data", "cbo:particles=150,correction=heaviside,batch=0.5", false, true},
 };
 

@@ -5,6 +5,7 @@
 #include "core/noise.hpp"
 #include "particles/support.hpp"
 #include "problems/logistic_data.hpp"
+#include "vireo/comm/simulated.hpp"
 #include "vireo/core/kernels.hpp"
 
 namespace vireo {
@@ -204,6 +205,99 @@ TEST(NeuralFit, IsItsDefinitionInBothLayouts) {
       }
       EXPECT_NEAR(got, want, 1e-13 * want) << layout;
     });
+}
+
+// All ranks together, for many particles at once: the same numbers as one by one, and a particle without a value does
+// not touch the others.
+TEST(NeuralFit, EvaluatesManyParticlesByOneReduction) {
+  const test::ScratchFile file(test::generate(40, 5, 0.7).text);
+  constexpr Index d = (5 + 2) * 3 + 1;
+  for (const Index workers : {2, 7, 30})  // several workers a pass, and one
+    test::on_simulated(3, [&](Communicator& comm) {
+      test::Assembly assembly(comm, "neural-fit:hidden=3,lambda=0.1,layout=data", "cbo:particles=10", "none", "none", 1,
+                              workers, file.path());
+      const auto& f = *assembly.problem->objective();
+      constexpr Index sizes[] = {64, 64, 17};
+      std::vector<Vector> rows;
+      for (std::uint64_t b = 0; b < 3; ++b) {
+        rows.emplace_back(64 * d);
+        random::normals({.seed = b}, 0, rows.back());
+      }
+      rows[1][3] = std::nan("");                                       // coordinate 0 of point 3
+      for (Index j = 0; j < d; ++j) rows[1][64 * j + 5] = 1e200;       // |w|^2 is not finite
+      rows[2][64 * (d - 1) + 2] = std::numeric_limits<double>::max();  // nor this loss
+      Vector values(64 + 64 + 17);
+      Ledger ledger;
+      f.values_together({3, [&](Index b) { return Points(rows[b].data(), sizes[b], d); }}, values, ledger);
+      EXPECT_EQ(combine(comm, ledger.wire_bytes_up, Reduction::sum), static_cast<std::int64_t>(workers * 8 * 145));
+      Index i = 0;
+      for (Index b = 0; b < 3; ++b)
+        for (Index p = 0; p < sizes[b]; ++p, ++i) {
+          Vector point(d);
+          Points(rows[b].data(), 64, d).copy(p, point);
+          const bool bad = (b == 1 && (p == 3 || p == 5)) || (b == 2 && p == 2);
+          ASSERT_EQ(std::isfinite(values[i]), !bad) << b << ", " << p;
+          if (!bad) {
+            ASSERT_EQ(values[i], f.value(point)) << b << ", " << p;
+          }
+        }
+    });
+}
+
+/// What a step costs on a network: bytes of the paper's model for each worker, bytes that ranks send, and messages, one
+/// after the other, as a clock counts them that knows nothing but latency
+struct Traffic {
+  double wire_bytes = 0, sent = 0, messages = 0;
+};
+
+Traffic traffic_of_a_step(int ranks, const std::string& problem, const std::string& method, Index workers,
+                          const std::string& file = "") {
+  Traffic traffic;
+  constexpr NetworkModel only_latency{.latency_seconds = 1, .bytes_per_second = 1e300};
+  run_simulated(ranks, only_latency, [&](Communicator& comm) {
+    test::Assembly assembly(comm, problem, method, "none", "none", 1, workers, file);
+    assembly.method->start(assembly.z0);
+    const auto wire_before = assembly.ledger.wire_bytes_up, sent_before = comm.bytes_sent();
+    const double clock = comm.modelled_seconds();
+    assembly.method->iterate();
+    const auto wire = combine(comm, assembly.ledger.wire_bytes_up - wire_before, Reduction::sum);
+    const double messages = comm.modelled_seconds() - clock;
+    const auto sent = combine(comm, comm.bytes_sent() - sent_before, Reduction::maximum);
+    if (comm.rank() != 0) return;
+    traffic = {static_cast<double>(wire) / static_cast<double>(workers), static_cast<double>(sent), messages};
+  });
+  return traffic;
+}
+
+// One reduction of d + 7 numbers a step and swarm, whatever N and P.
+TEST(Cbo, AStepReducesAFewNumbersMoreThanCoordinates) {
+  constexpr double record = 8 * (20 + 7);
+  for (const char* particles : {"640", "64000"}) {
+    const auto method = std::string("cbo:particles=") + particles;
+    const auto one = traffic_of_a_step(2, "rastrigin:dimension=20", method, 1);
+    EXPECT_EQ(one.wire_bytes, record) << particles;
+    for (const int ranks : {2, 3, 8}) {
+      const auto many = traffic_of_a_step(ranks, "rastrigin:dimension=20", method, 1);
+      EXPECT_EQ(many.wire_bytes, record) << particles << " on " << ranks;
+      // of each rank a record for every maximal subtree: at most twice the levels of its part of the tree
+      EXPECT_LE(many.sent, (ranks - 1) * record * 2 * 10) << particles << " on " << ranks;
+      EXPECT_LE(many.messages, 2 * ranks) << particles << " on " << ranks;
+    }
+  }
+  // two swarms, and the mean of each
+  EXPECT_EQ(traffic_of_a_step(3, "saddle-rastrigin:half=10", "cbo-saddle:particles=640", 1).wire_bytes,
+            2 * 2 * 8 * (10 + 7));
+}
+
+// Where data are split: one reduction of N numbers more.
+TEST(Cbo, AStepOnSplitDataReducesOneNumberPerParticle) {
+  const test::ScratchFile file(test::generate(60, 5, 0.7).text);
+  const auto few = traffic_of_a_step(4, "neural-fit:layout=data", "cbo:particles=64", 6, file.path());
+  const auto many = traffic_of_a_step(4, "neural-fit:layout=data", "cbo:particles=6400", 6, file.path());
+  constexpr double record = 8 * ((5 + 2) * 4 + 1 + 7);
+  EXPECT_EQ(few.wire_bytes, 8 * 64 + record);
+  EXPECT_EQ(many.wire_bytes, 8 * 6400 + record);
+  EXPECT_EQ(few.messages, many.messages);
 }
 
 }  // namespace
