@@ -14,6 +14,9 @@ Index rounded_up(Index n, Index unit) { return (n + unit - 1) / unit * unit; }
 
 /// Noise that is drawn ahead is read again soon, and should still be in the second cache then.
 constexpr Index most_noise_ahead = (Index{1} << 19) / sizeof(double);
+/// So much is drawn between two looks at whether the others have come: no work is lost by looking late, and looking
+/// costs a system call or more.
+constexpr Index noise_between_looks = (Index{1} << 16) / sizeof(double);
 
 /// How many blocks' noise may be drawn ahead. With a memory for a quarter of the blocks at most, so that all that a
 /// swarm keeps is within 2.5 numbers for each coordinate of a particle.
@@ -98,15 +101,17 @@ void Swarm::draw_start(Index block, ConstView z0) {
     std::copy_n(x, block_size * d, memory_.values.data() + (block - reduction_.own().begin) * block_size * d);
 }
 
-/// The noise of one more block for the next step, which needs nothing but its key: what a rank does while it waits for
-/// the others' sums. false if there is no more room
+/// The noise of some more blocks for the next step, which needs nothing but its key: what a rank does while it waits
+/// for the others' sums. false if there is no more room
 bool Swarm::draw_ahead() {
-  if ((ahead_ + 1) * noise_.size() > noise_ahead_.size()) return false;
-  const Index block = reduction_.own().begin + ahead_;
-  random::Noise(key(motion_draw, ahead_step_))
-      .normals(block * block_size, size_of(block), place_.dimension, block_size,
-               noise_ahead_.data() + ahead_ * noise_.size());
-  ++ahead_;
+  const random::Noise noise(key(motion_draw, ahead_step_));
+  for (Index drawn = 0; drawn < noise_between_looks; drawn += noise_.size()) {
+    if ((ahead_ + 1) * noise_.size() > noise_ahead_.size()) return false;
+    const Index block = reduction_.own().begin + ahead_;
+    noise.normals(block * block_size, size_of(block), place_.dimension, block_size,
+                  noise_ahead_.data() + ahead_ * noise_.size());
+    ++ahead_;
+  }
   return true;
 }
 
