@@ -12,8 +12,9 @@
 namespace vireo {
 namespace {
 
-/// A piece begins with one number: 0, or NaN if the segment is not finite.
-constexpr std::size_t header = sizeof(double);
+/// A piece begins with a byte: whether the segment is finite. There is one of each rank, so it is short.
+using Header = std::uint8_t;
+constexpr std::size_t header = sizeof(Header);
 
 }  // namespace
 
@@ -38,7 +39,7 @@ void Delivery::encode(const Compressor& downlink, const Message& message, bool f
   RankHolders ranks(comm_);
   const auto head = downlink.summarize(message, own(), y_segment, ranks);
   own_piece_.clear();
-  append(own_piece_, finite ? 0.0 : std::numeric_limits<double>::quiet_NaN());
+  append(own_piece_, Header{finite});
   downlink.encode({message, own(), supports_[static_cast<Index>(comm_.rank())]}, head.get(), y_segment, own_piece_);
 }
 
@@ -90,9 +91,9 @@ bool Delivery::run(const Compressor& downlink, const Round& round, bool finite, 
   for (Index r = 0; r < space_.segments.size(); ++r) {
     const auto& segment = space_.segments[r];
     const auto piece = std::span<const std::byte>(buffer_).subspan(pieces_[r].offset, pieces_[r].bytes);
-    double word = 0;
-    take(piece, word);
-    all_finite = all_finite && std::isfinite(word);
+    Header said = 0;
+    take(piece, said);
+    all_finite = all_finite && said != 0;
     downlink.decode({key, segment, supports_[r]}, piece.subspan(header), entries_);
     spread(entries_, segment, out, places);
   }
