@@ -1,7 +1,7 @@
 // What sampling costs on sparse rows, on w8a or, where that is not there, on rows like it. What must be seen:
 // F_S(u) - F_S(v) for a batch of 256 at no less than 0.5 of the speed per component of a pass over all rows; vr-forb
 // from end to end (draws, exchange, vectors and snapshots included) at no less than 0.4 of the component evaluations
-// per second of full passes; and the same iteration in NumPy and SciPy (vr_forb_numpy.py), side by side, at least 10
+// per second of full passes; and the same iteration in NumPy and SciPy (vr_numpy.py), side by side, at least 10
 // times slower.
 #include <time.h>
 
@@ -186,9 +186,9 @@ void end_to_end(benchmark::State& state, const std::string& method, int block, c
 }
 
 /// Evaluations a second of the same iteration in NumPy, as the script prints them; 0 if it does not run.
-double numpy_rate(Index batch) {
-  const std::string command = std::string("/usr/bin/python3 ") + VIREO_BENCH_SOURCE + "/vr_forb_numpy.py " +
-                              data().path + " " + std::to_string(batch);
+double numpy_rate(const std::string& method, Index batch, double probability) {
+  const std::string command = std::string("/usr/bin/python3 ") + VIREO_BENCH_SOURCE + "/vr_numpy.py " + method + " " +
+                              data().path + " " + std::to_string(batch) + " " + std::to_string(probability);
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe(popen(command.c_str(), "r"), pclose);
   double rate = 0;
   if (!pipe || std::fscanf(pipe.get(), "%lf", &rate) != 1) return 0;
@@ -197,12 +197,15 @@ double numpy_rate(Index batch) {
 
 /// With large batches most of the time goes to products that SciPy has in C; with small ones it shows what a step
 /// costs.
-void against_numpy(benchmark::State& state, const bench::Target& target) {
+void against_numpy(benchmark::State& state, const std::string& name, Index workers, double refresh_share,
+                   const bench::Target& target) {
   const auto batch = static_cast<Index>(state.range(0));
-  const std::string method = "vr-forb:batch=" + std::to_string(batch);
+  const double n = static_cast<double>(bench::w8a_rows);
+  const double probability = refresh_share * static_cast<double>(batch) / n;
+  const std::string method = name + ":batch=" + std::to_string(batch) + ",probability=" + std::to_string(probability);
   for (auto _ : state) {
-    const Rate rate = rate_of(method, 16, static_cast<int>(100000 / batch));
-    const double numpy = numpy_rate(batch);
+    const Rate rate = rate_of(method, workers, static_cast<int>(100000 / batch));
+    const double numpy = numpy_rate(name, batch, probability);
     if (numpy == 0) {
       state.SkipWithError("no Python with NumPy and SciPy");
       return;
@@ -221,9 +224,16 @@ BENCHMARK_CAPTURE(pair_of_batch, logistic, "logistic", bench::at_least(0.5))->Ar
 BENCHMARK_CAPTURE(pair_of_batch, group_dro, "group-dro", bench::at_least(0.5))->Arg(16)->Apply(once);
 // 400 iterations of 512 evaluations and 2 snapshots of 49749 in the mean
 BENCHMARK_CAPTURE(end_to_end, batches, "vr-forb:batch=256", 400, bench::at_least(0.4))->Arg(1)->Arg(16)->Apply(once);
+// 2000 iterations of 112 evaluations and 4.5 snapshots in the mean
+BENCHMARK_CAPTURE(end_to_end, halpern, "vr-halpern", 2000, bench::at_least(0.4))->Arg(1)->Apply(once);
+// 3.5 rows a worker and step: what a worker costs, however few rows it has
+BENCHMARK_CAPTURE(end_to_end, halpern_many, "vr-halpern", 2000, bench::shown())->Arg(16)->Apply(once);
 BENCHMARK_CAPTURE(end_to_end, monotone, "vr-halpern-monotone:batch=256", 4, bench::shown())->Arg(16)->Apply(once);
-BENCHMARK_CAPTURE(against_numpy, small, bench::at_least(10))->Arg(1)->Arg(16)->Apply(once);
-BENCHMARK_CAPTURE(against_numpy, large, bench::shown())->Arg(256)->Apply(once);
+// as many evaluations in refreshes as in batches: p = b/n, or 2 b/n
+BENCHMARK_CAPTURE(against_numpy, forb, "vr-forb", 16, 1, bench::at_least(10))->Arg(1)->Arg(16)->Apply(once);
+// its default batch for w8a
+BENCHMARK_CAPTURE(against_numpy, halpern, "vr-halpern", 1, 2, bench::at_least(10))->Arg(56)->Apply(once);
+BENCHMARK_CAPTURE(against_numpy, large, "vr-forb", 16, 1, bench::shown())->Arg(256)->Apply(once);
 
 }  // namespace
 
