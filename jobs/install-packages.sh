@@ -5,7 +5,7 @@ set -euo pipefail
 
 packages=(cmake ninja-build g++ pkg-config git
           openmpi-bin libopenmpi-dev libeigen3-dev libboost-program-options-dev libhdf5-openmpi-dev
-          librandom123-dev libxxhash-dev libfmt-dev nlohmann-json3-dev zlib1g-dev
+          librandom123-dev libxxhash-dev libssl-dev libfmt-dev nlohmann-json3-dev zlib1g-dev
           python3 python3-h5py python3-numpy)
 plots=(python3-pandas python3-matplotlib)
 for option in "$@"; do
