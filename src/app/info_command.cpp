@@ -184,6 +184,15 @@ std::string describe(const trace::Trace& trace) {
          (trace.solution ? solution_text(trace) : "");
 }
 
+/// The file that the problem is made from
+std::string data_text(const FileIdentity& data) {
+  Table table;
+  table.add("path", data.path);
+  table.add("bytes", grouped(data.bytes));
+  table.add("sha256", data.sha256);
+  return "\ndata\n" + table.text(name_width);
+}
+
 std::string describe(const std::string& path, const checkpoint::Contents& contents) {
   const auto& header = contents.header;
   Attributes attributes(header.manifest);
@@ -198,7 +207,8 @@ std::string describe(const std::string& path, const checkpoint::Contents& conten
   std::string arrays;
   for (const auto& array : contents.arrays) arrays += "  " + array + "\n";
   return path + ": checkpoint of a run of Vireo, whole\n" + head.text(name_width) + config_text(header.config) +
-         problem_text(header.problem) + "\nstate\n" + state.text(name_width) + "\narrays\n" + arrays;
+         problem_text(header.problem) + (header.data ? data_text(*header.data) : "") + "\nstate\n" +
+         state.text(name_width) + "\narrays\n" + arrays;
 }
 
 /// A checkpoint's first bytes are not HDF5's. An empty file is anything.

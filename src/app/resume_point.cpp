@@ -45,6 +45,20 @@ void check_same_run(const Configuration& configuration, const ResumePoint& from)
     }
 }
 
+void check_same_data(const Configuration& configuration, const ResumePoint& from) {
+  const auto& path = from.found.path;
+  const auto& known = from.contents.header.data;
+  const auto name = [](const std::string& file) { return file.empty() ? "not given" : file; };
+  const auto there = known ? known->path : "";
+  if (there != configuration.data)
+    throw DataError(fmt::format("{}: is the checkpoint of another run: its data is {}, here it is {}", path,
+                                name(there), name(configuration.data)));
+  if (!known) return;
+  const auto difference = configuration.places.blame("data", [&] { return difference_from(*known); });
+  if (!difference.empty())
+    throw DataError(fmt::format("{}: {} has changed since it was made: {}", path, known->path, difference));
+}
+
 void check_same_problem(const LoadedProblem& loaded, const ResumePoint& from) {
   const auto stored = trace::text(from.contents.header.problem, "fingerprint");
   const auto found = loaded.problem->fingerprint();

@@ -14,6 +14,10 @@ namespace vireo::app {
 /// throws DataError if a configuration is of another run than the checkpoint: names what differs
 void check_same_run(const Configuration& configuration, const ResumePoint& from);
 
+/// Rank 0: the data file of the configuration is the one that the checkpoint was made from, byte by byte. throws
+/// DataError that names the file and what differs, as where it is missing
+void check_same_data(const Configuration& configuration, const ResumePoint& from);
+
 /// throws DataError if the problem is made from other data than the checkpoint's
 void check_same_problem(const LoadedProblem& loaded, const ResumePoint& from);
 

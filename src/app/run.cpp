@@ -70,6 +70,23 @@ std::optional<ResumePoint> look_for_checkpoint(const Configuration& configuratio
   });
 }
 
+/// The data file, which checkpoints refer to: on rank 0, the only one to read all of it, and only where there will be
+/// a checkpoint or was one. Collective. throws DataError if it is not the one that `from` was made from
+std::optional<FileIdentity> identify_data(const Configuration& configuration, const Actions& actions,
+                                          Communicator& comm, const std::optional<ResumePoint>& from) {
+  std::optional<FileIdentity> data;
+  collectively(comm, [&] {
+    if (comm.rank() != 0) return;
+    if (from) {
+      check_same_data(configuration, *from);
+      data = from->contents.header.data;
+    } else if (!configuration.data.empty() && !configuration.checkpoint.empty() && !actions.only_looks()) {
+      data = configuration.places.blame("data", [&] { return identify(configuration.data); });
+    }
+  });
+  return data;
+}
+
 LoadedProblem load(const Configuration& configuration, const Call& call, Communicator& comm,
                    const std::optional<ResumePoint>& from) {
   if (!from) return load_problem(configuration, call.registry, comm);
@@ -135,6 +152,7 @@ ExitCode run_on(Communicator& comm, const Call& call, Configuration configuratio
   if (actions.resume_if_possible && !actions.print_config)
     from = look_for_checkpoint(configuration, comm, no_checkpoint);
 
+  const auto data = identify_data(configuration, actions, comm, from);
   auto loaded = load(configuration, call, comm, from);
   check_method(configuration, call.registry, loaded);
   configuration.workers = loaded.problem->layout().workers();
@@ -195,7 +213,8 @@ ExitCode run_on(Communicator& comm, const Call& call, Configuration configuratio
                               {.manifest = of_run,
                                .problem = problem_attributes(loaded, setup),
                                .constants = attributes_of(setup.constants),
-                               .config = ini_text(configuration)},
+                               .config = ini_text(configuration),
+                               .data = data},
                               from ? from->found.path : "", actions.started, watch);
   const auto outcome = solve({.communicator = comm,
                               .problem = *loaded.problem,

@@ -16,6 +16,9 @@ struct Actions {
   bool quiet = false;
   bool resume_if_possible = false;  ///< --resume auto
   Clock::time_point started = Clock::now();
+
+  /// nothing is run, and nothing written
+  [[nodiscard]] bool only_looks() const { return print_config || dry_run; }
 };
 
 /// A whole checkpoint that a run goes on from.

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
+#include "io/file_identity.hpp"
 #include "io/hdf5.hpp"
 #include "vireo/exchange/exchange.hpp"
 
@@ -9,6 +11,7 @@
 namespace vireo::checkpoint {
 
 inline constexpr const char* format = "vireo-checkpoint";
+inline constexpr const char* data_group = "data";
 inline constexpr const char* run_group = "run";
 inline constexpr const char* method_group = "method";
 
@@ -19,10 +22,11 @@ inline constexpr const char* method_group = "method";
 
 /// What a checkpoint holds besides the state.
 struct Header {
-  hdf5::Attributes manifest;   ///< attributes of the file: version, hosts, ranks, run, ...
-  hdf5::Attributes problem;    ///< attributes of /problem
-  hdf5::Attributes constants;  ///< attributes of /constants
-  std::string config;          ///< the resolved configuration
+  hdf5::Attributes manifest;           ///< attributes of the file: version, hosts, ranks, run, ...
+  hdf5::Attributes problem;            ///< attributes of /problem
+  hdf5::Attributes constants;          ///< attributes of /constants
+  std::string config;                  ///< the resolved configuration
+  std::optional<FileIdentity> data{};  ///< /data: the file that the problem is made from, if it is
 };
 
 /// The parts of the state that a rank holds.

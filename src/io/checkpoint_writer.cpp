@@ -43,6 +43,10 @@ void lay_out(const std::string& path, const Header& header, const Parts& parts) 
       const auto group = file.create_group(name);
       file.set(group.id(), *attributes);
     }
+    if (const auto& data = header.data) {
+      const auto group = file.create_group(data_group);
+      file.set(group.id(), {{"path", data->path}, {"bytes", data->bytes}, {"sha256", data->sha256}});
+    }
     for (const auto* const part : parts) {
       const auto group = file.create_group(part->group());
       file.set(group.id(), part->scalars());
