@@ -6,6 +6,7 @@
 #include <set>
 
 #include "app/quantities.hpp"
+#include "plugins/printable.hpp"
 #include "vireo/core/error.hpp"
 
 namespace vireo::app {
@@ -127,11 +128,12 @@ void read_placement(const GivenOptions& given, Configuration& out) {
     if (const auto* value = given.find("checkpoint-every"))
       throw UsageError(value->where + " says when to write --checkpoint, which is not given");
   if (!out.checkpoint.empty() && out.checkpoint == out.trace)
-    throw UsageError(given.find("checkpoint")->where + ": " + out.checkpoint + ": is the file that --trace names");
+    throw UsageError(given.find("checkpoint")->where + ": " + printable(out.checkpoint, 1000) +
+                     ": is the file that --trace names");
   with(given, "simulate", [&](const Given& value) {
     const auto ranks = value.text == none ? 0 : parse_count(value.where, value.text, 1);
     // each is a thread of this process
-    if (ranks > 4096) throw UsageError("at most 4096 ranks can be simulated, not " + value.text);
+    if (ranks > 4096) throw UsageError("at most 4096 ranks can be simulated, not " + printable(value.text));
     out.simulated_ranks = static_cast<int>(ranks);
   });
   with(given, "latency",
@@ -152,7 +154,7 @@ PlacedSpec parse_placed_spec(const std::string& text) {
   if (mark == std::string::npos || text[mark] != '=') return {"", Spec::parse(text)};
   std::string spec = text.substr(mark + 1);
   if (spec.size() >= 2 && spec.front() == '[' && spec.back() == ']') spec = spec.substr(1, spec.size() - 2);
-  if (mark == 0) throw UsageError("'" + text + "' names no block before '='");
+  if (mark == 0) throw UsageError("'" + printable(text) + "' names no block before '='");
   return {text.substr(0, mark), Spec::parse(spec)};
 }
 

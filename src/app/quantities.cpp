@@ -7,6 +7,7 @@
 #include <initializer_list>
 #include <string_view>
 
+#include "plugins/printable.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/plugins/parameters.hpp"
 
@@ -20,7 +21,7 @@ struct Unit {
 };
 
 [[noreturn]] void refuse(const std::string& what, const std::string& text, std::string_view wanted) {
-  throw UsageError(fmt::format("{}: '{}' is not {}", what, text, wanted));
+  throw UsageError(fmt::format("{}: '{}' is not {}", what, printable(text), wanted));
 }
 
 /// The number at the beginning of the text times the factor of the unit after it.
@@ -99,13 +100,13 @@ std::int64_t parse_count(const std::string& what, const std::string& text, std::
     if (number != std::floor(number) || std::abs(number) > 0x1p53) refuse(what, text, "a whole number");
     value = static_cast<std::int64_t>(number);
   }
-  if (value < minimum) throw UsageError(fmt::format("{}: must be at least {}, not {}", what, minimum, text));
+  if (value < minimum) throw UsageError(fmt::format("{}: must be at least {}, not {}", what, minimum, printable(text)));
   return value;
 }
 
 double parse_nonnegative(const std::string& what, const std::string& text) {
   const double value = parse_with_unit(what, text, {{"", 1}}, "a number");
-  if (value < 0) throw UsageError(fmt::format("{}: must not be negative, but is {}", what, text));
+  if (value < 0) throw UsageError(fmt::format("{}: must not be negative, but is {}", what, printable(text)));
   return value;
 }
 

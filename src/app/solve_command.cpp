@@ -8,6 +8,7 @@
 #include "app/configuration.hpp"
 #include "app/console.hpp"
 #include "app/run.hpp"
+#include "plugins/printable.hpp"
 #include "vireo/comm/collectively.hpp"
 
 namespace vireo::app {
@@ -80,7 +81,7 @@ ExitCode solve_command(const Call& call) {
   const auto configuration = make_configuration(given, call.registry);
   if (const auto* resume = given.find("resume")) {
     if (resume->text != "auto" && resume->text != "never")
-      throw UsageError(resume->where + ": '" + resume->text + "' is not one of auto, never");
+      throw UsageError(resume->where + ": '" + printable(resume->text) + "' is not one of auto, never");
     actions.resume_if_possible = resume->text == "auto";
     if (actions.resume_if_possible && configuration.checkpoint.empty())
       throw UsageError(resume->where + ": looks for --checkpoint, which is not given");

@@ -10,6 +10,7 @@
 
 #include "io/hdf5_matrix.hpp"
 #include "io/trace_reader.hpp"
+#include "plugins/printable.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/core/kernels.hpp"
 
@@ -44,7 +45,7 @@ Sizes sizes_of(const hdf5::File& file, const std::string& name, const hdf5::Hand
   Sizes sizes;
   sizes.dimensions = H5Sget_simple_extent_ndims(space.id());
   if (H5Tget_class(type.id()) != H5T_FLOAT || sizes.dimensions < 1 || sizes.dimensions > 2)
-    throw DataError(file.path() + ": '" + name + "' is not an array of real numbers");
+    throw DataError(file.path() + ": '" + printable(name) + "' is not an array of real numbers");
   H5Sget_simple_extent_dims(space.id(), sizes.of.data(), nullptr);
   return sizes;
 }
@@ -87,8 +88,8 @@ class Load final : public StateList {
   /// What the file holds and the state has not asked for is of another method than this one.
   void finish() const {
     if (!left_.empty())
-      throw DataError(
-          fmt::format("{}: holds '{}/{}', of which this program knows nothing", file_.path(), group_, *left_.begin()));
+      throw DataError(fmt::format("{}: holds '{}/{}', of which this program knows nothing", file_.path(), group_,
+                                  printable(*left_.begin())));
   }
 
  private:
@@ -140,7 +141,7 @@ std::vector<std::string> arrays_of(const hdf5::File& file) {
   for (const std::string group : {run_group, method_group})
     for (const auto& name : file.members(group)) {
       const auto path = group + "/" + name;
-      out.push_back(path + " " + shape(sizes_of(file, path, file.open_dataset(path))));
+      out.push_back(printable(path) + " " + shape(sizes_of(file, path, file.open_dataset(path))));
     }
   return out;
 }

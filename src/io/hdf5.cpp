@@ -6,6 +6,7 @@
 #include <cstring>
 #include <type_traits>
 
+#include "plugins/printable.hpp"
 #include "vireo/core/error.hpp"
 
 namespace vireo::hdf5 {
@@ -119,7 +120,10 @@ File File::open(const std::string& path) {
 
 hid_t File::check(hid_t id, const std::string& action) const {
   if (id >= 0) return id;
-  const std::string text = path_ + ": cannot " + action + ": " + failure_reason();
+  constexpr std::size_t longest = 500;
+  // the action may name what another program has put into the file
+  const std::string text =
+      path_ + ": cannot " + printable(action, longest) + ": " + printable(failure_reason(), longest);
   if (writing_) throw IoError(text);
   throw DataError(text);
 }

@@ -2,8 +2,7 @@
 
 namespace vireo {
 
-std::string printable(const std::string& text) {
-  constexpr std::size_t longest = 80;
+std::string printable(const std::string& text, std::size_t longest) {
   constexpr const char* digits = "0123456789abcdef";
   const auto is_continuation = [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U; };
 
