@@ -5,13 +5,13 @@ import re
 def parse_config(text):
     """{option: value} of an INI text; {option: [values]} for `regularizer`, which may be given once per block."""
     config = {"regularizer": []}
-    for line in text.splitlines():
+    for line in text.split("\n"):
         name, equals, value = line.partition("=")
         if not equals or line.lstrip().startswith("#"):
             continue
         name, value = name.strip(), value.strip()
-        if len(value) >= 2 and value[0] == value[-1] == '"':
-            value = value[1:-1]
+        if len(value) >= 2 and value[0] == value[-1] == '"':  # a quote within quotes is written twice
+            value = value[1:-1].replace('""', '"')
         if name == "regularizer":
             config["regularizer"].append(value)
         else:

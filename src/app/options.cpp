@@ -40,14 +40,31 @@ std::string trimmed(const std::string& text) {
   return begin == std::string::npos ? "" : text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
 }
 
-/// Cuts off a comment that is not inside double quotes.
-std::string without_comment(const std::string& line) {
-  bool quoted = false;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    if (line[i] == '"') quoted = !quoted;
-    if (line[i] == '#' && !quoted && (i == 0 || line[i - 1] == ' ' || line[i - 1] == '\t')) return line.substr(0, i);
+/// Cuts off a comment: `#` at the start or after a space
+std::string without_comment(const std::string& text) {
+  for (auto i = text.find('#'); i != std::string::npos; i = text.find('#', i + 1))
+    if (i == 0 || text[i - 1] == ' ' || text[i - 1] == '\t') return text.substr(0, i);
+  return text;
+}
+
+/// The value that a line has after its equals sign. In double quotes it is taken as it stands, with two quotes for one;
+/// only a comment may follow.
+std::string value_of(const std::string& where, const std::string& text) {
+  const auto begin = text.find_first_not_of(" \t");
+  if (begin == std::string::npos || text[begin] != '"') return trimmed(without_comment(text));
+  std::string value;
+  for (auto i = begin + 1; i < text.size(); ++i) {
+    if (text[i] != '"') {
+      value += text[i];
+    } else if (i + 1 < text.size() && text[i + 1] == '"') {
+      value += text[i++];
+    } else {
+      if (!trimmed(without_comment(text.substr(i + 1))).empty())
+        throw UsageError(where + ": more follows the closing quote; a quote within quotes is written twice");
+      return value;
+    }
   }
-  return line;
+  throw UsageError(where + ": has no closing quote");
 }
 
 std::string parse_flag(const std::string& where, const std::string& text) {
@@ -115,13 +132,18 @@ GivenOptions read_command_line(const std::vector<std::string>& arguments, const 
       // Boost takes whatever comes next, also another option.
       if (!known->value.empty() && (option.value.at(0).empty() || option.value.at(0).starts_with("--")))
         throw UsageError(where + " has no value");
+      // it could not be written to a configuration, which is lines
+      if (!known->value.empty() && option.value.at(0).find('\n') != std::string::npos)
+        throw UsageError(where + ": '" + printable(option.value.at(0)) + "' has a line break in it");
       given.add(known->name, {known->value.empty() ? "on" : option.value.at(0), where});
     }
   } catch (const po::invalid_command_line_syntax& error) {
-    if (error.kind() == error.missing_parameter) throw UsageError(error.get_option_name() + " has no value");
-    throw UsageError(error.what());
+    // "--seed" and "--seed=" alike; the option may be any text
+    if (error.kind() == error.missing_parameter || error.kind() == error.empty_adjacent_parameter)
+      throw UsageError(printable(error.get_option_name()) + " has no value");
+    throw UsageError(printable(error.what()));
   } catch (const po::error& error) {
-    throw UsageError(error.what());
+    throw UsageError(printable(error.what()));
   }
   for (const auto& text : given.positional)
     if (text.size() > 1 && text.front() == '-')
@@ -136,13 +158,14 @@ GivenOptions read_ini(const std::string& text, const std::string& source, const 
   std::istringstream lines(text.starts_with(byte_order_mark) ? text.substr(3) : text);
   std::string raw;
   for (int number = 1; std::getline(lines, raw); ++number) {
-    const std::string line = trimmed(without_comment(raw));
-    if (line.empty()) continue;
+    const auto equals = raw.find('=');
+    const std::string before = raw.substr(0, equals);
+    const std::string name = trimmed(without_comment(before));
+    const bool comment_before = without_comment(before) != before;
+    if (name.empty() && (comment_before || equals == std::string::npos)) continue;
     const std::string place = fmt::format("{}:{}: ", source, number);
-    const auto equals = line.find('=');
-    if (equals == std::string::npos)
-      throw UsageError(place + "'" + printable(line) + "' is not of the form name = value");
-    const std::string name = trimmed(line.substr(0, equals));
+    if (comment_before || equals == std::string::npos)
+      throw UsageError(place + "'" + printable(name) + "' is not of the form name = value");
     const auto* known = find(table, name);
     if (known == nullptr) {
       const auto near = nearest_option(table, name, true);
@@ -151,9 +174,8 @@ GivenOptions read_ini(const std::string& text, const std::string& source, const 
           (near.empty() ? "; keys are the options of vireo solve --help" : "; did you mean '" + near + "'?"));
     }
     if (!known->in_file) throw UsageError(place + "'" + name + "' belongs on the command line, not in a file");
-    std::string value = trimmed(line.substr(equals + 1));
-    if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
     const std::string where = place + name;
+    const std::string value = value_of(where, raw.substr(equals + 1));
     if (value.empty()) throw UsageError(where + ": has no value");
     if (given.has(name) && !known->repeatable) throw UsageError(where + " is given twice");
     given.add(name, {known->value.empty() ? parse_flag(where, value) : value, where});
@@ -163,7 +185,10 @@ GivenOptions read_ini(const std::string& text, const std::string& source, const 
 
 std::string ini_line(const std::string& name, const std::string& value) {
   const bool quote = value != trimmed(value) || value.find('#') != std::string::npos || value.starts_with('"');
-  return name + " = " + (quote ? '"' + value + '"' : value) + "\n";
+  if (!quote) return name + " = " + value + "\n";
+  std::string quoted;
+  for (const char c : value) quoted += c == '"' ? "\"\"" : std::string(1, c);
+  return name + " = \"" + quoted + "\"\n";
 }
 
 std::string help_text(const OptionTable& table) {

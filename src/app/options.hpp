@@ -56,7 +56,8 @@ class GivenOptions {
                                              const std::string& subcommand = "");
 
 /// Reads the text of an INI file: lines `name = value`; `#` at the start of a line or after a space begins a comment; a
-/// value in double quotes is taken as it stands. throws UsageError that names source and line
+/// value in double quotes is taken as it stands, but for quotes, each of which is written twice. throws UsageError that
+/// names source and line
 [[nodiscard]] GivenOptions read_ini(const std::string& text, const std::string& source, const OptionTable& table);
 
 /// One line of an INI file that read_ini reads back as the same value.

@@ -58,8 +58,13 @@ TEST(CommandLine, NamesTheNearestOption) {
 
 TEST(CommandLine, WantsAValue) {
   EXPECT_EQ(command_line_error({"--seed"}), "--seed has no value");
+  EXPECT_EQ(command_line_error({"--seed="}), "--seed has no value");
   EXPECT_THAT(command_line_error({"--seed", "--quiet"}), HasSubstr("--seed"));
   EXPECT_THAT(command_line_error({"--quiet=maybe"}), HasSubstr("--quiet"));
+}
+
+TEST(CommandLine, TakesNoLineBreaks) {
+  EXPECT_EQ(command_line_error({"--seed", "1\n2"}), "--seed: '1\\x0a2' has a line break in it");
 }
 
 TEST(Ini, ReadsLinesAndComments) {
@@ -81,6 +86,8 @@ TEST(Ini, NamesFileAndLine) {
   EXPECT_THAT(ini_error("seed = 1\nseed = 2\n"), HasSubstr("run.ini:2: seed is given twice"));
   EXPECT_THAT(ini_error("quiet = perhaps\n"), HasSubstr("run.ini:1: quiet: must be on or off"));
   EXPECT_THAT(ini_error("dry-run = on\n"), HasSubstr("belongs on the command line"));
+  EXPECT_EQ(ini_error("seed = \"a"), "run.ini:1: seed: has no closing quote");
+  EXPECT_THAT(ini_error("seed = \"a\" b"), HasSubstr("run.ini:1: seed: more follows the closing quote"));
 }
 
 TEST(CommandLine, PointsToTheHelpOfTheSubcommand) {
@@ -96,7 +103,8 @@ TEST(Ini, ShowsBinaryJunkInPrint) {
 }
 
 TEST(Ini, LinesReadBack) {
-  for (const char* const value : {"plain", "a = b", "dir with # in it/x", " spaces ", "x=[ball:radius=1]"})
+  for (const char* const value : {"plain", "a = b", "x\" #y", "\"", "\"\"", "a \"b\" c", "\"q\"", "#",
+                                  "dir with # in it/x", " spaces ", "x=[ball:radius=1]"})
     EXPECT_EQ(read_ini(ini_line("seed", value), "", table).find("seed")->text, value);
 }
 
