@@ -27,6 +27,13 @@ vireo_seconds_left() {
   echo $(($(date -d "$end" +%s) - $(date +%s)))
 }
 
+# mpirun names the host that it has lost in a paragraph on its standard error. That is the job's log, which is read from byte $1 on, so that no earlier
+# start's host is named; nothing is known where it is not a file.
+vireo_lost_host() {
+  [[ -f /proc/$$/fd/2 ]] || return 0
+  tail -c "+$(($1 + 1))" "/proc/$$/fd/2" | sed -n 's/^ *Remote daemon: .* on node \([^ ]*\)$/\1/p' | tail -n 1
+}
+
 vireo_launcher() {
   local ranks=()
   if [[ -n ${SLURM_NTASKS:-} ]]; then ranks=(-n "$SLURM_NTASKS"); fi
@@ -44,7 +51,7 @@ vireo_launcher() {
 }
 
 vireo_under_slurm() {
-  local prefix=$1 left code caught stopped=
+  local prefix=$1 left code caught stopped= log_begin=0 lost saved
   local launch=() limit=()
   shift
   [[ -x $VIREO ]] || { vireo_say "$VIREO: is not there; build it (jobs/build.sh release -DVIREO_TESTS=OFF), or set VIREO" >&2; exit 2; }
@@ -61,6 +68,7 @@ vireo_under_slurm() {
   fi
   vireo_say "start ${SLURM_RESTART_COUNT:-0} on $SLURM_JOB_NODELIST, ${left:-unlimited} s left"
 
+  if [[ -f /proc/$$/fd/2 ]]; then log_begin=$(stat -L -c %s "/proc/$$/fd/2"); fi
   "${launch[@]}" "$VIREO" solve "$@" "${limit[@]}" --trace "$prefix.h5" --checkpoint "$prefix.ckpt.h5" \
     --checkpoint-every "$VIREO_CHECKPOINT_EVERY" --resume auto &
   local pid=$!
@@ -78,7 +86,11 @@ vireo_under_slurm() {
   # A launcher or rank that USR1 finds before it has begun is killed by it, and mpirun ends with 205 when it has lost a host: nothing is saved
   # then, but what was saved before is still there.
   if [[ $code -eq $((128 + $(kill -l USR1))) || $code -eq 205 ]]; then
-    vireo_say "ended with $code, and is treated as interrupted" >&2
+    lost=
+    if [[ $code -eq 205 ]]; then lost=$(vireo_lost_host "$log_begin") || true; fi
+    saved="there is no checkpoint yet"
+    if [[ -f $prefix.ckpt.h5 ]]; then saved="what was saved before is in $prefix.ckpt.h5"; fi
+    vireo_say "${lost:+lost host $lost: }ended with $code, and is treated as interrupted; $saved" >&2
     code=75
   fi
 

@@ -127,6 +127,7 @@ wait_for 60 "a checkpoint of the job that is to lose a node" test -s node.ckpt.h
 [[ $(field "$node" NumNodes) -eq 2 ]] || fail "the job is not on both nodes"
 hosts_cut vireo2
 goes_on_and_converges node "$node"
-said node "ended with 205"
+[[ $(grep -c "lost host" node.log) -eq 1 ]] || fail "node.log does not have one line about the host that is lost"
+said node "lost host vireo2: ended with 205, .*; what was saved before is in .*node.ckpt.h5"
 said node "start 1 on vireo1,"
 echo "All is well, in $SECONDS s."
