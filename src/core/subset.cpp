@@ -15,7 +15,7 @@ constexpr Index leaf_coordinates = 64;
 
 /// Up to so many coordinates a leaf's elements are marked in words of 64 bits, which sorts them; else they are listed
 /// and sorted.
-constexpr Index marked_words = 128;
+constexpr Index marked_words = 64;
 
 /// `count` uniform integers below n, n + 1, ..., without bias (Lemire, 2019): from 32 bits each, as many as there are
 /// in a block, because most of a subset's time goes here. For n + count < 2^32.
@@ -114,26 +114,28 @@ class Walk {
   void draw_by_marks(std::uint64_t node, Index first, Index size, Index count) const {
     const Candidates candidates(key_, node, size - count + 1, count);
     std::array<std::uint64_t, marked_words> marks;
-    const Index words = (size + 63) / 64;
-    std::fill_n(marks.begin(), words, 0);
+    std::fill_n(marks.begin(), (size + 63) / 64, 0);
+    std::uint64_t marked = 0;  // which words have marks
     for (Index j = size - count; j < size; ++j) {
       const Index candidate = candidates[j - (size - count)];
       const bool taken = (marks[candidate / 64] >> (candidate % 64) & 1) != 0;
       const Index chosen = taken ? j : candidate;
       marks[chosen / 64] |= std::uint64_t{1} << (chosen % 64);
+      marked |= std::uint64_t{1} << (chosen / 64);
     }
     // Most words have few marks: two places are written whatever they hold, so that no branch is guessed wrong.
     const Index before = out_.size();
     out_.resize(before + count + 2);
     Offset* to = out_.data() + before;
-    for (Index w = 0; w < words; ++w) {
+    for (; marked != 0; marked &= marked - 1) {
+      const auto w = static_cast<Index>(std::countr_zero(marked));
       const auto base = static_cast<Offset>(first + 64 * w - begin_);
       const auto at = [base](std::uint64_t bits) { return base + static_cast<Offset>(std::countr_zero(bits)); };
       const std::uint64_t all = marks[w];
       const std::uint64_t behind_first = all & (all - 1);
       to[0] = at(all);
       to[1] = at(behind_first);
-      to += (all != 0 ? 1 : 0) + (behind_first != 0 ? 1 : 0);
+      to += behind_first != 0 ? 2 : 1;
       for (std::uint64_t rest = behind_first & (behind_first - 1); rest != 0; rest &= rest - 1) *to++ = at(rest);
     }
     out_.resize(before + count);

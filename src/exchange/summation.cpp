@@ -316,17 +316,18 @@ bool Summation::add_up_entries(View mean_segment, Places& places) {
   for (const auto& node : nodes_)
     if (node.travel == Travel::relayed) terms.insert(terms.end(), node.terms.begin(), node.terms.end());
   entry_sum_.begin({0, workers_, std::bit_ceil(workers_)}, std::move(terms));
-  bool finite = true;
+  double zero = 0;  // as long as all are finite
   const double divisor = this->divisor();
   for (Index first = 0; first < own().size(); first += SparseTreeSum::window) {
     const Index size = std::min(SparseTreeSum::window, own().size() - first);
     entry_sum_.next(static_cast<random::Offset>(first), size, [&](random::Offset j, double sum) {
-      mean_segment[j] = sum / divisor + 0.0;
-      finite = finite && std::isfinite(mean_segment[j]);
+      const double mean = sum / divisor + 0.0;
+      mean_segment[j] = mean;
+      zero += 0.0 * mean;
       places.add(j);
     });
   }
-  return finite;
+  return zero == 0;
 }
 
 /// Window by window, so that everything stays in cache: the nodes' sums, their sum along the tree, the mean.
