@@ -138,6 +138,7 @@ class CheckpointFiles(CheckpointCase):
             (lambda file: file["method"].attrs.__setitem__("k", "forty"), "'method/k' is not a whole number"),
             (lambda file: file["method"].__setitem__("more", numpy.zeros(d)), "method/more"),
             (lambda file: file["method"].attrs.__setitem__("more", 1), "method/more"),
+            (lambda file: file["method"].__setitem__("k", numpy.zeros(d)), "holds 'method/k'"),
             (lambda file: file["run"].attrs.__delitem__("oracle_calls"), "has no 'run/oracle_calls'"),
             (lambda file: file["run"].attrs.__setitem__("iteration", -1), "run/iteration"),
             (lambda file: file["run"].attrs.__setitem__("rows", -5), "run/rows"),

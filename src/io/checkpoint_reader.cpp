@@ -61,8 +61,8 @@ class Load final : public StateList {
       : file_(file), group_(std::move(group)), placement_(placement) {
     const auto opened = file_.open_group(group_);
     scalars_ = file_.attributes(opened.id());
-    for (const auto& name : file_.members(group_)) left_.insert(name);
-    for (const auto& [name, value] : scalars_) left_.insert(name);
+    for (const auto& name : file_.members(group_)) arrays_left_.insert(name);
+    for (const auto& [name, value] : scalars_) scalars_left_.insert(name);
   }
 
   void global(const std::string& name, Vector& value) override {
@@ -87,15 +87,16 @@ class Load final : public StateList {
 
   /// What the file holds and the state has not asked for is of another method than this one.
   void finish() const {
-    if (!left_.empty())
-      throw DataError(fmt::format("{}: holds '{}/{}', of which this program knows nothing", file_.path(), group_,
-                                  printable(*left_.begin())));
+    for (const auto* const left : {&arrays_left_, &scalars_left_})
+      if (!left->empty())
+        throw DataError(fmt::format("{}: holds '{}/{}', of which this program knows nothing", file_.path(), group_,
+                                    printable(*left->begin())));
   }
 
  private:
   template <class Number>
   void take(const std::string& name, Number& value, const char* wanted) {
-    left_.erase(name);
+    scalars_left_.erase(name);
     for (const auto& [key, stored] : scalars_) {
       if (key != name) continue;
       const auto* const number = std::get_if<Number>(&stored);
@@ -107,7 +108,7 @@ class Load final : public StateList {
   }
 
   void read(const std::string& name, const Sizes& wanted, Range rows, Range columns, View out) {
-    left_.erase(name);
+    arrays_left_.erase(name);
     const std::string path = group_ + "/" + name;
     if (!file_.exists(path)) throw DataError(file_.path() + ": has no '" + path + "'");
     const auto dataset = file_.open_dataset(path);
@@ -133,7 +134,8 @@ class Load final : public StateList {
   std::string group_;
   Placement placement_;
   hdf5::Attributes scalars_;
-  std::set<std::string> left_;
+  std::set<std::string> arrays_left_;  // a scalar and an array may have the same name
+  std::set<std::string> scalars_left_;
 };
 
 std::vector<std::string> arrays_of(const hdf5::File& file) {

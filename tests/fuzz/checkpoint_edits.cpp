@@ -33,6 +33,35 @@ Handle text_type(std::size_t size, unsigned how) {
   return type;
 }
 
+/// One text, or a list of up to 15 that are alike
+class Texts {
+ public:
+  explicit Texts(Recipe& recipe) : how_(recipe.byte()), text_(recipe.text()), type_(text_type(text_.size() + 1, how_)) {
+    const bool list = how_ / 8 % 2 == 1;
+    const hsize_t count = list ? how_ / 16 : 1;
+    space_ = Handle(list ? H5Screate_simple(1, &count, nullptr) : H5Screate(H5S_SCALAR), H5Sclose);
+    pointers_.assign(count, text_.c_str());
+    for (hsize_t i = 0; i < count; ++i) characters_.append(text_.c_str(), text_.size() + 1);
+  }
+  Texts(const Texts&) = delete;
+  Texts& operator=(const Texts&) = delete;
+  ~Texts() = default;
+
+  [[nodiscard]] hid_t type() const { return type_.id(); }
+  [[nodiscard]] hid_t space() const { return space_.id(); }
+  [[nodiscard]] const void* data() const {
+    return how_ % 2 == 0 ? static_cast<const void*>(pointers_.data()) : characters_.data();
+  }
+
+ private:
+  unsigned how_;
+  std::string text_;
+  Handle type_;
+  Handle space_;
+  std::vector<const char*> pointers_;
+  std::string characters_;
+};
+
 /// Any type but that of a text
 Handle type(Recipe& recipe) {
   const std::array plain{H5T_IEEE_F64LE, H5T_IEEE_F32LE, H5T_IEEE_F64BE, H5T_STD_I64LE,  H5T_STD_I8LE,
@@ -129,16 +158,10 @@ void put_array(hid_t file, Recipe& recipe) {
 void put_text(hid_t file, Recipe& recipe) {
   const auto where = path(recipe);
   remove(file, where);
-  const unsigned how = recipe.byte();
-  const auto text = recipe.text();
-  const Handle of = text_type(text.size() + 1, how);
-  const Handle shape(H5Screate(H5S_SCALAR), H5Sclose);
-  const Handle made(H5Dcreate2(file, where.c_str(), of.id(), shape.id(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+  const Texts texts(recipe);
+  const Handle made(H5Dcreate2(file, where.c_str(), texts.type(), texts.space(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
                     H5Dclose);
-  const char* const pointer = text.c_str();
-  if (made.id() < 0) return;
-  H5Dwrite(made.id(), of.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT,
-           how % 2 == 0 ? static_cast<const void*>(&pointer) : pointer);
+  if (made.id() >= 0) H5Dwrite(made.id(), texts.type(), H5S_ALL, H5S_ALL, H5P_DEFAULT, texts.data());
 }
 
 void put_link(hid_t file, Recipe& recipe) {
@@ -159,19 +182,19 @@ void put_attribute(hid_t file, Recipe& recipe) {
   H5Adelete(object.id(), name.c_str());
   const unsigned kind = recipe.byte() % 4;
   if (kind == 0) return;
-  const bool is_text = kind == 1;
-  const unsigned how = recipe.byte();
-  const auto text = is_text ? recipe.text() : std::string();
-  const Handle of = is_text ? text_type(text.size() + 1, how) : type(recipe);
+  if (kind == 1) {
+    const Texts texts(recipe);
+    const Handle made(H5Acreate2(object.id(), name.c_str(), texts.type(), texts.space(), H5P_DEFAULT, H5P_DEFAULT),
+                      H5Aclose);
+    if (made.id() >= 0) H5Awrite(made.id(), texts.type(), texts.data());
+    return;
+  }
+  const Handle of = type(recipe);
   const Handle shape = kind == 3 ? space(recipe) : Handle(H5Screate(H5S_SCALAR), H5Sclose);
   const Handle made(H5Acreate2(object.id(), name.c_str(), of.id(), shape.id(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
   if (made.id() < 0) return;
-  if (is_text) {
-    const char* const pointer = text.c_str();
-    H5Awrite(made.id(), of.id(), how % 2 == 0 ? static_cast<const void*>(&pointer) : pointer);
-  } else if (const auto values = content(recipe, of.id(), shape.id()); !values.empty()) {
-    H5Awrite(made.id(), of.id(), values.data());
-  }
+  const auto values = content(recipe, of.id(), shape.id());
+  if (!values.empty()) H5Awrite(made.id(), of.id(), values.data());
 }
 
 }  // namespace

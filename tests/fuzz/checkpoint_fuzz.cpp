@@ -7,6 +7,8 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "checkpoint_edits.hpp"
 #include "io/checkpoint_reader.hpp"
@@ -111,6 +113,9 @@ bool read(const std::string& path) {
       require(state.z() == alone.z() && state.iteration() == alone.iteration(), "ranks that read different states");
     }
     require(alone.iteration() >= 0, "a negative iteration");
+    static const std::vector<std::string> shapes{"run/best [20]", "method/e [20]", "method/h [5 x 20]",
+                                                 "method/z [20]"};
+    require(contents.arrays == shapes, "arrays of other shapes");
     return true;
   } catch (const DataError& error) {
     fuzz::require_one_line(error.what());

@@ -30,6 +30,10 @@ def text(value):
     return bytes([len(value.encode())]) + value.encode()
 
 
+def list_of(count, how=VARIABLE):
+    return how + 8 + 16 * count
+
+
 def array(where, kind, shape, lengths, value, layout=0):
     return bytes([ARRAY]) + path(where) + bytes([kind, shape, *map(LENGTHS.index, lengths), layout, value, 0])
 
@@ -37,7 +41,7 @@ def array(where, kind, shape, lengths, value, layout=0):
 def number(where, name, kind, changes):
     """The bytes at some places of the number are set."""
     body = bytes([len(changes)]) + b"".join(struct.pack("<HB", place, byte) for place, byte in changes)
-    return bytes([ATTRIBUTE]) + path(where) + attribute(name) + bytes([2, 0, kind, ZERO]) + body
+    return bytes([ATTRIBUTE]) + path(where) + attribute(name) + bytes([2, kind, ZERO]) + body
 
 
 def words(where, name, value, how=VARIABLE):
@@ -58,6 +62,9 @@ CHECKPOINTS = {
     "a-line-break-in-a-name": array("method/a\nb", FLOAT64, VECTOR, [2], ONE),
     "control-in-a-shape": array("method/\x1b[2J", INT64, VECTOR, [2], ONE),
     "config-of-fixed-size": bytes([TEXT]) + path("config") + bytes([FIXED]) + text("problem = game\n"),
+    "list-of-configs": bytes([TEXT]) + path("config") + bytes([list_of(9)]) + text("problem = game\n"),
+    "no-configs": bytes([TEXT]) + path("config") + bytes([list_of(0)]) + text(""),
+    "many-hosts": words("/", "more", "host", list_of(15)) + words("/", "run", "host", list_of(3, FIXED)),
     "another-config": bytes([TEXT]) + path("config") + bytes([VARIABLE]) + text("problem = other\n"),
     "group-for-array": bytes([GROUP]) + path("method/z"),
     "type-for-array": bytes([TYPE]) + path("method/z") + bytes([FLOAT64]),
