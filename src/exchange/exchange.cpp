@@ -47,7 +47,6 @@ Range Exchange::workers() const { return layout_.workers_of(static_cast<Index>(c
 
 ConstView Exchange::mean(const Round& round, const Produce& produce) {
   if (result_.empty()) result_.assign(dimension(), 0.0);
-  result_places_->clear(result_);
   mean(round, produce, result_, result_places_.get());
   return result_;
 }
@@ -61,7 +60,7 @@ View Exchange::empty_mean_segment() {
   return mean_segment_;
 }
 
-/// With places, `out` is zero there.
+/// With places, `out` is zero outside of them.
 void Exchange::mean(const Round& round, const Produce& produce, View out, Places* places) {
   const Compressor* const uplink = encoder(round.channel.uplink);
   const Compressor* const downlink = encoder(round.channel.downlink);
@@ -83,6 +82,8 @@ void Exchange::mean(const Round& round, const Produce& produce, View out, Places
   if (round.audience == Audience::workers)
     ledger_->wire_bytes_down += static_cast<std::int64_t>(workers().size()) * down;
 
+  const bool all_written = downlink != nullptr ? downlink->support_kind() == Compressor::Support::all : !shared;
+  if (places != nullptr && !all_written) places->clear(out);
   if (shared) {
     mean_of_shared(*uplink, downlink, round, produce, out, places);
     return;
