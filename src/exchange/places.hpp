@@ -30,8 +30,8 @@ class Places {
   bool all_ = false;
 };
 
-/// Writes the entries of a segment into `out`, a vector of all coordinates. With places, `out` is zero there and only
-/// the entries are written, and noted; without, all of the segment is.
+/// Writes the entries of a segment into `out`, a vector of all coordinates. With places, entries that are not the whole
+/// segment are written alone, and noted, over what are zeros; without, all of the segment is written.
 inline void spread(const Entries& entries, const Range& segment, View out, Places* places) {
   const View part = out.subspan(segment.begin, segment.size());
   if (part.empty()) return;

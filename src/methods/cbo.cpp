@@ -41,12 +41,7 @@ void Cbo::energy(const Points& points, View out) const {
 
 void Cbo::energies(const PointBlocks& blocks, View out) const {
   context_.oracle.problem().objective()->values_together(blocks, out, context_.exchange.ledger());
-  Index first = 0;
-  for (Index i = 0; i < blocks.count; ++i) {
-    const Points points = blocks.at(i);
-    add_g(points, out.subspan(first, points.size()));
-    first += points.size();
-  }
+  blocks.for_each([&](const Points& points, Index first) { add_g(points, out.subspan(first, points.size())); });
 }
 
 void Cbo::add_g(const Points& points, View out) const {

@@ -87,8 +87,7 @@ class NeuralFit final : public Problem, public Objective {
         out);
     for (double& value : out)
       if (value > largest_loss) value = std::numeric_limits<double>::quiet_NaN();
-    for_blocks(blocks,
-               [&](const Points& points, Index first) { add_squares(points, out.subspan(first, points.size())); });
+    blocks.for_each([&](const Points& points, Index first) { add_squares(points, out.subspan(first, points.size())); });
   }
 
  private:
@@ -106,23 +105,12 @@ class NeuralFit final : public Problem, public Objective {
     Vector values;
   };
 
-  /// fn(points, number of the first of them among all) for every block
-  template <class Action>
-  static void for_blocks(const PointBlocks& blocks, Action&& action) {
-    Index first = 0;
-    for (Index i = 0; i < blocks.count; ++i) {
-      const Points points = blocks.at(i);
-      action(points, first);
-      first += points.size();
-    }
-  }
-
   /// The next sheet, from worker m on
   void evaluate(Index m, Index end, Sheet& sheet) const {
     sheet.workers = {m, std::min(m + sheet.most_workers, end)};
     sheet.values.resize(sheet.workers.size() * sheet.points);
     Vector losses_here(Points::most);
-    for_blocks(sheet.blocks, [&](const Points& points, Index first) {
+    sheet.blocks.for_each([&](const Points& points, Index first) {
       for (Index w = sheet.workers.begin; w < sheet.workers.end; ++w) {
         losses(shape_, rows_of_worker_[w - first_worker_], points, row_weight_, losses_here);
         const View here = sheet.of(w).subspan(first, points.size());

@@ -8,12 +8,7 @@
 namespace vireo {
 
 void Objective::values_together(const PointBlocks& blocks, View out, Ledger& /*ledger*/) const {
-  Index first = 0;
-  for (Index i = 0; i < blocks.count; ++i) {
-    const Points points = blocks.at(i);
-    values(points, out.subspan(first, points.size()));
-    first += points.size();
-  }
+  blocks.for_each([&](const Points& points, Index first) { values(points, out.subspan(first, points.size())); });
 }
 
 void PointwiseObjective::values(const Points& points, View out) const {

@@ -54,6 +54,17 @@ struct PointBlocks {
   Index count = 0;
   /// block i; the view holds until the next call
   std::function<Points(Index i)> at;
+
+  /// action(points, number of the first of them among all) for every block, in order
+  template <class Action>
+  void for_each(const Action& action) const {
+    Index first = 0;
+    for (Index i = 0; i < count; ++i) {
+      const Points points = at(i);
+      action(points, first);
+      first += points.size();
+    }
+  }
 };
 
 }  // namespace vireo
