@@ -3,61 +3,20 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <span>
 
 #include "vireo/core/error.hpp"
 
 namespace vireo::random {
 namespace {
 
-/// A node with so few elements, or so few coordinates, is drawn directly.
-constexpr Index leaf_elements = 64;
-constexpr Index leaf_coordinates = 64;
+/// A node of so few coordinates is drawn directly if it has few elements: they are marked in words of 64 bits, which
+/// finds those drawn twice and sorts. Longer leaves waste more where a range cuts them, shorter ones split more often.
+constexpr Index marked_words = 256;
+constexpr Index marked_elements = 256;
 
-/// Up to so many coordinates a leaf's elements are marked in words of 64 bits, which sorts them; else they are listed
-/// and sorted.
-constexpr Index marked_words = 64;
-
-/// `count` uniform integers below n, n + 1, ..., without bias (Lemire, 2019): from 32 bits each, as many as there are
-/// in a block, because most of a subset's time goes here. For n + count < 2^32.
-class Candidates {
- public:
-  Candidates(const Key& key, std::uint64_t node, Index n, Index count) {
-    for (Index b = 0; b < count; b += per_block) {
-      const auto words = std::bit_cast<std::array<std::uint32_t, per_block>>(block(key, node, b / per_block));
-      std::copy(words.begin(), words.end(), values_.begin() + static_cast<std::ptrdiff_t>(b));
-    }
-    bool doubtful = false;
-    for (Index i = 0; i < count; ++i) {
-      const std::uint64_t product = std::uint64_t{values_[i]} * (n + i);
-      doubtful |= static_cast<std::uint32_t>(product) < n + count;
-      values_[i] = static_cast<std::uint32_t>(product >> 32);
-    }
-    if (doubtful) draw_with_rejection(key, node, n, count);
-  }
-  [[nodiscard]] Index operator[](Index i) const { return values_[i]; }
-
- private:
-  static constexpr Index per_block = 8;
-
-  /// The same, where a word may have to be drawn again: those come behind all others.
-  void draw_with_rejection(const Key& key, std::uint64_t node, Index n, Index count) {
-    std::uint64_t next = (count + per_block - 1) / per_block * per_block;
-    for (Index i = 0; i < count; ++i) {
-      const auto bound = static_cast<std::uint32_t>(n + i);
-      const std::uint32_t threshold = (0 - bound) % bound;  // 2^32 mod bound
-      std::uint32_t word = 0;
-      words(key, node, i, {&word, 1});
-      std::uint64_t product = std::uint64_t{word} * bound;
-      while (static_cast<std::uint32_t>(product) < threshold) {
-        words(key, node, next++, {&word, 1});
-        product = std::uint64_t{word} * bound;
-      }
-      values_[i] = static_cast<std::uint32_t>(product >> 32);
-    }
-  }
-
-  std::array<std::uint32_t, leaf_elements> values_;
-};
+/// So few elements among more coordinates are listed and sorted.
+constexpr Index listed_elements = 64;
 
 /// Walks the dyadic partition and keeps what lies in [begin, end).
 class Walk {
@@ -72,11 +31,9 @@ class Walk {
     const Index size = std::min(width, dimension_ - first);
     if (count == size) {
       for (Index i = first; i < first + size; ++i) keep(i);
-    } else if (size <= leaf_coordinates) {
-      draw_by_mask(node, first, size, count);
-    } else if (count <= leaf_elements && size <= 64 * marked_words) {
-      draw_by_marks(node, first, size, count);
-    } else if (count <= leaf_elements) {
+    } else if (count <= marked_elements && width <= 64 * marked_words) {
+      draw_by_marks(node, first, width, size, count);
+    } else if (count <= listed_elements) {
       draw_by_list(node, first, size, count);
     } else {
       const Index half = width / 2;
@@ -92,54 +49,64 @@ class Walk {
     if (begin_ <= i && i < end_) out_.push_back(static_cast<Offset>(i - begin_));
   }
 
-  // All three draw by Floyd's method (Bentley and Floyd, "A sample of brilliance", CACM 1987): `count` uniform
-  // integers.
-
-  void draw_by_mask(std::uint64_t node, Index first, Index size, Index count) const {
+  /// By rejection: uniform coordinates of the node until `count` different ones are marked. Of a node that is more than
+  /// half full, those that are not elements are drawn.
+  void draw_by_marks(std::uint64_t node, Index first, Index width, Index size, Index count) const {
+    std::array<std::uint64_t, marked_words> storage;
+    const std::span marks(storage.data(), (width + 63) / 64);
+    std::ranges::fill(marks, 0);
     const bool complement = count > size / 2;
-    const Index drawn = complement ? size - count : count;
-    const Candidates candidates(key_, node, size - drawn + 1, drawn);
-    std::uint64_t mask = 0;
-    for (Index j = size - drawn; j < size; ++j) {
-      const std::uint64_t candidate = std::uint64_t{1} << candidates[j - (size - drawn)];
-      mask |= (mask & candidate) != 0 ? std::uint64_t{1} << j : candidate;
+    mark(node, width, size, complement ? size - count : count, marks);
+    if (complement) {
+      for (Index w = 0; w < size / 64; ++w) marks[w] = ~marks[w];
+      if (size % 64 != 0) marks[size / 64] ^= (std::uint64_t{1} << size % 64) - 1;
     }
-    if (complement) mask ^= size == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << size) - 1;
-    for (; mask != 0; mask &= mask - 1) {
-      const Index i = first + static_cast<Index>(std::countr_zero(mask));
-      if (begin_ <= i && i < end_) out_.push_back(static_cast<Offset>(i - begin_));
+    const Index before = out_.size();
+    out_.resize(before + count + 2);
+    list(marks, static_cast<Offset>(first - begin_), out_.data() + before);
+    out_.resize(before + count);
+    if (first < begin_ || end_ < first + size) drop_outside(before);
+  }
+
+  /// 16 random bits a candidate, of which a node of 2^b coordinates takes the last b: most of a subset's time goes here
+  /// and to `list`, hence no branches inside of whole blocks.
+  void mark(std::uint64_t node, Index width, Index size, Index count, std::span<std::uint64_t> marks) const {
+    constexpr Index per_block = 16;
+    static_assert(64 * marked_words <= 1 << 16);
+    const auto last_bits = static_cast<std::uint16_t>(width - 1);
+    Index marked = 0;
+    const auto try_one = [&](std::uint16_t word) {
+      const std::uint32_t candidate = word & last_bits;
+      const std::uint64_t bit = std::uint64_t{candidate < size} << candidate % 64;  // the last node alone can be cut
+      std::uint64_t& of = marks[candidate / 64];
+      marked += (bit & ~of) != 0 ? 1 : 0;
+      of |= bit;
+    };
+    for (std::uint64_t b = 0; marked < count; ++b) {
+      const auto words = std::bit_cast<std::array<std::uint16_t, per_block>>(block(key_, node, b));
+      if (marked + per_block <= count) {
+        for (const auto word : words) try_one(word);
+      } else {
+        for (Index i = 0; i < per_block && marked < count; ++i) try_one(words[i]);
+      }
     }
   }
 
-  void draw_by_marks(std::uint64_t node, Index first, Index size, Index count) const {
-    const Candidates candidates(key_, node, size - count + 1, count);
-    std::array<std::uint64_t, marked_words> marks;
-    std::fill_n(marks.begin(), (size + 63) / 64, 0);
-    std::uint64_t marked = 0;  // which words have marks
-    for (Index j = size - count; j < size; ++j) {
-      const Index candidate = candidates[j - (size - count)];
-      const bool taken = (marks[candidate / 64] >> (candidate % 64) & 1) != 0;
-      const Index chosen = taken ? j : candidate;
-      marks[chosen / 64] |= std::uint64_t{1} << (chosen % 64);
-      marked |= std::uint64_t{1} << (chosen / 64);
-    }
-    // Most words have few marks: two places are written whatever they hold, so that no branch is guessed wrong.
-    const Index before = out_.size();
-    out_.resize(before + count + 2);
-    Offset* to = out_.data() + before;
-    for (; marked != 0; marked &= marked - 1) {
-      const auto w = static_cast<Index>(std::countr_zero(marked));
-      const auto base = static_cast<Offset>(first + 64 * w - begin_);
-      const auto at = [base](std::uint64_t bits) { return base + static_cast<Offset>(std::countr_zero(bits)); };
-      const std::uint64_t all = marks[w];
+  /// Most words have few marks: two places are written whatever they hold, so that few branches are guessed wrong. The
+  /// highest bit stands behind all others, so that there is always one to be found.
+  static void list(std::span<const std::uint64_t> marks, Offset base, Offset* to) {
+    const auto lowest = [](std::uint64_t bits) {
+      return static_cast<Offset>(std::countr_zero(bits | std::uint64_t{1} << 63));
+    };
+    for (const std::uint64_t all : marks) {
       const std::uint64_t behind_first = all & (all - 1);
-      to[0] = at(all);
-      to[1] = at(behind_first);
-      to += behind_first != 0 ? 2 : 1;
-      for (std::uint64_t rest = behind_first & (behind_first - 1); rest != 0; rest &= rest - 1) *to++ = at(rest);
+      to[0] = base + lowest(all);
+      to[1] = base + lowest(behind_first);
+      to += Index{all != 0} + Index{behind_first != 0};
+      for (std::uint64_t rest = behind_first & (behind_first - 1); rest != 0; rest &= rest - 1)
+        *to++ = base + lowest(rest);
+      base += 64;
     }
-    out_.resize(before + count);
-    if (first < begin_ || end_ < first + size) drop_outside(before);
   }
 
   /// Of the elements from place `before` on, keeps those in [begin, end). Places before `begin` have wrapped around.
@@ -149,9 +116,10 @@ class Walk {
     out_.erase(std::remove_if(fresh, out_.end(), outside), out_.end());
   }
 
+  /// By Floyd's method: `count` uniform integers (Bentley and Floyd, "A sample of brilliance", CACM 1987).
   void draw_by_list(std::uint64_t node, Index first, Index size, Index count) {
     Stream stream(key_, node);
-    std::array<Index, leaf_elements> chosen{};
+    std::array<Index, listed_elements> chosen{};
     Index n = 0;
     for (Index j = size - count; j < size; ++j) {
       Index candidate = stream.below(j + 1);

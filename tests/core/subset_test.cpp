@@ -11,7 +11,9 @@
 namespace vireo::random {
 namespace {
 
-Key key_of(std::uint64_t iteration) { return {.seed = 21, .purpose = Purpose::uplink, .worker = 1, .iteration = iteration}; }
+Key key_of(std::uint64_t iteration) {
+  return {.seed = 21, .purpose = Purpose::uplink, .worker = 1, .iteration = iteration};
+}
 
 std::vector<Offset> whole(const Subset& subset) {
   std::vector<Offset> elements;
@@ -23,8 +25,9 @@ struct Shape {
   Index d;
   Index k;
 };
-const std::vector<Shape> shapes{{1, 0},    {1, 1},      {2, 1},        {64, 7},      {64, 60},      {65, 33},     {100, 100},
-                                {1000, 1}, {1000, 500}, {4096, 40},    {5000, 4999}, {100003, 1000}, {100003, 50000}};
+const std::vector<Shape> shapes{{1, 0},          {1, 1},       {2, 1},      {64, 7},      {64, 60},      {65, 33},
+                                {100, 100},      {1000, 1},    {1000, 500}, {4096, 40},   {5000, 4999},  {100003, 1000},
+                                {100003, 50000}, {100003, 30}, {300, 299},  {16384, 256}, {40000, 39900}};
 
 TEST(Subset, HasItsSizeAndIncreasingElements) {
   for (const auto [d, k] : shapes)
@@ -33,7 +36,9 @@ TEST(Subset, HasItsSizeAndIncreasingElements) {
       ASSERT_EQ(elements.size(), k) << d << " " << k;
       for (std::size_t i = 0; i < elements.size(); ++i) {
         ASSERT_LT(elements[i], d);
-        if (i > 0) { ASSERT_LT(elements[i - 1], elements[i]); }
+        if (i > 0) {
+          ASSERT_LT(elements[i - 1], elements[i]);
+        }
       }
     }
 }
@@ -75,11 +80,13 @@ TEST(Subset, EverySetIsEquallyLikely) {
   // all 20 subsets of 3 out of 6, and all 56 of 5 out of 8
   for (const auto& [d, k, number] : {std::tuple<Index, Index, std::size_t>{6, 3, 20}, {8, 5, 56}}) {
     std::map<std::vector<Offset>, double> counts;
-    for (std::uint64_t iteration = 0; iteration < 40000; ++iteration) counts[whole(Subset(key_of(iteration), d, k))] += 1;
+    for (std::uint64_t iteration = 0; iteration < 40000; ++iteration)
+      counts[whole(Subset(key_of(iteration), d, k))] += 1;
     ASSERT_EQ(counts.size(), number);
     std::vector<double> values;
     for (const auto& [set, count] : counts) values.push_back(count);
-    EXPECT_LT(std::abs(test::chi_squared_score(values, std::vector<double>(number, 1.0 / static_cast<double>(number)))), 5);
+    EXPECT_LT(std::abs(test::chi_squared_score(values, std::vector<double>(number, 1.0 / static_cast<double>(number)))),
+              5);
   }
 }
 
@@ -101,8 +108,11 @@ TEST(Hypergeometric, FollowsItsLaw) {
   struct Case {
     std::uint64_t good, bad, draws;
   };
-  for (const auto& c : {Case{5, 5, 5}, Case{3, 100, 20}, Case{500, 500, 300}, Case{1000, 24, 900}, Case{4096, 4096, 82}}) {
-    const auto log_choose = [](double n, double k) { return std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1); };
+  for (const auto& c :
+       {Case{5, 5, 5}, Case{3, 100, 20}, Case{500, 500, 300}, Case{1000, 24, 900}, Case{4096, 4096, 82}}) {
+    const auto log_choose = [](double n, double k) {
+      return std::lgamma(n + 1) - std::lgamma(k + 1) - std::lgamma(n - k + 1);
+    };
     const auto g = static_cast<double>(c.good);
     const auto b = static_cast<double>(c.bad);
     const auto n = static_cast<double>(c.draws);
