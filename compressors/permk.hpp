@@ -20,7 +20,9 @@ class PermK final : public Compressor {
 
   [[nodiscard]] CompressorTheory theory(Index dimension, Index workers) const override;
   [[nodiscard]] Support support_kind() const override { return Support::key; }
-  [[nodiscard]] bool verbatim() const override { return wire_.verbatim(); }
+  [[nodiscard]] double verbatim_factor(const Message& message) const override {
+    return wire_.verbatim() ? static_cast<double>(message.workers) : 0;
+  }
   [[nodiscard]] std::int64_t encoded_bytes(const Message& message) const override;
   void support(const Message& message, Range segment, std::vector<random::Offset>& offsets) const override;
   [[nodiscard]] std::size_t piece_bytes(const Part& part) const override { return wire_.bytes(part.support.size()); }

@@ -55,7 +55,7 @@ void Delivery::lay_out(const Compressor& downlink, const Message& message) {
 }
 
 bool Delivery::run(const Compressor& downlink, const Round& round, bool finite, View y_segment, View out,
-                   Places* places, Ledger& ledger) {
+                   Ledger& ledger) {
   const auto key = message(round.iteration);
   const auto me = static_cast<Index>(comm_.rank());
   {
@@ -71,6 +71,30 @@ bool Delivery::run(const Compressor& downlink, const Round& round, bool finite, 
       subtract(entries_, memory);
     }
   }
+  return gather(downlink, key, out, ledger);
+}
+
+std::span<const random::Offset> Delivery::places(const Compressor& downlink, const Round& round, Ledger& ledger) {
+  const Timed timed(ledger.seconds_compress);
+  lay_out(downlink, message(round.iteration));
+  return supports_[static_cast<Index>(comm_.rank())];
+}
+
+bool Delivery::run_at(const Compressor& downlink, const Round& round, bool finite, ConstView y, Ledger& ledger) {
+  const auto key = message(round.iteration);
+  const double factor = downlink.verbatim_factor(key);
+  {
+    const Timed timed(ledger.seconds_compress);
+    own_piece_.clear();
+    append(own_piece_, Header{finite});
+    for (const double y_j : y) append(own_piece_, factor * y_j);
+  }
+  return gather(downlink, key, {}, ledger);
+}
+
+/// Everybody's pieces, decoded
+bool Delivery::gather(const Compressor& downlink, const Message& key, View out, Ledger& ledger) {
+  const auto me = static_cast<Index>(comm_.rank());
   {
     const Timed timed(ledger.seconds_exchange);
     if (downlink.support_kind() == Compressor::Support::data) {
@@ -87,6 +111,9 @@ bool Delivery::run(const Compressor& downlink, const Round& round, bool finite, 
     comm_.all_gather(buffer_, pieces_);
   }
   const Timed timed(ledger.seconds_compress);
+  const bool all_coordinates = downlink.support_kind() == Compressor::Support::all;
+  places_.clear();
+  values_.clear();
   bool all_finite = true;
   for (Index r = 0; r < space_.segments.size(); ++r) {
     const auto& segment = space_.segments[r];
@@ -95,7 +122,16 @@ bool Delivery::run(const Compressor& downlink, const Round& round, bool finite, 
     take(piece, said);
     all_finite = all_finite && said != 0;
     downlink.decode({key, segment, supports_[r]}, piece.subspan(header), entries_);
-    spread(entries_, segment, out, places);
+    const auto& [offsets, values] = entries_;
+    if (all_coordinates) {
+      std::ranges::copy(values, out.begin() + static_cast<std::ptrdiff_t>(segment.begin));
+      continue;
+    }
+    const auto before = places_.size();
+    places_.resize(before + values.size());
+    // a segment of which all coordinates are kept may come without offsets
+    for (Index i = 0; i < values.size(); ++i) places_[before + i] = segment.begin + (offsets.empty() ? i : offsets[i]);
+    values_.insert(values_.end(), values.begin(), values.end());
   }
   return all_finite;
 }

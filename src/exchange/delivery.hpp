@@ -22,14 +22,26 @@ class Delivery {
 
   /// `out` holds the own segment of `space`; afterwards everybody's. Returns false if some rank said finite = false.
   bool run(const Space& space, bool finite, View out, Ledger& ledger);
-  /// out = Q^serv(y), y given by segments; with feedback, y + e is sent, and e <- y + e - Q^serv(y + e). With places,
-  /// `out` is zero there.
-  bool run(const Compressor& downlink, const Round& round, bool finite, View y_segment, View out, Places* places,
-           Ledger& ledger);
+  /// Q^serv(y), y given by segments; with feedback, y + e is sent, and e <- y + e - Q^serv(y + e). The result is
+  /// written to `out` if it has all coordinates, else kept as entries.
+  bool run(const Compressor& downlink, const Round& round, bool finite, View y_segment, View out, Ledger& ledger);
+
+  /// true if what is sent down are coordinates of the mean that are known beforehand, as doubles.
+  [[nodiscard]] bool sends_alone(const Compressor& downlink, const Round& round) const {
+    return downlink.verbatim_factor(message(round.iteration)) != 0;
+  }
+  /// Which of the own segment's coordinates these are.
+  std::span<const random::Offset> places(const Compressor& downlink, const Round& round, Ledger& ledger);
+  /// Q^serv(y) as entries, y given at these places of the segments. To be called after `places`.
+  bool run_at(const Compressor& downlink, const Round& round, bool finite, ConstView y, Ledger& ledger);
+
+  /// The last result that was kept as entries
+  [[nodiscard]] Mean entries() const { return {places_, values_}; }
 
  private:
   void encode(const Compressor& downlink, const Message& message, bool finite, ConstView y_segment);
   void lay_out(const Compressor& downlink, const Message& message);
+  bool gather(const Compressor& downlink, const Message& message, View out, Ledger& ledger);
 
   Communicator& comm_;
   Space space_;
@@ -40,6 +52,8 @@ class Delivery {
   std::vector<Piece> pieces_;
   std::vector<std::vector<random::Offset>> supports_;
   Entries entries_;
+  std::vector<Index> places_;
+  Vector values_;
 };
 
 }  // namespace vireo

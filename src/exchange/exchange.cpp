@@ -6,7 +6,6 @@
 
 #include "compressors/apply.hpp"
 #include "exchange/delivery.hpp"
-#include "exchange/places.hpp"
 #include "exchange/summation.hpp"
 #include "vireo/comm/collectively.hpp"
 #include "vireo/core/kernels.hpp"
@@ -37,71 +36,78 @@ Exchange::Exchange(Communicator& comm, WorkerLayout layout, Index dimension, std
       segments_(dimension, static_cast<Index>(comm.size())),
       seed_(seed),
       summation_(std::make_unique<Summation>(comm, layout_, seed)),
-      delivery_(std::make_unique<Delivery>(comm, whole_space(segments_), layout_.workers(), seed)),
-      mean_places_(std::make_unique<Places>()),
-      result_places_(std::make_unique<Places>()) {}
+      delivery_(std::make_unique<Delivery>(comm, whole_space(segments_), layout_.workers(), seed)) {}
 
 Exchange::~Exchange() = default;
 
 Range Exchange::workers() const { return layout_.workers_of(static_cast<Index>(comm_.rank())); }
 
-ConstView Exchange::mean(const Round& round, const Produce& produce) {
-  if (result_.empty()) result_.assign(dimension(), 0.0);
-  mean(round, produce, result_, result_places_.get());
-  return result_;
+Exchange::Plan Exchange::plan_of(const Round& round) const {
+  const Compressor* const uplink = encoder(round.channel.uplink);
+  const Compressor* const downlink = encoder(round.channel.downlink);
+  // entries that all workers share are one linear map of the mean
+  const bool shared = uplink != nullptr && round.feedback == nullptr && round.added == nullptr &&
+                      uplink->theory(dimension(), layout_.workers()).draws == CompressorTheory::Draws::shared;
+  const bool by_entries = downlink != nullptr ? downlink->support_kind() != Compressor::Support::all : shared;
+  return {uplink, downlink, shared, by_entries};
 }
 
-void Exchange::mean(const Round& round, const Produce& produce, View out) { mean(round, produce, out, nullptr); }
+Mean Exchange::mean(const Round& round, const Produce& produce) {
+  const Plan plan = plan_of(round);
+  if (!plan.by_entries) result_.resize(dimension());
+  return run(plan, round, produce, result_);
+}
 
-/// Zeros in the own segment
-View Exchange::empty_mean_segment() {
-  if (mean_segment_.empty()) mean_segment_.assign(delivery_->own().size(), 0.0);
-  mean_places_->clear(mean_segment_);
+void Exchange::mean(const Round& round, const Produce& produce, View out) {
+  run(plan_of(round), round, produce, out).copy_to(out);
+}
+
+void Exchange::book(const Plan& plan, const Round& round) {
+  const auto full = static_cast<std::int64_t>(8 * dimension());
+  for (Index m = workers().begin; m < workers().end; ++m) {
+    if (round.senders && !std::binary_search(round.senders->begin(), round.senders->end(), m)) continue;
+    ledger_->wire_bytes_up += plan.uplink != nullptr
+                                  ? plan.uplink->encoded_bytes(summation_->message(m, round.iteration, dimension()))
+                                  : full;
+  }
+  if (round.audience == Audience::server) return;
+  std::int64_t down = full;
+  if (plan.downlink != nullptr)
+    down = plan.downlink->encoded_bytes(delivery_->message(round.iteration));
+  else if (plan.shared)
+    down = plan.uplink->encoded_bytes(summation_->message(random::nobody, round.iteration, dimension()));
+  ledger_->wire_bytes_down += static_cast<std::int64_t>(workers().size()) * down;
+}
+
+View Exchange::mean_segment() {
+  mean_segment_.resize(delivery_->own().size());
   return mean_segment_;
 }
 
-/// With places, `out` is zero outside of them.
-void Exchange::mean(const Round& round, const Produce& produce, View out, Places* places) {
-  const Compressor* const uplink = encoder(round.channel.uplink);
-  const Compressor* const downlink = encoder(round.channel.downlink);
-  const auto full = static_cast<std::int64_t>(8 * dimension());
-
-  for (Index m = workers().begin; m < workers().end; ++m) {
-    if (round.senders && !std::binary_search(round.senders->begin(), round.senders->end(), m)) continue;
-    ledger_->wire_bytes_up +=
-        uplink != nullptr ? uplink->encoded_bytes(summation_->message(m, round.iteration, dimension())) : full;
+/// out: where the result is made unless it is given by entries
+Mean Exchange::run(const Plan& plan, const Round& round, const Produce& produce, View out) {
+  book(plan, round);
+  if (plan.shared) return run_shared(plan, round, produce, out);
+  const Space& space = delivery_->space();
+  if (plan.downlink == nullptr) {
+    const Range& own = delivery_->own();
+    const View segment = out.subspan(own.begin, own.size());
+    bool finite = summation_->run(space, plan.uplink, round, produce, *ledger_, segment);
+    finite = add_to(round, segment, finite);
+    finish(delivery_->run(space, finite, out, *ledger_));
+    return Mean(out);
   }
-  // Entries that all workers share are one linear map of the mean: k numbers are added, and k are sent back.
-  const bool shared = uplink != nullptr && round.feedback == nullptr && round.added == nullptr &&
-                      uplink->theory(dimension(), layout_.workers()).draws == CompressorTheory::Draws::shared;
-  std::int64_t down = full;
-  if (downlink != nullptr)
-    down = downlink->encoded_bytes(delivery_->message(round.iteration));
-  else if (shared)
-    down = uplink->encoded_bytes(summation_->message(random::nobody, round.iteration, dimension()));
-  if (round.audience == Audience::workers)
-    ledger_->wire_bytes_down += static_cast<std::int64_t>(workers().size()) * down;
-
-  const bool all_written = downlink != nullptr ? downlink->support_kind() == Compressor::Support::all : !shared;
-  if (places != nullptr && !all_written) places->clear(out);
-  if (shared) {
-    mean_of_shared(*uplink, downlink, round, produce, out, places);
-    return;
+  if (round.feedback == nullptr && round.added == nullptr && delivery_->sends_alone(*plan.downlink, round)) {
+    const auto places = delivery_->places(*plan.downlink, round, *ledger_);
+    mean_segment_.resize(places.size());
+    const bool finite = summation_->run_at(places, space, plan.uplink, round, produce, *ledger_, mean_segment_);
+    finish(delivery_->run_at(*plan.downlink, round, finite, mean_segment_, *ledger_));
+    return delivery_->entries();
   }
-  const Range& own = delivery_->own();
-  if (downlink == nullptr) {
-    if (places != nullptr) places->add_all();
-    const View mean_segment = out.subspan(own.begin, own.size());
-    bool finite = summation_->run(delivery_->space(), uplink, round, produce, *ledger_, mean_segment, nullptr);
-    finite = add_to(round, mean_segment, finite);
-    finish(delivery_->run(delivery_->space(), finite, out, *ledger_));
-    return;
-  }
-  const View mean_segment = empty_mean_segment();
-  if (round.added != nullptr || round.feedback != nullptr) mean_places_->add_all();
-  bool finite = summation_->run(delivery_->space(), uplink, round, produce, *ledger_, mean_segment, mean_places_.get());
-  finite = add_to(round, mean_segment, finite);
-  finish(delivery_->run(*downlink, round, finite, mean_segment, out, places, *ledger_));
+  bool finite = summation_->run(space, plan.uplink, round, produce, *ledger_, mean_segment());
+  finite = add_to(round, mean_segment_, finite);
+  finish(delivery_->run(*plan.downlink, round, finite, mean_segment_, out, *ledger_));
+  return plan.by_entries ? delivery_->entries() : Mean(out);
 }
 
 bool Exchange::add_to(const Round& round, View mean_segment, bool finite) {
@@ -110,14 +116,16 @@ bool Exchange::add_to(const Round& round, View mean_segment, bool finite) {
   return finite && kernels::all_finite(mean_segment);
 }
 
-void Exchange::mean_of_shared(const Compressor& uplink, const Compressor* downlink, const Round& round,
-                              const Produce& produce, View out, Places* places) {
+Mean Exchange::run_shared(const Plan& plan, const Round& round, const Produce& produce, View out) {
+  const Compressor& uplink = *plan.uplink;
   const auto key = summation_->message(random::nobody, round.iteration, dimension());
   const auto& segments = delivery_->space().segments;
   std::vector<random::Offset> support;  // of all segments, one after the other
   Space entries{0, {}};
+  places_.clear();
   for (const auto& segment : segments) {
     uplink.support(key, segment, support);
+    for (Index i = entries.dimension; i < support.size(); ++i) places_.push_back(segment.begin + support[i]);
     entries.segments.push_back({entries.dimension, support.size()});
     entries.dimension = support.size();
   }
@@ -128,7 +136,7 @@ void Exchange::mean_of_shared(const Compressor& uplink, const Compressor* downli
   ApplyScratch scratch;
   const auto produce_entries = [&](Index m, View values) {
     produce(m, x);
-    if (!uplink.verbatim() && !kernels::all_finite(x)) {
+    if (uplink.verbatim_factor(key) == 0 && !kernels::all_finite(x)) {
       std::fill(values.begin(), values.end(), std::numeric_limits<double>::quiet_NaN());
       return;
     }
@@ -137,24 +145,16 @@ void Exchange::mean_of_shared(const Compressor& uplink, const Compressor* downli
   };
   gathered_.resize(entries.dimension);
   bool finite = summation_->run(entries, nullptr, round, produce_entries, *ledger_,
-                                View(gathered_).subspan(own.begin, own.size()), nullptr);
-  const auto entries_of = [&](Index r) {
-    const auto part = [&](const auto& all) {
-      const auto first = all.begin() + static_cast<std::ptrdiff_t>(entries.segments[r].begin);
-      return std::vector(first, first + static_cast<std::ptrdiff_t>(entries.segments[r].size()));
-    };
-    return Entries{part(support), part(gathered_)};
-  };
-  if (downlink == nullptr) {
-    finite = delivery_->run(entries, finite, gathered_, *ledger_);
-    for (Index r = 0; r < segments.size(); ++r) spread(entries_of(r), segments[r], out, places);
-  } else {
-    const View mean_segment = empty_mean_segment();
-    const auto me = static_cast<Index>(comm_.rank());
-    spread(entries_of(me), {0, segments[me].size()}, mean_segment, mean_places_.get());
-    finite = delivery_->run(*downlink, round, finite, mean_segment, out, places, *ledger_);
+                                View(gathered_).subspan(own.begin, own.size()));
+  if (plan.downlink == nullptr) {
+    finish(delivery_->run(entries, finite, gathered_, *ledger_));
+    return Mean(places_, gathered_);
   }
-  finish(finite);
+  const View y = mean_segment();
+  std::ranges::fill(y, 0.0);
+  for (Index i = own.begin; i < own.end; ++i) y[support[i]] = gathered_[i];
+  finish(delivery_->run(*plan.downlink, round, finite, y, out, *ledger_));
+  return plan.by_entries ? delivery_->entries() : Mean(out);
 }
 
 void Exchange::finish(bool finite) {

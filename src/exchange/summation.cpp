@@ -34,7 +34,26 @@ Summation::Summation(Communicator& comm, const WorkerLayout& layout, std::uint64
 }
 
 bool Summation::run(const Space& space, const Compressor* uplink, const Round& round, const Exchange::Produce& produce,
-                    Ledger& ledger, View mean_segment, Places* places) {
+                    Ledger& ledger, View mean_segment) {
+  collect(space, uplink, round, produce, ledger);
+  const Timed timed(ledger.seconds_exchange);
+  return add_up(mean_segment) && !bad_;
+}
+
+bool Summation::run_at(std::span<const random::Offset> places, const Space& space, const Compressor* uplink,
+                       const Round& round, const Exchange::Produce& produce, Ledger& ledger, View means) {
+  collect(space, uplink, round, produce, ledger);
+  const Timed timed(ledger.seconds_exchange);
+  if (entries_alone()) return add_up_entries(places, means) && !bad_;
+  mean_segment_.resize(own().size());
+  const bool finite = add_up(mean_segment_);
+  for (Index i = 0; i < places.size(); ++i) means[i] = mean_segment_[places[i]];
+  return finite && !bad_;
+}
+
+/// All messages, as far as the own segment is concerned
+void Summation::collect(const Space& space, const Compressor* uplink, const Round& round,
+                        const Exchange::Produce& produce, Ledger& ledger) {
   space_ = &space;
   uplink_ = uplink;
   round_ = &round;
@@ -51,14 +70,8 @@ bool Summation::run(const Space& space, const Compressor* uplink, const Round& r
     const Timed timed(ledger.seconds_exchange);
     exchange_pieces();
   }
-  {
-    const Timed timed(ledger.seconds_compress);
-    take_up();
-  }
-  const Timed timed(ledger.seconds_exchange);
-  if (places != nullptr && entries_alone()) return add_up_entries(mean_segment, *places) && !bad_;
-  if (places != nullptr) places->add_all();
-  return add_up(mean_segment) && !bad_;
+  const Timed timed(ledger.seconds_compress);
+  take_up();
 }
 
 void Summation::choose_senders() {
@@ -168,7 +181,9 @@ void Summation::call(const Exchange::Produce& produce, Index worker, View x) {
     try {
       produce(worker, x);
       if (round_->feedback != nullptr) kernels::axpy(1.0, round_->feedback->workers[worker], x);
-      if (uplink_ == nullptr || (round_->feedback == nullptr && uplink_->verbatim()) || kernels::all_finite(x)) return;
+      if (uplink_ == nullptr || (round_->feedback == nullptr && uplink_->verbatim_factor(message(worker)) != 0) ||
+          kernels::all_finite(x))
+        return;
     } catch (...) {
       failure_ = std::current_exception();
     }
@@ -309,24 +324,25 @@ bool Summation::entries_alone() const {
          std::ranges::none_of(nodes_, [](const Node& node) { return node.travel == Travel::summed; });
 }
 
-/// The mean at the cost of the entries: along the tree over all workers at once.
-bool Summation::add_up_entries(View mean_segment, Places& places) {
+/// The means at the places: the entries there, added along the tree over all workers at once.
+bool Summation::add_up_entries(std::span<const random::Offset> places, View means) {
+  filter_.begin(places, own().size());
   std::vector<SparseTreeSum::Term> terms;
   for (const auto& node : nodes_)
-    if (node.travel == Travel::relayed) terms.insert(terms.end(), node.terms.begin(), node.terms.end());
+    if (node.travel == Travel::relayed)
+      for (const auto& term : node.terms) terms.push_back({term.worker, &filter_.of(*term.entries)});
   entry_sum_.begin({0, workers_, std::bit_ceil(workers_)}, std::move(terms));
   double zero = 0;  // as long as all are finite
   const double divisor = this->divisor();
-  for (Index first = 0; first < own().size(); first += SparseTreeSum::window) {
-    const Index size = std::min(SparseTreeSum::window, own().size() - first);
-    entry_sum_.next(static_cast<random::Offset>(first), size, [&](random::Offset j, double sum) {
-      const double mean = sum / divisor + 0.0;
-      mean_segment[j] = mean;
-      zero += 0.0 * mean;
-      places.add(j);
+  std::ranges::fill(means, 0.0);
+  for (Index first = 0; first < places.size(); first += SparseTreeSum::window) {
+    const Index size = std::min(SparseTreeSum::window, places.size() - first);
+    entry_sum_.next(static_cast<random::Offset>(first), size, [&](random::Offset i, double sum) {
+      means[i] = sum / divisor + 0.0;
+      zero += 0.0 * means[i];
     });
   }
-  return zero == 0;
+  return zero == 0 && filter_.all_finite();
 }
 
 /// Window by window, so that everything stays in cache: the nodes' sums, their sum along the tree, the mean.

@@ -1,11 +1,12 @@
 #pragma once
 
 #include <exception>
+#include <span>
 #include <utility>
 #include <vector>
 
 #include "compressors/apply.hpp"
-#include "exchange/places.hpp"
+#include "exchange/entry_filter.hpp"
 #include "exchange/sparse_tree_sum.hpp"
 #include "exchange/tree.hpp"
 #include "exchange/tree_sum.hpp"
@@ -24,10 +25,14 @@ class Summation {
  public:
   Summation(Communicator& comm, const WorkerLayout& layout, std::uint64_t seed);
 
-  /// uplink: null is the identity. x_m have space.dimension numbers. With places, `mean_segment` is zero there. Returns
-  /// false if a message of this rank's workers or the result in this rank's segment is not finite.
+  /// uplink: null is the identity. x_m have space.dimension numbers. Returns false if a message of this rank's workers
+  /// or the result in this rank's segment is not finite.
   bool run(const Space& space, const Compressor* uplink, const Round& round, const Exchange::Produce& produce,
-           Ledger& ledger, View mean_segment, Places* places);
+           Ledger& ledger, View mean_segment);
+  /// The same at some places of the segment alone: at their cost and that of the messages' entries, where all messages
+  /// are at hand as entries.
+  bool run_at(std::span<const random::Offset> places, const Space& space, const Compressor* uplink, const Round& round,
+              const Exchange::Produce& produce, Ledger& ledger, View means);
 
   [[nodiscard]] Message message(Index worker, std::uint64_t iteration, Index dimension) const {
     return {{seed_, random::Purpose::uplink, static_cast<std::uint64_t>(worker), iteration}, dimension, workers_};
@@ -69,6 +74,8 @@ class Summation {
     return {message, own(), relayed.support};
   }
 
+  void collect(const Space& space, const Compressor* uplink, const Round& round, const Exchange::Produce& produce,
+               Ledger& ledger);
   void choose_senders();
   void choose_travel();
   void produce_messages(const Exchange::Produce& produce);
@@ -85,7 +92,7 @@ class Summation {
   void sum_window(Node& node, Index first, View out);
   [[nodiscard]] double divisor() const { return round_->divisor > 0 ? round_->divisor : static_cast<double>(senders_); }
   [[nodiscard]] bool entries_alone() const;
-  bool add_up_entries(View mean_segment, Places& places);
+  bool add_up_entries(std::span<const random::Offset> places, View means);
   bool add_up(View mean_segment);
 
   Communicator& comm_;
@@ -107,7 +114,9 @@ class Summation {
 
   std::vector<Vector> sums_;  ///< of this rank's nodes, all coordinates
   TreeSum tree_sum_;
-  SparseTreeSum entry_sum_;  ///< of all messages, where all of them are relayed entries
+  EntryFilter filter_;       ///< of the entries that are wanted, where all messages are relayed entries
+  SparseTreeSum entry_sum_;  ///< of these
+  Vector mean_segment_;      ///< where they are not
   Vector message_;           ///< one worker's x_m
   ApplyScratch scratch_;
   std::vector<random::Offset> support_;

@@ -49,12 +49,12 @@ void CompressedExtragradient::iterate() {
   };
 
   // z^{k+1/2} = prox_{gamma g}( z^k - gamma Q(F(z^k)) )
-  const ConstView G = compressed(2 * k, z_);
+  const Mean G = compressed(2 * k, z_);
   kernels::add_scaled(z_, -gamma_, G, half_);
   g.prox(gamma_, half_);
 
   // z^{k+1} = prox_{gamma g}( z^k - gamma Q(F(z^{k+1/2})) )
-  const ConstView G_half = compressed(2 * k + 1, half_);
+  const Mean G_half = compressed(2 * k + 1, half_);
   kernels::axpy(-gamma_, G_half, z_);
   g.prox(gamma_, z_);
   ++k_;

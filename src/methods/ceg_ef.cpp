@@ -49,12 +49,12 @@ void CompressedExtragradientFeedback::iterate() {
   };
 
   // z^{k+1/2} = prox_{gamma g}( z^k - G )
-  const ConstView G = compressed(2 * k, z_, first_);
+  const Mean G = compressed(2 * k, z_, first_);
   kernels::add_scaled(z_, -1.0, G, half_);
   g.prox(gamma_, half_);
 
   // z^{k+1} = prox_{gamma g}( z^k - G' )
-  const ConstView G_half = compressed(2 * k + 1, half_, second_);
+  const Mean G_half = compressed(2 * k + 1, half_, second_);
   kernels::axpy(-1.0, G_half, z_);
   g.prox(gamma_, z_);
   ++k_;

@@ -85,7 +85,7 @@ void DianaDescentAscent::iterate() {
 
   // d = (1/M) sum_m Q_m( F_m(z^k) - h_m ),  h_m <- h_m + alpha d_m
   SentMessage sent(context_.channel.uplink, context_.exchange, k);
-  const ConstView d = context_.exchange.mean(context_.channel, k, [&](Index m, View x) {
+  const Mean d = context_.exchange.mean(context_.channel, k, [&](Index m, View x) {
     context_.oracle.mean(m, z_, x);
     kernels::axpy(-1.0, h_m_[m], x);
     sent.add(alpha_, m, x, h_m_[m]);

@@ -77,7 +77,7 @@ void Masha1::iterate() {
   g.prox(gamma_, half_);
 
   // 3, 4  G = Q^serv( (1/M) sum_m Q_m^dev( F_m(z^{k+1/2}) - F_m(w^k) ) ), where a compressed snapshot adds e
-  const ConstView G = context_.exchange.mean(
+  const Mean G = context_.exchange.mean(
       {.channel = context_.channel, .iteration = static_cast<std::uint64_t>(k_), .added = snapshot_.unsent()},
       [&](Index m, View D) {
         context_.oracle.mean(m, half_, D);
@@ -85,7 +85,7 @@ void Masha1::iterate() {
       });
 
   // 6  z^{k+1} = prox_{gamma g}( zbar^k - gamma ( F(w^k) + G ) )
-  kernels::combine(1.0, snapshot_.F(), 1.0, G, next_);
+  kernels::add_scaled(snapshot_.F(), 1.0, G, next_);
   kernels::combine(1.0, zbar_, -gamma_, next_, next_);
   g.prox(gamma_, next_);
 

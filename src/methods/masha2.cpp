@@ -43,14 +43,14 @@ void Masha2::iterate() {
   g.prox(gamma_, half_);
 
   // c_m = C_m^dev( gamma ( F_m(z^{k+1/2}) - F_m(w^k) ) + e_m ),   G = C^serv( (1/M) sum_m c_m + e )
-  const ConstView G = context_.exchange.mean({.channel = context_.channel,
-                                              .iteration = static_cast<std::uint64_t>(k_),
-                                              .feedback = with_feedback_ ? &memory_ : nullptr},
-                                             [&](Index m, View x) {
-                                               context_.oracle.mean(m, half_, x);
-                                               snapshot_.subtract(m, x);
-                                               kernels::scale(gamma_, x);
-                                             });
+  const Mean G = context_.exchange.mean({.channel = context_.channel,
+                                         .iteration = static_cast<std::uint64_t>(k_),
+                                         .feedback = with_feedback_ ? &memory_ : nullptr},
+                                        [&](Index m, View x) {
+                                          context_.oracle.mean(m, half_, x);
+                                          snapshot_.subtract(m, x);
+                                          kernels::scale(gamma_, x);
+                                        });
 
   // z^{k+1} = z^{k+1/2} - G
   kernels::subtract(forward_, G, next_);

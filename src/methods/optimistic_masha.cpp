@@ -77,7 +77,7 @@ void OptimisticMasha::start(ConstView z0) {
 
 void OptimisticMasha::iterate() {
   // G = Q^serv( (1/M) sum_m Q_m( F_m(z^k) - F_m(w^{k-1}) + alpha [F_m(z^k) - F_m(z^{k-1})] ) )
-  const ConstView G = context_.exchange.mean(context_.channel, static_cast<std::uint64_t>(k_), [&](Index m, View x) {
+  const Mean G = context_.exchange.mean(context_.channel, static_cast<std::uint64_t>(k_), [&](Index m, View x) {
     context_.oracle.mean(m, z_, Fm_z_[m]);
     kernels::combine(1 + alpha_, Fm_z_[m], -alpha_, Fm_previous_[m], x);
     kernels::axpy(-1.0, Fm_snapshot_[m], x);

@@ -53,14 +53,14 @@ void PpMasha1::iterate() {
 
   // G = Q^serv( (1/b) sum_{m in S} Q_m^dev( F_m(z^{k+1/2}) - F_m(w^k) ) )
   const auto S = participation_.in_round(context_.seed, k_);
-  const ConstView G = context_.exchange.mean(
+  const Mean G = context_.exchange.mean(
       {.channel = context_.channel, .iteration = static_cast<std::uint64_t>(k_), .senders = S}, [&](Index m, View D) {
         context_.oracle.mean(m, half_, D);
         snapshot_.subtract(m, D);
       });
 
   // z^{k+1} = prox_{gamma g}( zbar^k - gamma ( F(w^k) + G ) )
-  kernels::combine(1.0, snapshot_.F(), 1.0, G, next_);
+  kernels::add_scaled(snapshot_.F(), 1.0, G, next_);
   kernels::combine(1.0, zbar_, -gamma_, next_, next_);
   g.prox(gamma_, next_);
 

@@ -49,16 +49,16 @@ void PpMasha2::iterate() {
   // c_m = C_m^dev( gamma ( F_m(z^{k+1/2}) - F_m(w^k) ) + e_m ) in S, else 0;   G = C^serv( (1/M) sum_m c_m + e )
   const auto S = participation_.in_round(context_.seed, k_);
   const auto M = static_cast<double>(context_.exchange.layout().workers());
-  const ConstView G = context_.exchange.mean({.channel = context_.channel,
-                                              .iteration = static_cast<std::uint64_t>(k_),
-                                              .senders = S,
-                                              .divisor = M,
-                                              .feedback = &memory_},
-                                             [&](Index m, View x) {
-                                               context_.oracle.mean(m, half_, x);
-                                               snapshot_.subtract(m, x);
-                                               kernels::scale(gamma_, x);
-                                             });
+  const Mean G = context_.exchange.mean({.channel = context_.channel,
+                                         .iteration = static_cast<std::uint64_t>(k_),
+                                         .senders = S,
+                                         .divisor = M,
+                                         .feedback = &memory_},
+                                        [&](Index m, View x) {
+                                          context_.oracle.mean(m, half_, x);
+                                          snapshot_.subtract(m, x);
+                                          kernels::scale(gamma_, x);
+                                        });
 
   // z^{k+1} = z^{k+1/2} - G
   kernels::subtract(forward_, G, next_);

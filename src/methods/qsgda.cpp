@@ -27,8 +27,8 @@ void QuantizedDescentAscent::start(ConstView z0) { z_.assign(z0.begin(), z0.end(
 
 void QuantizedDescentAscent::iterate() {
   // z^{k+1} = prox_{gamma g}( z^k - gamma Q(F(z^k)) )
-  const ConstView G = context_.exchange.mean(context_.channel, static_cast<std::uint64_t>(k_),
-                                             [&](Index m, View x) { context_.oracle.mean(m, z_, x); });
+  const Mean G = context_.exchange.mean(context_.channel, static_cast<std::uint64_t>(k_),
+                                        [&](Index m, View x) { context_.oracle.mean(m, z_, x); });
   kernels::axpy(-gamma_, G, z_);
   context_.regularizer.prox(gamma_, z_);
   ++k_;

@@ -93,7 +93,7 @@ void ThreePillars::iterate() {
       0, [&](View out) { solve_on_server(out.first(d), out.subspan(d)); }, shared_);
 
   // G = (1/M) sum_i Q_i( F_i(m) - F_i(u) + [F_1(u) - F_1(m)] ); worker 0's message is 0
-  const ConstView G = context_.exchange.mean(
+  const Mean G = context_.exchange.mean(
       Round{.channel = context_.channel, .iteration = static_cast<std::uint64_t>(k_), .audience = Audience::server},
       [&](Index i, View D) {
         if (i == 0) {

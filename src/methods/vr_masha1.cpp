@@ -49,11 +49,11 @@ void VrMasha1::iterate() {
   g.prox(gamma_, half_);
 
   // G = Q^serv( (1/M) sum_m Q_m^dev( F_{m,B}(z^{k+1/2}) - F_{m,B}(w^k) ) )
-  const ConstView G = context_.exchange.mean(context_.channel, static_cast<std::uint64_t>(k_),
-                                             [&](Index m, View D) { difference_(m, k_, half_, w, D); });
+  const Mean G = context_.exchange.mean(context_.channel, static_cast<std::uint64_t>(k_),
+                                        [&](Index m, View D) { difference_(m, k_, half_, w, D); });
 
   // z^{k+1} = prox_{gamma g}( zbar^k - gamma ( F(w^k) + G ) )
-  kernels::combine(1.0, snapshot_.F(), 1.0, G, next_);
+  kernels::add_scaled(snapshot_.F(), 1.0, G, next_);
   kernels::combine(1.0, zbar_, -gamma_, next_, next_);
   g.prox(gamma_, next_);
 

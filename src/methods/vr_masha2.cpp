@@ -48,7 +48,7 @@ void VrMasha2::iterate() {
   g.prox(gamma_, half_);
 
   // c_m = C_m^dev( gamma ( F_{m,B}(z^{k+1/2}) - F_{m,B}(w^k) ) + e_m ),   G = C^serv( (1/M) sum_m c_m + e )
-  const ConstView G = context_.exchange.mean(
+  const Mean G = context_.exchange.mean(
       {.channel = context_.channel, .iteration = static_cast<std::uint64_t>(k_), .feedback = &memory_},
       [&](Index m, View x) {
         difference_(m, k_, half_, w, x);

@@ -102,9 +102,9 @@ class Compressor {
   /// the same for all messages
   [[nodiscard]] virtual Support support_kind() const = 0;
 
-  /// true: the entries travel as the doubles they are, so that one that is not finite arrives as such, and x outside of
-  /// the support needs no look.
-  [[nodiscard]] virtual bool verbatim() const { return false; }
+  /// Support::key: the c > 0 of a compressor whose pieces are the doubles c x_j, j in the support, and nothing else.
+  /// What is not finite then arrives as such, and x outside of the support is never looked at. 0: not such a one.
+  [[nodiscard]] virtual double verbatim_factor(const Message& /*message*/) const { return 0; }
 
   /// Exact size in bytes of the whole message, encoded as one piece.
   [[nodiscard]] virtual std::int64_t encoded_bytes(const Message& message) const = 0;

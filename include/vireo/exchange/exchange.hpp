@@ -6,19 +6,20 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "vireo/comm/communicator.hpp"
 #include "vireo/compressors/compressor.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/exchange/layout.hpp"
 #include "vireo/exchange/ledger.hpp"
+#include "vireo/exchange/mean.hpp"
 #include "vireo/exchange/worker_vectors.hpp"
 
 namespace vireo {
 
 class Summation;
 class Delivery;
-class Places;
 
 /// The compressors of one exchange; null is the identity.
 struct Channel {
@@ -81,10 +82,11 @@ class Exchange {
   ~Exchange();
 
   /// Keys of the compressors' draws: (seed, uplink, m, iteration) and (seed, downlink, nobody, iteration).
-  /// The result stays here, zero but for its entries, until the next call of this form: where both ways are compressed
-  /// to few entries, the cost is proportional to their number, not to d, once x_m is made.
-  ConstView mean(const Round& round, const Produce& produce);
-  ConstView mean(const Channel& channel, std::uint64_t iteration, const Produce& produce) {
+  /// Where both ways are compressed to few entries that travel as doubles, the cost is proportional to their number,
+  /// not to d, once x_m is made.
+  Mean mean(const Round& round, const Produce& produce);
+  /// all workers send, nothing is remembered
+  Mean mean(const Channel& channel, std::uint64_t iteration, const Produce& produce) {
     return mean(Round{.channel = channel, .iteration = iteration}, produce);
   }
   /// The same, into a vector of the caller's.
@@ -123,10 +125,18 @@ class Exchange {
   void book_to(Ledger& ledger) { ledger_ = &ledger; }
 
  private:
-  void mean(const Round& round, const Produce& produce, View out, Places* places);
-  void mean_of_shared(const Compressor& uplink, const Compressor* downlink, const Round& round, const Produce& produce,
-                      View out, Places* places);
-  View empty_mean_segment();
+  /// What the compressors of a round mean for how it is done.
+  struct Plan {
+    const Compressor* uplink;    ///< null for the identity
+    const Compressor* downlink;  ///< likewise
+    bool shared;                 ///< all workers send the same entries: k numbers are added, and k are sent back
+    bool by_entries;             ///< the result is
+  };
+  [[nodiscard]] Plan plan_of(const Round& round) const;
+  Mean run(const Plan& plan, const Round& round, const Produce& produce, View out);
+  Mean run_shared(const Plan& plan, const Round& round, const Produce& produce, View out);
+  void book(const Plan& plan, const Round& round);
+  [[nodiscard]] View mean_segment();
   [[nodiscard]] static bool add_to(const Round& round, View mean_segment, bool finite);
   void finish(bool finite);
 
@@ -138,12 +148,11 @@ class Exchange {
   Ledger* ledger_ = &own_ledger_;
   std::unique_ptr<Summation> summation_;
   std::unique_ptr<Delivery> delivery_;
-  Vector mean_segment_;  ///< the mean in the own segment, where the way down is encoded
-  std::unique_ptr<Places> mean_places_;
-  Vector result_;  ///< of the last call that left it here
-  std::unique_ptr<Places> result_places_;
+  Vector mean_segment_;         ///< the mean in the own segment, or at the places there that are sent down
+  Vector result_;               ///< of the last call that left all numbers here
   Vector message_;              ///< one worker's, before its shared entries are taken
-  Vector gathered_;             ///< the entries of shared messages
+  std::vector<Index> places_;   ///< of the entries of shared messages
+  Vector gathered_;             ///< these entries
   std::exception_ptr failure_;  ///< of `share`
 };
 
