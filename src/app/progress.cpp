@@ -87,7 +87,7 @@ std::string Progress::line(std::int64_t iteration, const Totals& totals) const {
   // A line that is longer than the terminal is wide could not be written over.
   const std::size_t room = terminal_ ? terminal_width() - 1 : std::string::npos;
   std::size_t used = out.size();
-  for (const std::size_t most_important : {3, 2, 0, 1}) {
+  for (const std::size_t most_important : {3U, 2U, 0U, 1U}) {
     auto& part = parts[most_important];
     if (used + part.size() > room) part.clear();
     used += part.size();

@@ -74,20 +74,22 @@ class Walk {
     constexpr Index per_block = 16;
     static_assert(64 * marked_words <= 1 << 16);
     const auto last_bits = static_cast<std::uint16_t>(width - 1);
-    Index marked = 0;
+    // 1 if the word brings another coordinate
     const auto try_one = [&](std::uint16_t word) {
       const std::uint32_t candidate = word & last_bits;
       const std::uint64_t bit = std::uint64_t{candidate < size} << candidate % 64;  // the last node alone can be cut
       std::uint64_t& of = marks[candidate / 64];
-      marked += (bit & ~of) != 0 ? 1 : 0;
+      const bool fresh = (bit & ~of) != 0;
       of |= bit;
+      return Index{fresh};
     };
+    Index marked = 0;
     for (std::uint64_t b = 0; marked < count; ++b) {
       const auto words = std::bit_cast<std::array<std::uint16_t, per_block>>(block(key_, node, b));
       if (marked + per_block <= count) {
-        for (const auto word : words) try_one(word);
+        for (const auto word : words) marked += try_one(word);
       } else {
-        for (Index i = 0; i < per_block && marked < count; ++i) try_one(words[i]);
+        for (Index i = 0; i < per_block && marked < count; ++i) marked += try_one(words[i]);
       }
     }
   }

@@ -212,7 +212,7 @@ TEST(NeuralFit, IsItsDefinitionInBothLayouts) {
 TEST(NeuralFit, EvaluatesManyParticlesByOneReduction) {
   const test::ScratchFile file(test::generate(40, 5, 0.7).text);
   constexpr Index d = (5 + 2) * 3 + 1;
-  for (const Index workers : {2, 7, 30})  // several workers a pass, and one
+  for (const Index workers : {2U, 7U, 30U})  // several workers a pass, and one
     test::on_simulated(3, [&](Communicator& comm) {
       test::Assembly assembly(comm, "neural-fit:hidden=3,lambda=0.1,layout=data", "cbo:particles=10", "none", "none", 1,
                               workers, file.path());

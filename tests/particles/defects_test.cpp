@@ -69,7 +69,7 @@ TEST(Defects, MemoriesOutsideTheBatchAreWeighedToo) {
 }
 
 TEST(Defects, MemoryWithBatchesFindsTheMinimum) {
-  for (const std::uint64_t seed : {1, 2, 3})
+  for (const std::uint64_t seed : {1U, 2U, 3U})
     EXPECT_LT(test::distance(run("rastrigin:shift=2", "cbo:s=0.7,memory=on,batch=0.5", 1000, seed).point, 2), 0.25)
         << seed;
 }
