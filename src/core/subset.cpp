@@ -12,8 +12,14 @@ namespace {
 
 /// A node of so few coordinates is drawn directly if it has few elements: they are marked in words of 64 bits, which
 /// finds those drawn twice and sorts. Longer leaves waste more where a range cuts them, shorter ones split more often.
-constexpr Index marked_words = 256;
+constexpr Index marked_words = 1024;
 constexpr Index marked_elements = 256;
+
+/// The marks of a leaf, and which words have some.
+struct Marks {
+  std::array<std::uint64_t, marked_words> words;
+  std::array<std::uint64_t, marked_words / 64> used;
+};
 
 /// So few elements among more coordinates are listed and sorted.
 constexpr Index listed_elements = 64;
@@ -52,35 +58,46 @@ class Walk {
   /// By rejection: uniform coordinates of the node until `count` different ones are marked. Of a node that is more than
   /// half full, those that are not elements are drawn.
   void draw_by_marks(std::uint64_t node, Index first, Index width, Index size, Index count) const {
-    std::array<std::uint64_t, marked_words> storage;
-    const std::span marks(storage.data(), (width + 63) / 64);
-    std::ranges::fill(marks, 0);
-    const bool complement = count > size / 2;
-    mark(node, width, size, complement ? size - count : count, marks);
-    if (complement) {
-      for (Index w = 0; w < size / 64; ++w) marks[w] = ~marks[w];
-      if (size % 64 != 0) marks[size / 64] ^= (std::uint64_t{1} << size % 64) - 1;
-    }
+    Marks marks;
+    const Index words = (width + 63) / 64;
+    std::fill_n(marks.words.begin(), words, 0);
     const Index before = out_.size();
     out_.resize(before + count + 2);
-    list(marks, static_cast<Offset>(first - begin_), out_.data() + before);
+    Offset* const to = out_.data() + before;
+    const auto base = static_cast<Offset>(first - begin_);
+    if (count < words / 2) {
+      std::fill_n(marks.used.begin(), (words + 63) / 64, 0);
+      mark<true>(node, width, size, count, marks);
+      list_used(std::span(marks.used).first((words + 63) / 64), marks, base, to);
+    } else {
+      const bool complement = count > size / 2;
+      mark<false>(node, width, size, complement ? size - count : count, marks);
+      if (complement) {
+        for (Index w = 0; w < size / 64; ++w) marks.words[w] = ~marks.words[w];
+        if (size % 64 != 0) marks.words[size / 64] ^= (std::uint64_t{1} << size % 64) - 1;
+      }
+      list(std::span(marks.words).first(words), base, to);
+    }
     out_.resize(before + count);
     if (first < begin_ || end_ < first + size) drop_outside(before);
   }
 
   /// 16 random bits a candidate, of which a node of 2^b coordinates takes the last b: most of a subset's time goes here
-  /// and to `list`, hence no branches inside of whole blocks.
-  void mark(std::uint64_t node, Index width, Index size, Index count, std::span<std::uint64_t> marks) const {
+  /// and to listing, hence no branches inside of whole blocks.
+  template <bool note_used>
+  void mark(std::uint64_t node, Index width, Index size, Index count, Marks& marks) const {
     constexpr Index per_block = 16;
     static_assert(64 * marked_words <= 1 << 16);
     const auto last_bits = static_cast<std::uint16_t>(width - 1);
     // 1 if the word brings another coordinate
     const auto try_one = [&](std::uint16_t word) {
       const std::uint32_t candidate = word & last_bits;
-      const std::uint64_t bit = std::uint64_t{candidate < size} << candidate % 64;  // the last node alone can be cut
-      std::uint64_t& of = marks[candidate / 64];
+      const std::uint64_t valid{candidate < size};  // the last node alone can be cut
+      const std::uint64_t bit = valid << candidate % 64;
+      std::uint64_t& of = marks.words[candidate / 64];
       const bool fresh = (bit & ~of) != 0;
       of |= bit;
+      if constexpr (note_used) marks.used[candidate / 64 / 64] |= valid << candidate / 64 % 64;
       return Index{fresh};
     };
     Index marked = 0;
@@ -94,21 +111,35 @@ class Walk {
     }
   }
 
-  /// Most words have few marks: two places are written whatever they hold, so that few branches are guessed wrong. The
-  /// highest bit stands behind all others, so that there is always one to be found.
-  static void list(std::span<const std::uint64_t> marks, Offset base, Offset* to) {
+  /// Most words have few marks: two places are written whatever they hold, so that few branches are guessed wrong.
+  static Offset* list_word(std::uint64_t all, Offset base, Offset* to) {
+    // the highest bit stands behind all others, so that there is always one to be found
     const auto lowest = [](std::uint64_t bits) {
       return static_cast<Offset>(std::countr_zero(bits | std::uint64_t{1} << 63));
     };
-    for (const std::uint64_t all : marks) {
-      const std::uint64_t behind_first = all & (all - 1);
-      to[0] = base + lowest(all);
-      to[1] = base + lowest(behind_first);
-      to += Index{all != 0} + Index{behind_first != 0};
-      for (std::uint64_t rest = behind_first & (behind_first - 1); rest != 0; rest &= rest - 1)
-        *to++ = base + lowest(rest);
+    const std::uint64_t behind_first = all & (all - 1);
+    to[0] = base + lowest(all);
+    to[1] = base + lowest(behind_first);
+    to += Index{all != 0} + Index{behind_first != 0};
+    for (std::uint64_t rest = behind_first & (behind_first - 1); rest != 0; rest &= rest - 1)
+      *to++ = base + lowest(rest);
+    return to;
+  }
+
+  static void list(std::span<const std::uint64_t> words, Offset base, Offset* to) {
+    for (const std::uint64_t word : words) {
+      to = list_word(word, base, to);
       base += 64;
     }
+  }
+
+  /// The same, without the words that have no marks.
+  static void list_used(std::span<const std::uint64_t> used, const Marks& marks, Offset base, Offset* to) {
+    for (Index w = 0; w < 64 * used.size(); w += 64)
+      for (std::uint64_t rest = used[w / 64]; rest != 0; rest &= rest - 1) {
+        const Index word = w + static_cast<Index>(std::countr_zero(rest));
+        to = list_word(marks.words[word], base + static_cast<Offset>(64 * word), to);
+      }
   }
 
   /// Of the elements from place `before` on, keeps those in [begin, end). Places before `begin` have wrapped around.
