@@ -65,7 +65,7 @@ class Walk {
     out_.resize(before + count + 2);
     Offset* const to = out_.data() + before;
     const auto base = static_cast<Offset>(first - begin_);
-    if (count < words / 2) {
+    if (count < 2 * words) {
       std::fill_n(marks.used.begin(), (words + 63) / 64, 0);
       mark<true>(node, width, size, count, marks);
       list_used(std::span(marks.used).first((words + 63) / 64), marks, base, to);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 #include "compressors/apply.hpp"
@@ -87,7 +88,13 @@ bool Delivery::run_at(const Compressor& downlink, const Round& round, bool finit
     const Timed timed(ledger.seconds_compress);
     own_piece_.clear();
     append(own_piece_, Header{finite});
-    for (const double y_j : y) append(own_piece_, factor * y_j);
+    own_piece_.resize(header + 8 * y.size());
+    std::byte* to = own_piece_.data() + header;
+    for (const double y_j : y) {
+      const double sent = factor * y_j;
+      std::memcpy(to, &sent, sizeof sent);
+      to += sizeof sent;
+    }
   }
   return gather(downlink, key, {}, ledger);
 }
@@ -112,8 +119,7 @@ bool Delivery::gather(const Compressor& downlink, const Message& key, View out, 
   }
   const Timed timed(ledger.seconds_compress);
   const bool all_coordinates = downlink.support_kind() == Compressor::Support::all;
-  places_.clear();
-  values_.clear();
+  Index count = 0;
   bool all_finite = true;
   for (Index r = 0; r < space_.segments.size(); ++r) {
     const auto& segment = space_.segments[r];
@@ -127,12 +133,14 @@ bool Delivery::gather(const Compressor& downlink, const Message& key, View out, 
       std::ranges::copy(values, out.begin() + static_cast<std::ptrdiff_t>(segment.begin));
       continue;
     }
-    const auto before = places_.size();
-    places_.resize(before + values.size());
+    places_.resize(std::max(places_.size(), count + values.size()));
+    values_.resize(places_.size());
+    std::ranges::copy(values, values_.begin() + static_cast<std::ptrdiff_t>(count));
     // a segment of which all coordinates are kept may come without offsets
-    for (Index i = 0; i < values.size(); ++i) places_[before + i] = segment.begin + (offsets.empty() ? i : offsets[i]);
-    values_.insert(values_.end(), values.begin(), values.end());
+    for (Index i = 0; i < values.size(); ++i) places_[count++] = segment.begin + (offsets.empty() ? i : offsets[i]);
   }
+  places_.resize(count);
+  values_.resize(count);
   return all_finite;
 }
 

@@ -25,26 +25,26 @@ bool EntryFilter::all_finite() const {
 }
 
 const Entries& EntryFilter::of(const Entries& x) {
-  if (used_ == picked_.size()) picked_.emplace_back();
-  auto& [numbers, values] = picked_[used_++];
-  numbers.resize(x.offsets.size());
-  values.resize(x.offsets.size());
-  Index picked = 0;
+  offsets_.resize(std::max(offsets_.size(), x.offsets.size()));
+  values_.resize(offsets_.size());
+  Index count = 0;
   for (Index i = 0; i < x.offsets.size(); ++i) {
     const auto j = x.offsets[i];
-    numbers[picked] = j;
-    values[picked] = x.values[i];
+    offsets_[count] = j;
+    values_[count] = x.values[i];
     largest_ = std::max(largest_, std::bit_cast<std::uint64_t>(x.values[i]) & magnitude_bits);
-    picked += wanted_[j / 64] >> j % 64 & 1;
+    count += wanted_[j / 64] >> j % 64 & 1;
   }
-  numbers.resize(picked);
-  values.resize(picked);
+  if (used_ == picked_.size()) picked_.emplace_back();
+  Entries& picked = picked_[used_++];
+  picked.clear();
   auto place = places_.begin();
-  for (auto& number : numbers) {
-    place = std::lower_bound(place, places_.end(), number);
-    number = static_cast<random::Offset>(place - places_.begin());
+  for (Index i = 0; i < count; ++i) {
+    place = std::lower_bound(place, places_.end(), offsets_[i]);
+    picked.offsets.push_back(static_cast<random::Offset>(place - places_.begin()));
+    picked.values.push_back(values_[i]);
   }
-  return picked_[used_ - 1];
+  return picked;
 }
 
 }  // namespace vireo

@@ -23,10 +23,12 @@ class EntryFilter {
 
  private:
   std::span<const random::Offset> places_;
-  std::vector<std::uint64_t> wanted_;  ///< a bit for each coordinate of the segment
-  std::deque<Entries> picked_;
-  Index used_ = 0;
-  std::uint64_t largest_ = 0;  ///< magnitude, by its bits
+  std::vector<std::uint64_t> wanted_;    ///< a bit for each coordinate of the segment
+  std::vector<random::Offset> offsets_;  ///< room for the entries of one vector
+  std::vector<double> values_;           ///< likewise
+  std::deque<Entries> picked_;           ///< of the vectors so far; a deque, since they are referred to
+  Index used_ = 0;                       ///< how many vectors
+  std::uint64_t largest_ = 0;            ///< magnitude, by its bits
 };
 
 }  // namespace vireo
