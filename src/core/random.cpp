@@ -9,11 +9,23 @@
 
 namespace vireo::random {
 
-std::array<std::uint64_t, 4> block(const Key& key, std::uint64_t substream, std::uint64_t block) {
-  const r123::Philox4x64 philox;
-  const r123::Philox4x64::ctr_type words =
-      philox({{key.worker, key.iteration, substream, block}}, {{key.seed, static_cast<std::uint64_t>(key.purpose)}});
+namespace {
+
+[[gnu::always_inline]] inline std::array<std::uint64_t, 4> philox(const Key& key, std::uint64_t substream,
+                                                                  std::uint64_t block) {
+  const r123::Philox4x64::ctr_type words = r123::Philox4x64()({{key.worker, key.iteration, substream, block}},
+                                                              {{key.seed, static_cast<std::uint64_t>(key.purpose)}});
   return {words[0], words[1], words[2], words[3]};
+}
+
+}  // namespace
+
+std::array<std::uint64_t, 4> block(const Key& key, std::uint64_t substream, std::uint64_t block) {
+  return philox(key, substream, block);
+}
+
+void blocks(const Key& key, std::uint64_t substream, std::uint64_t first, std::span<std::array<std::uint64_t, 4>> out) {
+  for (auto& words : out) words = philox(key, substream, first++);
 }
 
 std::uint64_t Stream::below(std::uint64_t n) {

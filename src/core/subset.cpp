@@ -84,9 +84,12 @@ class Walk {
 
   /// 16 random bits a candidate, of which a node of 2^b coordinates takes the last b: most of a subset's time goes here
   /// and to listing, hence no branches inside of whole blocks.
+  static constexpr Index per_block = 16;
+  static std::array<std::uint16_t, per_block> candidates_in(const std::array<std::uint64_t, 4>& block) {
+    return std::bit_cast<std::array<std::uint16_t, per_block>>(block);
+  }
   template <bool note_used>
   void mark(std::uint64_t node, Index width, Index size, Index count, Marks& marks) const {
-    constexpr Index per_block = 16;
     static_assert(64 * marked_words <= 1 << 16);
     const auto last_bits = static_cast<std::uint16_t>(width - 1);
     // 1 if the word brings another coordinate
@@ -101,13 +104,14 @@ class Walk {
       return Index{fresh};
     };
     Index marked = 0;
-    for (std::uint64_t b = 0; marked < count; ++b) {
-      const auto words = std::bit_cast<std::array<std::uint16_t, per_block>>(block(key_, node, b));
-      if (marked + per_block <= count) {
-        for (const auto word : words) marked += try_one(word);
-      } else {
-        for (Index i = 0; i < per_block && marked < count; ++i) marked += try_one(words[i]);
-      }
+    std::array<std::array<std::uint64_t, 4>, marked_elements / per_block> sure;  // blocks of which all is needed
+    const Index whole = count / per_block;
+    blocks(key_, node, 0, std::span(sure).first(whole));
+    for (Index b = 0; b < whole; ++b)
+      for (const auto word : candidates_in(sure[b])) marked += try_one(word);
+    for (std::uint64_t b = whole; marked < count; ++b) {
+      const auto words = candidates_in(block(key_, node, b));
+      for (Index i = 0; i < per_block && marked < count; ++i) marked += try_one(words[i]);
     }
   }
 
