@@ -27,7 +27,7 @@ class Delivery {
   bool run(const Compressor& downlink, const Round& round, bool finite, View y_segment, View out, Ledger& ledger);
 
   /// true if what is sent down are coordinates of the mean that are known beforehand, as doubles.
-  [[nodiscard]] bool sends_alone(const Compressor& downlink, const Round& round) const {
+  [[nodiscard]] bool sends_coordinates(const Compressor& downlink, const Round& round) const {
     return downlink.verbatim_factor(message(round.iteration)) != 0;
   }
   /// Which of the own segment's coordinates these are.

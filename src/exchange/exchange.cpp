@@ -97,7 +97,7 @@ Mean Exchange::run(const Plan& plan, const Round& round, const Produce& produce,
     finish(delivery_->run(space, finite, out, *ledger_));
     return Mean(out);
   }
-  if (round.feedback == nullptr && round.added == nullptr && delivery_->sends_alone(*plan.downlink, round)) {
+  if (round.feedback == nullptr && round.added == nullptr && delivery_->sends_coordinates(*plan.downlink, round)) {
     const auto places = delivery_->places(*plan.downlink, round, *ledger_);
     mean_segment_.resize(places.size());
     const bool finite = summation_->run_at(places, space, plan.uplink, round, produce, *ledger_, mean_segment_);
