@@ -60,35 +60,31 @@ class Walk {
   void draw_by_marks(std::uint64_t node, Index first, Index width, Index size, Index count) const {
     Marks marks;
     const Index words = (width + 63) / 64;
+    const std::span used(marks.used.data(), (words + 63) / 64);
     std::fill_n(marks.words.begin(), words, 0);
+    std::ranges::fill(used, 0);
+    const bool complement = count > size / 2;
+    mark(node, width, size, complement ? size - count : count, marks);
+    if (complement) {
+      for (Index w = 0; w < size / 64; ++w) marks.words[w] = ~marks.words[w];
+      if (size % 64 != 0) marks.words[size / 64] ^= (std::uint64_t{1} << size % 64) - 1;
+      std::ranges::fill(used, ~std::uint64_t{0} >> (64 - std::min<Index>(words, 64)));
+    }
     const Index before = out_.size();
     out_.resize(before + count + 2);
-    Offset* const to = out_.data() + before;
-    const auto base = static_cast<Offset>(first - begin_);
-    if (count < 2 * words) {
-      std::fill_n(marks.used.begin(), (words + 63) / 64, 0);
-      mark<true>(node, width, size, count, marks);
-      list_used(std::span(marks.used).first((words + 63) / 64), marks, base, to);
-    } else {
-      const bool complement = count > size / 2;
-      mark<false>(node, width, size, complement ? size - count : count, marks);
-      if (complement) {
-        for (Index w = 0; w < size / 64; ++w) marks.words[w] = ~marks.words[w];
-        if (size % 64 != 0) marks.words[size / 64] ^= (std::uint64_t{1} << size % 64) - 1;
-      }
-      list(std::span(marks.words).first(words), base, to);
-    }
+    list(used, marks, static_cast<Offset>(first - begin_), out_.data() + before);
     out_.resize(before + count);
     if (first < begin_ || end_ < first + size) drop_outside(before);
   }
 
-  /// 16 random bits a candidate, of which a node of 2^b coordinates takes the last b: most of a subset's time goes here
-  /// and to listing, hence no branches inside of whole blocks.
   static constexpr Index per_block = 16;
+  /// Of a block of random bits
   static std::array<std::uint16_t, per_block> candidates_in(const std::array<std::uint64_t, 4>& block) {
     return std::bit_cast<std::array<std::uint16_t, per_block>>(block);
   }
-  template <bool note_used>
+
+  /// 16 random bits a candidate, of which a node of 2^b coordinates takes the last b: most of a subset's time goes here
+  /// and to listing, hence no branches inside of whole blocks.
   void mark(std::uint64_t node, Index width, Index size, Index count, Marks& marks) const {
     static_assert(64 * marked_words <= 1 << 16);
     const auto last_bits = static_cast<std::uint16_t>(width - 1);
@@ -100,7 +96,7 @@ class Walk {
       std::uint64_t& of = marks.words[candidate / 64];
       const bool fresh = (bit & ~of) != 0;
       of |= bit;
-      if constexpr (note_used) marks.used[candidate / 64 / 64] |= valid << candidate / 64 % 64;
+      marks.used[candidate / 64 / 64] |= valid << candidate / 64 % 64;
       return Index{fresh};
     };
     Index marked = 0;
@@ -130,15 +126,7 @@ class Walk {
     return to;
   }
 
-  static void list(std::span<const std::uint64_t> words, Offset base, Offset* to) {
-    for (const std::uint64_t word : words) {
-      to = list_word(word, base, to);
-      base += 64;
-    }
-  }
-
-  /// The same, without the words that have no marks.
-  static void list_used(std::span<const std::uint64_t> used, const Marks& marks, Offset base, Offset* to) {
+  static void list(std::span<const std::uint64_t> used, const Marks& marks, Offset base, Offset* to) {
     for (Index w = 0; w < 64 * used.size(); w += 64)
       for (std::uint64_t rest = used[w / 64]; rest != 0; rest &= rest - 1) {
         const Index word = w + static_cast<Index>(std::countr_zero(rest));
