@@ -42,7 +42,14 @@ void SparseTreeSum::meet(random::Offset first, random::Offset end) {
 
 void SparseTreeSum::next(random::Offset first, View out) {
   std::ranges::fill(out, 0.0);
-  next(first, out.size(), [&](random::Offset j, double sum) { out[j - first] = sum; });
+  meet(first, first + static_cast<random::Offset>(out.size()));
+  for (const auto j : touched_) {
+    double* const sums = sums_.data() + j * depth_;
+    for (Index n = counts_[j]; n >= 2; --n) sums[n - 2] += sums[n - 1];
+    out[j] = sums[0];
+    counts_[j] = 0;
+  }
+  touched_.clear();
 }
 
 }  // namespace vireo

@@ -27,18 +27,6 @@ class SparseTreeSum {
 
   /// out[j] = sum of the entries at offset first + j; windows in order, out.size() <= window
   void next(random::Offset first, View out);
-  /// Calls take(first + j, sum) for each offset at which there are entries, in no order.
-  template <class Take>
-  void next(random::Offset first, Index size, const Take& take) {
-    meet(first, first + static_cast<random::Offset>(size));
-    for (const auto j : touched_) {
-      double* const sums = sums_.data() + j * depth_;
-      for (Index n = counts_[j]; n >= 2; --n) sums[n - 2] += sums[n - 1];
-      take(first + j, sums[0]);
-      counts_[j] = 0;
-    }
-    touched_.clear();
-  }
 
  private:
   void meet(random::Offset first, random::Offset end);

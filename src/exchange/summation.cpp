@@ -332,22 +332,25 @@ bool Summation::add_up_entries(std::span<const random::Offset> places, View mean
     if (node.travel == Travel::relayed)
       for (const auto& term : node.terms) terms.push_back({term.worker, &filter_.of(*term.entries)});
   entry_sum_.begin({0, workers_, std::bit_ceil(workers_)}, std::move(terms));
-  double zero = 0;  // as long as all are finite
-  const double divisor = this->divisor();
-  std::ranges::fill(means, 0.0);
+  bool finite = filter_.all_finite();
   for (Index first = 0; first < places.size(); first += SparseTreeSum::window) {
-    const Index size = std::min(SparseTreeSum::window, places.size() - first);
-    entry_sum_.next(static_cast<random::Offset>(first), size, [&](random::Offset i, double sum) {
-      means[i] = sum / divisor + 0.0;
-      zero += 0.0 * means[i];
-    });
+    const View out = means.subspan(first, std::min(SparseTreeSum::window, places.size() - first));
+    entry_sum_.next(static_cast<random::Offset>(first), out);
+    finite = divide(out.data(), out) && finite;
   }
-  return zero == 0 && filter_.all_finite();
+  return finite;
+}
+
+/// out = the mean of a sum; false if it is not finite
+bool Summation::divide(const double* sum, View out) const {
+  const double divisor = this->divisor();
+  // + 0.0: coordinates that nobody sent and sums of zeros have one sign, however they were added
+  for (Index j = 0; j < out.size(); ++j) out[j] = sum[j] / divisor + 0.0;
+  return kernels::all_finite(out);
 }
 
 /// Window by window, so that everything stays in cache: the nodes' sums, their sum along the tree, the mean.
 bool Summation::add_up(View mean_segment) {
-  const double divisor = this->divisor();
   std::vector<Node*> present;
   std::vector<Subtree> trees;
   for (auto& node : nodes_)
@@ -374,9 +377,7 @@ bool Summation::add_up(View mean_segment) {
       for (Index j = 0; j < size; ++j) to[j] += from[j];
     }
     const View out = mean_segment.subspan(first, size);
-    // + 0.0: coordinates that nobody sent and sums of zeros have one sign, however they were added
-    for (Index j = 0; j < size; ++j) out[j] = at[0][j] / divisor + 0.0;
-    finite = finite && kernels::all_finite(out);
+    finite = divide(at[0], out) && finite;
   }
   return finite;
 }

@@ -94,6 +94,7 @@ class Summation {
   [[nodiscard]] bool entries_alone() const;
   bool add_up_entries(std::span<const random::Offset> places, View means);
   bool add_up(View mean_segment);
+  [[nodiscard]] bool divide(const double* sum, View out) const;
 
   Communicator& comm_;
   Index workers_;
