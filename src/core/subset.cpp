@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstring>
 #include <span>
 
 #include "vireo/core/error.hpp"
@@ -15,11 +16,14 @@ namespace {
 constexpr Index marked_words = 1024;
 constexpr Index marked_elements = 256;
 
-/// The marks of a leaf, and which words have some.
-struct Marks {
-  std::array<std::uint64_t, marked_words> words;
-  std::array<std::uint64_t, marked_words / 64> used;
-};
+using Words = std::array<std::uint64_t, marked_words>;
+
+/// Whether the processor has an instruction that counts bits: not in the baseline of x86-64.
+#if defined(__x86_64__) && !defined(__POPCNT__)
+constexpr bool counts_bits = false;
+#else
+constexpr bool counts_bits = true;
+#endif
 
 /// So few elements among more coordinates are listed and sorted.
 constexpr Index listed_elements = 64;
@@ -58,80 +62,91 @@ class Walk {
   /// By rejection: uniform coordinates of the node until `count` different ones are marked. Of a node that is more than
   /// half full, those that are not elements are drawn.
   void draw_by_marks(std::uint64_t node, Index first, Index width, Index size, Index count) const {
-    Marks marks;
-    const Index words = (width + 63) / 64;
-    const std::span used(marks.used.data(), (words + 63) / 64);
-    std::fill_n(marks.words.begin(), words, 0);
-    std::ranges::fill(used, 0);
+    Words room;
+    const std::span marks(room.data(), (width + 64 * 64 - 1) / (64 * 64) * 64);  // they are listed 64 words at a time
+    std::ranges::fill(marks, 0);
     const bool complement = count > size / 2;
     mark(node, width, size, complement ? size - count : count, marks);
     if (complement) {
-      for (Index w = 0; w < size / 64; ++w) marks.words[w] = ~marks.words[w];
-      if (size % 64 != 0) marks.words[size / 64] ^= (std::uint64_t{1} << size % 64) - 1;
-      std::ranges::fill(used, ~std::uint64_t{0} >> (64 - std::min<Index>(words, 64)));
+      for (Index w = 0; w < size / 64; ++w) marks[w] = ~marks[w];
+      if (size % 64 != 0) marks[size / 64] ^= (std::uint64_t{1} << size % 64) - 1;
     }
     const Index before = out_.size();
-    out_.resize(before + count + 2);
-    list(used, marks, static_cast<Offset>(first - begin_), out_.data() + before);
+    out_.resize(before + count + 1);
+    list(marks, static_cast<Offset>(first - begin_), out_.data() + before);
     out_.resize(before + count);
     if (first < begin_ || end_ < first + size) drop_outside(before);
   }
 
-  static constexpr Index per_block = 16;
-  /// Of a block of random bits
-  static std::array<std::uint16_t, per_block> candidates_in(const std::array<std::uint64_t, 4>& block) {
-    return std::bit_cast<std::array<std::uint16_t, per_block>>(block);
-  }
-
-  /// 16 random bits a candidate, of which a node of 2^b coordinates takes the last b: most of a subset's time goes here
-  /// and to listing, hence no branches inside of whole blocks.
-  void mark(std::uint64_t node, Index width, Index size, Index count, Marks& marks) const {
+  /// 16 random bits a candidate, of which a node of 2^b coordinates takes the last b. `count` candidates are needed
+  /// whatever they are: most of a subset's time goes to them and to listing, hence no branches and nothing counted.
+  void mark(std::uint64_t node, Index width, Index size, Index count, std::span<std::uint64_t> marks) const {
     static_assert(64 * marked_words <= 1 << 16);
-    const auto last_bits = static_cast<std::uint16_t>(width - 1);
-    // 1 if the word brings another coordinate
-    const auto try_one = [&](std::uint16_t word) {
-      const std::uint32_t candidate = word & last_bits;
-      const std::uint64_t valid{candidate < size};  // the last node alone can be cut
-      const std::uint64_t bit = valid << candidate % 64;
-      std::uint64_t& of = marks.words[candidate / 64];
-      const bool fresh = (bit & ~of) != 0;
-      of |= bit;
-      marks.used[candidate / 64 / 64] |= valid << candidate / 64 % 64;
-      return Index{fresh};
-    };
-    Index marked = 0;
-    std::array<std::array<std::uint64_t, 4>, marked_elements / per_block> sure;  // blocks of which all is needed
+    constexpr Index per_word = 4;
+    constexpr Index per_block = 4 * per_word;
+    std::array<std::array<std::uint64_t, 4>, marked_elements / per_block + 1> drawn;
     const Index whole = count / per_block;
-    blocks(key_, node, 0, std::span(sure).first(whole));
-    for (Index b = 0; b < whole; ++b)
-      for (const auto word : candidates_in(sure[b])) marked += try_one(word);
-    for (std::uint64_t b = whole; marked < count; ++b) {
-      const auto words = candidates_in(block(key_, node, b));
-      for (Index i = 0; i < per_block && marked < count; ++i) marked += try_one(words[i]);
+    blocks(key_, node, 0, std::span(drawn).first(whole + 1));
+
+    const std::uint64_t last_bits = width - 1;
+    Index marked = 0;
+    const auto mark_all = [&](const auto& valid) {
+      for (Index b = 0; b < whole; ++b)
+        for (const std::uint64_t word : drawn[b])
+          for (Index i = 0; i < per_word; ++i) {
+            const std::uint64_t candidate = word >> 16 * i & last_bits;
+            const std::uint64_t bit = valid(candidate) << candidate % 64;
+            auto& of = marks[candidate / 64];
+            if constexpr (!counts_bits) marked += Index{(bit & ~of) != 0};
+            of |= bit;
+          }
+    };
+    if (size == width)
+      mark_all([](std::uint64_t) { return std::uint64_t{1}; });
+    else  // the last node, cut at d
+      mark_all([size](std::uint64_t candidate) { return std::uint64_t{candidate < size}; });
+    if constexpr (counts_bits)
+      for (const auto word : marks) marked += static_cast<Index>(std::popcount(word));
+
+    for (Index b = whole; marked < count; ++b) {
+      const auto words = b == whole ? drawn[whole] : block(key_, node, b);
+      for (Index i = 0; i < per_block && marked < count; ++i) {
+        const std::uint64_t candidate = words[i / per_word] >> 16 * (i % per_word) & last_bits;
+        const std::uint64_t bit = std::uint64_t{candidate < size} << candidate % 64;
+        auto& of = marks[candidate / 64];
+        marked += Index{(bit & ~of) != 0};
+        of |= bit;
+      }
     }
   }
 
   /// Most words have few marks: two places are written whatever they hold, so that few branches are guessed wrong.
-  static Offset* list_word(std::uint64_t all, Offset base, Offset* to) {
-    // the highest bit stands behind all others, so that there is always one to be found
-    const auto lowest = [](std::uint64_t bits) {
-      return static_cast<Offset>(std::countr_zero(bits | std::uint64_t{1} << 63));
+  /// Hence there is room for one more at `to`.
+  static Offset* list_word(std::uint64_t marks, Offset base, Offset* to) {
+    const auto lowest = [](std::uint64_t bits) { return static_cast<Offset>(std::countr_zero(bits)); };
+    std::uint64_t rest = marks & (marks - 1);
+    // the highest bit stands behind all others, so that there is one to be found
+    const std::array two{base + lowest(marks), base + lowest(rest | std::uint64_t{1} << 63)};
+    std::memcpy(to, two.data(), sizeof two);
+    const auto list_further = [&](Offset* further) {
+      for (rest &= rest - 1; rest != 0; rest &= rest - 1) *further++ = base + lowest(rest);
+      return further;
     };
-    const std::uint64_t behind_first = all & (all - 1);
-    to[0] = base + lowest(all);
-    to[1] = base + lowest(behind_first);
-    to += Index{all != 0} + Index{behind_first != 0};
-    for (std::uint64_t rest = behind_first & (behind_first - 1); rest != 0; rest &= rest - 1)
-      *to++ = base + lowest(rest);
-    return to;
+    if constexpr (!counts_bits) return list_further(to + 1 + ((rest | (0 - rest)) >> 63));  // + 1 if rest != 0
+    const auto count = std::popcount(marks);
+    if (count > 2) list_further(to + 2);
+    return to + count;
   }
 
-  static void list(std::span<const std::uint64_t> used, const Marks& marks, Offset base, Offset* to) {
-    for (Index w = 0; w < 64 * used.size(); w += 64)
-      for (std::uint64_t rest = used[w / 64]; rest != 0; rest &= rest - 1) {
-        const Index word = w + static_cast<Index>(std::countr_zero(rest));
-        to = list_word(marks.words[word], base + static_cast<Offset>(64 * word), to);
+  static void list(std::span<const std::uint64_t> marks, Offset base, Offset* to) {
+    for (Index first = 0; first < marks.size(); first += 64) {
+      std::uint64_t used = 0;  // which of 64 words have marks
+      for (Index w = 0; w < 64; ++w) used |= std::uint64_t{marks[first + w] != 0} << w;
+      for (; used != 0; used &= used - 1) {
+        const Index w = first + static_cast<Index>(std::countr_zero(used));
+        to = list_word(marks[w], base + static_cast<Offset>(64 * w), to);
       }
+    }
   }
 
   /// Of the elements from place `before` on, keeps those in [begin, end). Places before `begin` have wrapped around.
