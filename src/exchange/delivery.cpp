@@ -72,6 +72,14 @@ bool Delivery::run(const Compressor& downlink, const Round& round, bool finite, 
       subtract(entries_, memory);
     }
   }
+  {
+    const Timed timed(ledger.seconds_exchange);
+    if (downlink.support_kind() == Compressor::Support::data) {
+      const auto sizes = gather_all(comm_, static_cast<std::int64_t>(own_piece_.size()));
+      for (Index r = 0; r < pieces_.size(); ++r) pieces_[r].bytes = static_cast<std::size_t>(sizes[r]);
+    }
+    std::ranges::copy(own_piece_, place_pieces().begin());
+  }
   return gather(downlink, key, out, ledger);
 }
 
@@ -86,10 +94,10 @@ bool Delivery::run_at(const Compressor& downlink, const Round& round, bool finit
   const double factor = downlink.verbatim_factor(key);
   {
     const Timed timed(ledger.seconds_compress);
-    own_piece_.clear();
-    append(own_piece_, Header{finite});
-    own_piece_.resize(header + 8 * y.size());
-    std::byte* to = own_piece_.data() + header;
+    const Header said{finite};
+    std::byte* to = place_pieces().data();
+    std::memcpy(to, &said, header);
+    to += header;
     for (const double y_j : y) {
       const double sent = factor * y_j;
       std::memcpy(to, &sent, sizeof sent);
@@ -99,45 +107,48 @@ bool Delivery::run_at(const Compressor& downlink, const Round& round, bool finit
   return gather(downlink, key, {}, ledger);
 }
 
+/// Lays out the buffer for pieces of which the sizes are known; returns the own one's place.
+std::span<std::byte> Delivery::place_pieces() {
+  std::size_t total = 0;
+  for (auto& piece : pieces_) {
+    piece.offset = total;
+    total += piece.bytes;
+  }
+  buffer_.resize(total);
+  const auto& mine = pieces_[static_cast<Index>(comm_.rank())];
+  return std::span(buffer_).subspan(mine.offset, mine.bytes);
+}
+
 /// Everybody's pieces, decoded
 bool Delivery::gather(const Compressor& downlink, const Message& key, View out, Ledger& ledger) {
-  const auto me = static_cast<Index>(comm_.rank());
   {
     const Timed timed(ledger.seconds_exchange);
-    if (downlink.support_kind() == Compressor::Support::data) {
-      const auto sizes = gather_all(comm_, static_cast<std::int64_t>(own_piece_.size()));
-      for (Index r = 0; r < pieces_.size(); ++r) pieces_[r].bytes = static_cast<std::size_t>(sizes[r]);
-    }
-    std::size_t total = 0;
-    for (auto& piece : pieces_) {
-      piece.offset = total;
-      total += piece.bytes;
-    }
-    buffer_.resize(total);
-    std::ranges::copy(own_piece_, buffer_.begin() + static_cast<std::ptrdiff_t>(pieces_[me].offset));
     comm_.all_gather(buffer_, pieces_);
   }
   const Timed timed(ledger.seconds_compress);
   const bool all_coordinates = downlink.support_kind() == Compressor::Support::all;
+  const bool verbatim = downlink.verbatim_factor(key) != 0;
   Index count = 0;
   bool all_finite = true;
   for (Index r = 0; r < space_.segments.size(); ++r) {
     const auto& segment = space_.segments[r];
-    const auto piece = std::span<const std::byte>(buffer_).subspan(pieces_[r].offset, pieces_[r].bytes);
+    auto piece = std::span<const std::byte>(buffer_).subspan(pieces_[r].offset, pieces_[r].bytes);
     Header said = 0;
-    take(piece, said);
+    piece = piece.subspan(take(piece, said));
     all_finite = all_finite && said != 0;
-    downlink.decode({key, segment, supports_[r]}, piece.subspan(header), entries_);
-    const auto& [offsets, values] = entries_;
+    if (!verbatim) downlink.decode({key, segment, supports_[r]}, piece, entries_);
     if (all_coordinates) {
-      std::ranges::copy(values, out.begin() + static_cast<std::ptrdiff_t>(segment.begin));
+      std::ranges::copy(entries_.values, out.begin() + static_cast<std::ptrdiff_t>(segment.begin));
       continue;
     }
-    places_.resize(std::max(places_.size(), count + values.size()));
+    const auto& offsets = verbatim ? supports_[r] : entries_.offsets;
+    const auto values = verbatim ? piece : std::as_bytes(std::span(entries_.values));
+    const Index more = values.size() / sizeof(double);
+    places_.resize(std::max(places_.size(), count + more));
     values_.resize(places_.size());
-    std::ranges::copy(values, values_.begin() + static_cast<std::ptrdiff_t>(count));
+    if (more > 0) std::memcpy(values_.data() + count, values.data(), values.size());
     // a segment of which all coordinates are kept may come without offsets
-    for (Index i = 0; i < values.size(); ++i) places_[count++] = segment.begin + (offsets.empty() ? i : offsets[i]);
+    for (Index i = 0; i < more; ++i) places_[count++] = segment.begin + (offsets.empty() ? i : offsets[i]);
   }
   places_.resize(count);
   values_.resize(count);

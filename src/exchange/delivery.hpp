@@ -41,6 +41,7 @@ class Delivery {
  private:
   void encode(const Compressor& downlink, const Message& message, bool finite, ConstView y_segment);
   void lay_out(const Compressor& downlink, const Message& message);
+  std::span<std::byte> place_pieces();
   bool gather(const Compressor& downlink, const Message& message, View out, Ledger& ledger);
 
   Communicator& comm_;

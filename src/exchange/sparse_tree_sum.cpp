@@ -32,7 +32,7 @@ void SparseTreeSum::add(Index j, Index worker, double value) {
 /// Adds all entries in [first, end).
 void SparseTreeSum::meet(random::Offset first, random::Offset end) {
   for (Index i = 0; i < terms_.size(); ++i) {
-    const auto& [offsets, values] = *terms_[i].entries;
+    const auto& [offsets, values] = terms_[i].entries;
     const Index worker = terms_[i].worker - node_.first;
     std::size_t& cursor = cursors_[i];
     for (; cursor < offsets.size() && offsets[cursor] < end; ++cursor)

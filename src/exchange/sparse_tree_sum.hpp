@@ -20,7 +20,7 @@ class SparseTreeSum {
   /// One worker's entries, in order of offsets.
   struct Term {
     Index worker = 0;
-    const Entries* entries = nullptr;
+    EntriesView entries{};
   };
   /// terms: of workers of the subtree, in increasing order
   void begin(const Subtree& node, std::vector<Term> terms);

@@ -14,6 +14,9 @@ namespace {
 /// A node's pieces are padded to whole numbers, so that those behind them are aligned.
 constexpr std::size_t whole_words(std::size_t bytes) { return (bytes + 7) / 8 * 8; }
 
+/// Doubles where they have arrived
+double* numbers_at(std::byte* aligned) { return reinterpret_cast<double*>(aligned); }
+
 }  // namespace
 
 Summation::Summation(Communicator& comm, const WorkerLayout& layout, std::uint64_t seed)
@@ -281,7 +284,8 @@ void Summation::exchange_pieces() {
   comm_.all_to_all(send_, outgoing_, receive_, incoming_);
 }
 
-/// Decodes the relayed messages and points summed nodes at their values.
+/// Points summed nodes at their values and finds the entries of relayed messages: where they have arrived if they
+/// travelled as doubles, else decoded.
 void Summation::take_up() {
   std::vector<std::size_t> place;
   for (const auto& piece : incoming_) place.push_back(piece.offset);
@@ -289,16 +293,22 @@ void Summation::take_up() {
   for (auto& node : nodes_) {
     auto& at = place[node.rank];
     if (node.travel == Travel::summed && node.rank != me_) {
-      node.values = reinterpret_cast<double*>(receive_.data() + at);
+      node.values = numbers_at(receive_.data() + at);
       at += 8 * own().size();
     }
     if (node.travel != Travel::relayed) continue;
-    const std::span<const std::byte> buffer = node.rank == me_ ? std::span(pieces_[me_]) : std::span(receive_);
+    const auto buffer = node.rank == me_ ? std::span(pieces_[me_]) : std::span(receive_);
     node.terms.clear();
     for (auto& relayed : node.messages) {
       const auto key = message(relayed.worker);
-      at += uplink_->decode(part(key, relayed), buffer.subspan(at), relayed.entries);
-      node.terms.push_back({relayed.worker, &relayed.entries});
+      const std::span support = relayed.support;
+      if (uplink_->verbatim_factor(key) != 0) {
+        node.terms.push_back({relayed.worker, {support, {numbers_at(buffer.data() + at), support.size()}}});
+        at += 8 * support.size();
+      } else {
+        at += uplink_->decode(part(key, relayed), buffer.subspan(at), relayed.decoded);
+        node.terms.push_back({relayed.worker, relayed.decoded.view()});
+      }
     }
     at = whole_words(at);
   }
@@ -311,10 +321,8 @@ void Summation::sum_window(Node& node, Index first, View out) {
     return;
   }
   node.dense_sum.begin(out);
-  for (const auto& relayed : node.messages) {
-    const View x = node.dense_sum.next(relayed.worker);
-    std::copy_n(relayed.entries.values.begin() + static_cast<std::ptrdiff_t>(first), out.size(), x.begin());
-  }
+  for (const auto& [worker, entries] : node.terms)
+    std::ranges::copy(entries.values.subspan(first, out.size()), node.dense_sum.next(worker).begin());
   node.dense_sum.end();
 }
 
@@ -330,7 +338,7 @@ bool Summation::add_up_entries(std::span<const random::Offset> places, View mean
   std::vector<SparseTreeSum::Term> terms;
   for (const auto& node : nodes_)
     if (node.travel == Travel::relayed)
-      for (const auto& term : node.terms) terms.push_back({term.worker, &filter_.of(*term.entries)});
+      for (const auto& term : node.terms) terms.push_back({term.worker, filter_.of(term.entries)});
   entry_sum_.begin({0, workers_, std::bit_ceil(workers_)}, std::move(terms));
   bool finite = filter_.all_finite();
   for (Index first = 0; first < places.size(); first += SparseTreeSum::window) {

@@ -51,7 +51,7 @@ class Summation {
   struct Relayed {
     Index worker = 0;
     std::vector<random::Offset> support{};
-    Entries entries{};
+    Entries decoded{};  ///< unless it is read where it has arrived
   };
   /// A maximal subtree of a rank, and what is at hand of it.
   struct Node {
@@ -60,7 +60,7 @@ class Summation {
     std::vector<Index> senders{};
     Travel travel = Travel::absent;
     std::vector<Relayed> messages{};
-    std::vector<SparseTreeSum::Term> terms{};  ///< what they decoded to
+    std::vector<SparseTreeSum::Term> terms{};  ///< their entries
     SparseTreeSum sparse_sum{};
     TreeSum dense_sum{};
     Vector window{};           ///< relayed: the sum in the current window

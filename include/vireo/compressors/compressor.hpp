@@ -60,6 +60,12 @@ struct Part {
   std::span<const random::Offset> support{};  ///< as `Compressor::support` gives it, for Support::key
 };
 
+/// Entries that stand elsewhere.
+struct EntriesView {
+  std::span<const random::Offset> offsets;  ///< as in Entries
+  ConstView values;
+};
+
 /// What a piece decodes to: entries at increasing offsets, or, if there are no offsets, all values of the segment.
 struct Entries {
   std::vector<random::Offset> offsets;  ///< from the segment's beginning
@@ -69,6 +75,8 @@ struct Entries {
     offsets.clear();
     values.clear();
   }
+  /// stays while they do
+  [[nodiscard]] EntriesView view() const { return {offsets, values}; }
 };
 
 /// A map Q: R^d -> R^d with a short encoding. Stateless; all its randomness is a function of the message's key, so that
