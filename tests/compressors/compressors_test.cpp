@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <set>
 
 #include "compressors/places.hpp"
 #include "compressors/support.hpp"
@@ -44,6 +45,28 @@ TEST_P(EveryCompressor, EncodesToItsDeclaredSizeAndDecodesAllOfIt) {
       EXPECT_EQ(entries.offsets, again.offsets) << name;
       EXPECT_TRUE(std::ranges::is_sorted(entries.offsets, std::less_equal<>()) || entries.offsets.size() < 2) << name;
     }
+}
+
+// The exchange reads such pieces where they have arrived, and writes the way down's itself.
+TEST_P(EveryCompressor, WithAVerbatimFactorSendsItsMultiplesOfTheSupport) {
+  const auto Q = test::make(GetParam());
+  const std::set<std::string> verbatim{"randk", "randk-shared", "permk"};
+  const std::string name = GetParam().substr(0, GetParam().find(':'));
+  const bool expected = verbatim.contains(name) && GetParam().find("float32") == std::string::npos;
+  for (const auto& [of, x] : test::samples()) {
+    const auto message = test::message_of(4, x.size());
+    const double c = Q->verbatim_factor(message);
+    EXPECT_EQ(c != 0, expected);
+    if (c == 0) continue;
+    const Range segment{x.size() / 3, x.size()};
+    std::vector<random::Offset> support;
+    Q->support(message, segment, support);
+    std::vector<double> numbers;
+    for (const auto j : support) numbers.push_back(c * x[segment.begin + j]);
+    Compressor::Bytes bytes;
+    Q->encode({message, segment, support}, nullptr, ConstView(x).subspan(segment.begin), bytes);
+    EXPECT_TRUE(std::ranges::equal(bytes, std::as_bytes(std::span(numbers)))) << of;
+  }
 }
 
 TEST_P(EveryCompressor, EncodingWhatWasDecodedGivesTheSameNumbers) {

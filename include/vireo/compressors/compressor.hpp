@@ -111,7 +111,8 @@ class Compressor {
   [[nodiscard]] virtual Support support_kind() const = 0;
 
   /// Support::key: the c > 0 of a compressor whose pieces are the doubles c x_j, j in the support, and nothing else.
-  /// What is not finite then arrives as such, and x outside of the support is never looked at. 0: not such a one.
+  /// What is not finite then arrives as such, and x outside of the support is never looked at. Such pieces are also
+  /// written and read without `encode` and `decode`. 0: not such a one.
   [[nodiscard]] virtual double verbatim_factor(const Message& /*message*/) const { return 0; }
 
   /// Exact size in bytes of the whole message, encoded as one piece.
