@@ -15,7 +15,8 @@ constexpr bool counts_bits = false;
 constexpr bool counts_bits = true;
 #endif
 
-/// With more words than this for each element, used words are noted, and elements counted, one by one.
+/// With more words than this for each coordinate that is marked, used words are noted while marking, not looked for
+/// afterwards.
 constexpr Index words_of_sparse = counts_bits ? 4 : 2;
 
 /// The marks of a word. Most have few: two places are written whatever they hold.
@@ -41,12 +42,12 @@ Offset* list_word(std::uint64_t marks, Offset base, Offset* to) {
 void MarkedLeaf::draw(const Node& node, Index count, Offset base, Offset* to) {
   take_room(node.width);
   const bool complement = count > node.size / 2;
-  const Index drawn = complement ? node.size - count : count;
-  const bool sparse = words_.size() > words_of_sparse * drawn;
+  const Index to_mark = complement ? node.size - count : count;
+  const bool sparse = words_.size() > words_of_sparse * to_mark;
   if (sparse)
-    mark<true>(node, drawn);
+    mark<true>(node, to_mark);
   else
-    mark<false>(node, drawn);
+    mark<false>(node, to_mark);
   if (complement) flip(node.size);
   if (complement || !sparse) find_used();
   take_marks(base, to);
@@ -56,20 +57,20 @@ void MarkedLeaf::take_room(Index width) {
   const Index groups = (width + 64 * 64 - 1) / (64 * 64);
   words_ = std::span(room_).first(64 * groups);
   used_ = std::span(room_for_used_).first(groups);
-  if (clear_ >= groups) return;
-  std::ranges::fill(words_.subspan(64 * clear_), 0);
-  std::ranges::fill(used_.subspan(clear_), 0);
-  clear_ = groups;
+  if (cleared_groups_ >= groups) return;
+  std::ranges::fill(words_.subspan(64 * cleared_groups_), 0);
+  std::ranges::fill(used_.subspan(cleared_groups_), 0);
+  cleared_groups_ = groups;
 }
 
 /// 16 random bits a candidate, of which a node of 2^b coordinates takes the last b. `count` candidates are needed
-/// whatever they are. Where there are many, different ones are counted afterwards.
+/// whatever they are. Different ones are counted afterwards if there are many and the processor counts bits.
 template <bool sparse>
 void MarkedLeaf::mark(const Node& node, Index count) {
   static_assert(most_coordinates <= 1 << 16);
-  std::array<Block, most_elements / per_block + 1> drawn;
+  std::array<Block, most_elements / per_block + 1> random_blocks;
   const Index whole = count / per_block;
-  blocks(key_, node.number, 0, std::span(drawn).first(whole + 1));
+  blocks(key_, node.number, 0, std::span(random_blocks).first(whole + 1));
 
   constexpr bool counted_afterwards = !sparse && counts_bits;
   const std::uint64_t last_bits = node.width - 1;
@@ -89,7 +90,7 @@ void MarkedLeaf::mark(const Node& node, Index count) {
   const auto take_whole_blocks = [&](const auto& valid) {
     for (Index b = 0; b < whole; ++b)
       for (Index i = 0; i < per_block; ++i) {
-        const auto j = candidate(drawn[b], i);
+        const auto j = candidate(random_blocks[b], i);
         const Index fresh = take(j, valid(j));
         if constexpr (!counted_afterwards) marked += fresh;
       }
@@ -102,7 +103,7 @@ void MarkedLeaf::mark(const Node& node, Index count) {
     for (const auto word : words_) marked += static_cast<Index>(std::popcount(word));
 
   for (Index b = whole; marked < count; ++b) {
-    const Block further = b == whole ? drawn[whole] : block(key_, node.number, b);
+    const Block further = b == whole ? random_blocks[whole] : block(key_, node.number, b);
     for (Index i = 0; i < per_block && marked < count; ++i) {
       const auto j = candidate(further, i);
       marked += take(j, std::uint64_t{j < node.size});

@@ -28,6 +28,7 @@ class MarkedLeaf {
   explicit MarkedLeaf(const Key& key) : key_(key) {}
 
   /// Writes base + j for each of `count` elements j of the node, in increasing order. There must be room for one more.
+  /// count <= most_elements, node.width <= most_coordinates.
   void draw(const Node& node, Index count, Offset base, Offset* to);
 
  private:
@@ -42,10 +43,10 @@ class MarkedLeaf {
   void find_used();
   void take_marks(Offset base, Offset* to);
 
-  const Key& key_;
+  Key key_;
   std::array<std::uint64_t, most_coordinates / 64> room_;
   std::array<std::uint64_t, most_coordinates / 64 / 64> room_for_used_;
-  Index clear_ = 0;                 ///< of the room, groups of 64 words that have no marks between draws
+  Index cleared_groups_ = 0;        ///< of 64 words each, which have no marks between draws; the rest of the room may
   std::span<std::uint64_t> words_;  ///< a bit for each coordinate, in whole groups of 64 words
   std::span<std::uint64_t> used_;   ///< a bit for each word: whether it has marks
 };

@@ -44,8 +44,8 @@ void Delivery::encode(const Compressor& downlink, const Message& message, bool f
   downlink.encode({message, own(), supports_[static_cast<Index>(comm_.rank())]}, head.get(), y_segment, own_piece_);
 }
 
-/// Supports, and where everybody's piece goes
-void Delivery::lay_out(const Compressor& downlink, const Message& message) {
+/// Everybody's support, and the sizes of the pieces where they are known beforehand
+void Delivery::draw_supports(const Compressor& downlink, const Message& message) {
   supports_.resize(space_.segments.size());
   pieces_.clear();
   for (Index r = 0; r < space_.segments.size(); ++r) {
@@ -61,7 +61,7 @@ bool Delivery::run(const Compressor& downlink, const Round& round, bool finite, 
   const auto me = static_cast<Index>(comm_.rank());
   {
     const Timed timed(ledger.seconds_compress);
-    lay_out(downlink, key);
+    draw_supports(downlink, key);
     if (!finite) std::ranges::fill(y_segment, 0.0);  // said by the header; what is sent does not matter
     if (round.feedback != nullptr) kernels::axpy(1.0, round.feedback->server.values, y_segment);
     encode(downlink, key, finite, y_segment);
@@ -78,14 +78,14 @@ bool Delivery::run(const Compressor& downlink, const Round& round, bool finite, 
       const auto sizes = gather_all(comm_, static_cast<std::int64_t>(own_piece_.size()));
       for (Index r = 0; r < pieces_.size(); ++r) pieces_[r].bytes = static_cast<std::size_t>(sizes[r]);
     }
-    std::ranges::copy(own_piece_, place_pieces().begin());
+    std::ranges::copy(own_piece_, lay_out_buffer().begin());
   }
   return gather(downlink, key, out, ledger);
 }
 
 std::span<const random::Offset> Delivery::places(const Compressor& downlink, const Round& round, Ledger& ledger) {
   const Timed timed(ledger.seconds_compress);
-  lay_out(downlink, message(round.iteration));
+  draw_supports(downlink, message(round.iteration));
   return supports_[static_cast<Index>(comm_.rank())];
 }
 
@@ -95,7 +95,7 @@ bool Delivery::run_at(const Compressor& downlink, const Round& round, bool finit
   {
     const Timed timed(ledger.seconds_compress);
     const Header said{finite};
-    std::byte* to = place_pieces().data();
+    std::byte* to = lay_out_buffer().data();
     std::memcpy(to, &said, header);
     to += header;
     for (const double y_j : y) {
@@ -107,8 +107,8 @@ bool Delivery::run_at(const Compressor& downlink, const Round& round, bool finit
   return gather(downlink, key, {}, ledger);
 }
 
-/// Lays out the buffer for pieces of which the sizes are known; returns the own one's place.
-std::span<std::byte> Delivery::place_pieces() {
+/// Gives pieces of known sizes their places in the buffer; returns the own one's.
+std::span<std::byte> Delivery::lay_out_buffer() {
   std::size_t total = 0;
   for (auto& piece : pieces_) {
     piece.offset = total;
@@ -119,7 +119,7 @@ std::span<std::byte> Delivery::place_pieces() {
   return std::span(buffer_).subspan(mine.offset, mine.bytes);
 }
 
-/// Everybody's pieces, decoded
+/// Everybody's pieces, taken in
 bool Delivery::gather(const Compressor& downlink, const Message& key, View out, Ledger& ledger) {
   {
     const Timed timed(ledger.seconds_exchange);
@@ -128,7 +128,7 @@ bool Delivery::gather(const Compressor& downlink, const Message& key, View out, 
   const Timed timed(ledger.seconds_compress);
   const bool all_coordinates = downlink.support_kind() == Compressor::Support::all;
   const bool verbatim = downlink.verbatim_factor(key) != 0;
-  Index count = 0;
+  count_ = 0;
   bool all_finite = true;
   for (Index r = 0; r < space_.segments.size(); ++r) {
     const auto& segment = space_.segments[r];
@@ -136,23 +136,27 @@ bool Delivery::gather(const Compressor& downlink, const Message& key, View out, 
     Header said = 0;
     piece = piece.subspan(take(piece, said));
     all_finite = all_finite && said != 0;
-    if (!verbatim) downlink.decode({key, segment, supports_[r]}, piece, entries_);
-    if (all_coordinates) {
-      std::ranges::copy(entries_.values, out.begin() + static_cast<std::ptrdiff_t>(segment.begin));
+    if (verbatim) {
+      keep(segment, supports_[r], piece);
       continue;
     }
-    const auto& offsets = verbatim ? supports_[r] : entries_.offsets;
-    const auto values = verbatim ? piece : std::as_bytes(std::span(entries_.values));
-    const Index more = values.size() / sizeof(double);
-    places_.resize(std::max(places_.size(), count + more));
-    values_.resize(places_.size());
-    if (more > 0) std::memcpy(values_.data() + count, values.data(), values.size());
-    // a segment of which all coordinates are kept may come without offsets
-    for (Index i = 0; i < more; ++i) places_[count++] = segment.begin + (offsets.empty() ? i : offsets[i]);
+    downlink.decode({key, segment, supports_[r]}, piece, entries_);
+    if (all_coordinates)
+      std::ranges::copy(entries_.values, out.begin() + static_cast<std::ptrdiff_t>(segment.begin));
+    else
+      keep(segment, entries_.offsets, std::as_bytes(std::span(entries_.values)));
   }
-  places_.resize(count);
-  values_.resize(count);
+  places_.resize(count_);
+  values_.resize(count_);
   return all_finite;
+}
+
+/// One more segment's entries, the values as doubles at any address
+void Delivery::keep(const Range& segment, std::span<const random::Offset> offsets, std::span<const std::byte> values) {
+  places_.resize(std::max(places_.size(), count_ + offsets.size()));
+  values_.resize(places_.size());
+  if (!values.empty()) std::memcpy(values_.data() + count_, values.data(), values.size());
+  for (const auto j : offsets) places_[count_++] = segment.begin + j;
 }
 
 }  // namespace vireo

@@ -40,9 +40,10 @@ class Delivery {
 
  private:
   void encode(const Compressor& downlink, const Message& message, bool finite, ConstView y_segment);
-  void lay_out(const Compressor& downlink, const Message& message);
-  std::span<std::byte> place_pieces();
+  void draw_supports(const Compressor& downlink, const Message& message);
+  std::span<std::byte> lay_out_buffer();
   bool gather(const Compressor& downlink, const Message& message, View out, Ledger& ledger);
+  void keep(const Range& segment, std::span<const random::Offset> offsets, std::span<const std::byte> values);
 
   Communicator& comm_;
   Space space_;
@@ -53,8 +54,9 @@ class Delivery {
   std::vector<Piece> pieces_;
   std::vector<std::vector<random::Offset>> supports_;
   Entries entries_;
-  std::vector<Index> places_;
-  Vector values_;
+  std::vector<Index> places_;  ///< of the entries that are kept
+  Vector values_;              ///< theirs
+  Index count_ = 0;            ///< how many of them are there, while they are taken in
 };
 
 }  // namespace vireo

@@ -32,7 +32,7 @@ EntriesView EntryFilter::of(EntriesView x) {
     picked.offsets.push_back(static_cast<random::Offset>(place - places_.begin()));
     picked.values.push_back(x.values[i]);
   }
-  return picked.view();
+  return view_of(picked);
 }
 
 }  // namespace vireo

@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "vireo/compressors/compressor.hpp"
+#include "exchange/entries_view.hpp"
 
 namespace vireo {
 
@@ -24,7 +24,7 @@ class EntryFilter {
   std::span<const random::Offset> places_;
   std::vector<std::uint64_t> wanted_;  ///< a bit for each coordinate of the segment
   std::vector<std::uint32_t> common_;  ///< room for the numbers of one vector's entries that are wanted
-  std::vector<Entries> picked_;        ///< of the vectors so far
+  std::vector<Entries> picked_;        ///< of the vectors so far; moving them, as it grows, leaves their views valid
   Index used_ = 0;                     ///< how many vectors
   bool finite_ = true;
 };

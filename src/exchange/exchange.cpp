@@ -22,8 +22,9 @@ Space whole_space(const SegmentLayout& layout) {
   Space space{layout.dimension(), {}};
   for (Index r = 0; r < layout.ranks(); ++r) {
     space.segments.push_back(layout.of(r));
-    if (space.segments.back().size() > std::numeric_limits<random::Offset>::max())
-      throw UsageError("a rank's segment of the coordinates would have 2^32 entries or more: use more ranks");
+    if (space.segments.back().size() > random::longest_segment)
+      throw UsageError("a rank's segment of the coordinates would have more than " +
+                       std::to_string(random::longest_segment) + " entries: use more ranks");
   }
   return space;
 }

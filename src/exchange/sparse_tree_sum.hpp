@@ -2,8 +2,8 @@
 
 #include <vector>
 
+#include "exchange/entries_view.hpp"
 #include "exchange/tree.hpp"
-#include "vireo/compressors/compressor.hpp"
 
 namespace vireo {
 

@@ -307,7 +307,7 @@ void Summation::take_up() {
         at += 8 * support.size();
       } else {
         at += uplink_->decode(part(key, relayed), buffer.subspan(at), relayed.decoded);
-        node.terms.push_back({relayed.worker, relayed.decoded.view()});
+        node.terms.push_back({relayed.worker, view_of(relayed.decoded)});
       }
     }
     at = whole_words(at);

@@ -30,7 +30,7 @@ class Summation {
   bool run(const Space& space, const Compressor* uplink, const Round& round, const Exchange::Produce& produce,
            Ledger& ledger, View mean_segment);
   /// The same at some places of the segment alone: at their cost and that of the messages' entries, where all messages
-  /// are at hand as entries.
+  /// are at hand as entries. Sums that overflow at other places may go unseen.
   bool run_at(std::span<const random::Offset> places, const Space& space, const Compressor* uplink, const Round& round,
               const Exchange::Produce& produce, Ledger& ledger, View means);
 

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 
 #include "vireo/core/kernels.hpp"
 #include "vireo/core/subset.hpp"
@@ -48,10 +47,9 @@ void ComponentBatch::draw(std::int64_t k) {
     std::vector<random::Offset> offsets;
     const random::Subset subset(key, n, size_);
     drawn_.clear();
-    constexpr Index longest = std::numeric_limits<random::Offset>::max();
-    for (Index begin = 0; begin < n; begin += longest) {
+    for (Index begin = 0; begin < n; begin += random::longest_segment) {
       offsets.clear();
-      subset.append_range(begin, std::min(n, begin + longest), offsets);
+      subset.append_range(begin, std::min(n, begin + random::longest_segment), offsets);
       for (const random::Offset offset : offsets) drawn_.push_back(begin + offset);
     }
     return;

@@ -66,6 +66,11 @@ TEST_P(EveryCompressor, WithAVerbatimFactorSendsItsMultiplesOfTheSupport) {
     Compressor::Bytes bytes;
     Q->encode({message, segment, support}, nullptr, ConstView(x).subspan(segment.begin), bytes);
     EXPECT_TRUE(std::ranges::equal(bytes, std::as_bytes(std::span(numbers)))) << of;
+    Entries entries;
+    Q->decode({message, segment, support}, bytes, entries);
+    EXPECT_EQ(Q->support_kind(), Compressor::Support::key);
+    EXPECT_EQ(entries.offsets, support) << of;
+    EXPECT_EQ(entries.values, numbers) << of;
   }
 }
 

@@ -121,7 +121,7 @@ TEST(SparseTreeSum, EqualsTheDenseSumBitForBit) {
 
     SparseTreeSum sum;
     std::vector<SparseTreeSum::Term> terms;
-    for (Index m = 0; m < M; ++m) terms.push_back({m, messages[m].view()});
+    for (Index m = 0; m < M; ++m) terms.push_back({m, view_of(messages[m])});
     sum.begin(node, terms);
     Vector actual(d);
     for (Index first = 0; first < d; first += SparseTreeSum::window)

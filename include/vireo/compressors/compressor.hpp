@@ -60,13 +60,8 @@ struct Part {
   std::span<const random::Offset> support{};  ///< as `Compressor::support` gives it, for Support::key
 };
 
-/// Entries that stand elsewhere.
-struct EntriesView {
-  std::span<const random::Offset> offsets;  ///< as in Entries
-  ConstView values;
-};
-
-/// What a piece decodes to: entries at increasing offsets, or, if there are no offsets, all values of the segment.
+/// What a piece decodes to: entries at increasing offsets, or, for Support::all alone, all values of the segment without
+/// offsets.
 struct Entries {
   std::vector<random::Offset> offsets;  ///< from the segment's beginning
   std::vector<double> values;           ///< one for each offset, or for each coordinate of the segment
@@ -75,8 +70,6 @@ struct Entries {
     offsets.clear();
     values.clear();
   }
-  /// stays while they do
-  [[nodiscard]] EntriesView view() const { return {offsets, values}; }
 };
 
 /// A map Q: R^d -> R^d with a short encoding. Stateless; all its randomness is a function of the message's key, so that
@@ -112,7 +105,7 @@ class Compressor {
 
   /// Support::key: the c > 0 of a compressor whose pieces are the doubles c x_j, j in the support, and nothing else.
   /// What is not finite then arrives as such, and x outside of the support is never looked at. Such pieces are also
-  /// written and read without `encode` and `decode`. 0: not such a one.
+  /// written and read without `encode` and `decode`. 0, for all messages or for none: not such a one.
   [[nodiscard]] virtual double verbatim_factor(const Message& /*message*/) const { return 0; }
 
   /// Exact size in bytes of the whole message, encoded as one piece.

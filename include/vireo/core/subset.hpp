@@ -7,8 +7,10 @@
 
 namespace vireo::random {
 
-/// A coordinate counted from the start of a segment (segments are shorter than 2^32).
+/// A coordinate counted from the start of a segment.
 using Offset = std::uint32_t;
+/// No segment is longer: it and what lies just behind it have different offsets.
+inline constexpr Index longest_segment = (Index{1} << 32) - (Index{1} << 16);
 
 /// A uniformly random subset of {0, ..., d-1} with exactly k elements, drawn so that the part inside any
 /// range can be found without drawing the rest.
@@ -28,7 +30,7 @@ class Subset {
   /// k
   [[nodiscard]] Index size() const { return size_; }
 
-  /// Appends (element - begin) for the elements in [begin, end), in increasing order; end - begin < 2^32.
+  /// Appends (element - begin) for the elements in [begin, end), in increasing order; end - begin <= longest_segment.
   void append_range(Index begin, Index end, std::vector<Offset>& out) const;
 
  private:
