@@ -12,6 +12,11 @@
 extern "C" const char* __asan_default_options();  // NOLINT: the sanitizer's name
 extern "C" const char* __asan_default_options() { return "detect_leaks=0"; }
 #endif
+#ifdef __SANITIZE_THREAD__
+/// Open MPI's TCP layer takes two of its locks in either order when it connects and when it ends.
+extern "C" const char* __tsan_default_suppressions();  // NOLINT: the sanitizer's name
+extern "C" const char* __tsan_default_suppressions() { return "deadlock:mca_btl_tcp"; }
+#endif
 
 namespace vireo {
 
