@@ -54,6 +54,7 @@ class Walk {
 
   /// Of the elements from place `before` on, keeps those in [begin, end). Places before `begin` have wrapped around.
   void drop_outside(Index before) const {
+    static_assert((Index{1} << 32) - longest_segment >= MarkedLeaf::most_coordinates);
     const auto fresh = out_.begin() + static_cast<std::ptrdiff_t>(before);
     const auto outside = [length = end_ - begin_](Offset i) { return i >= length; };
     out_.erase(std::remove_if(fresh, out_.end(), outside), out_.end());
