@@ -50,7 +50,8 @@ TEST(Kernels, GiveTheSameBitsAtEveryAlignment) {
 }
 
 TEST(Kernels, FindWhatIsNotFinite) {
-  for (const double bad : {std::nan(""), std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()})
+  for (const double bad :
+       {std::nan(""), std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()})
     for (const Index place : {0U, 31U, 32U, 99U}) {
       Vector x = normal_vector(100, 3);
       EXPECT_TRUE(kernels::all_finite(x));

@@ -62,7 +62,8 @@ TEST(Random, BelowIsUniform) {
       counts[value] += 1;
     }
     if (n > 1) {
-      EXPECT_LT(std::abs(test::chi_squared_score(counts, std::vector<double>(n, 1.0 / static_cast<double>(n)))), 5) << n;
+      EXPECT_LT(std::abs(test::chi_squared_score(counts, std::vector<double>(n, 1.0 / static_cast<double>(n)))), 5)
+          << n;
     }
   }
 }
@@ -115,7 +116,8 @@ TEST(Random, CoinsFallWithTheirProbability) {
   constexpr int n = 100000;
   for (const double p : {0.02, 0.5, 0.9}) {
     int heads = 0;
-    for (std::uint64_t k = 0; k < n; ++k) heads += coin({.seed = 3, .purpose = Purpose::coin, .iteration = k}, p) ? 1 : 0;
+    for (std::uint64_t k = 0; k < n; ++k)
+      heads += coin({.seed = 3, .purpose = Purpose::coin, .iteration = k}, p) ? 1 : 0;
     EXPECT_LT(std::abs(heads - n * p), 5 * std::sqrt(n * p * (1 - p))) << p;
   }
   EXPECT_TRUE(coin({.seed = 3, .purpose = Purpose::coin}, 1.0));
