@@ -99,8 +99,8 @@ void register_permk(Registry& registry) {
   plug.summary =
       "the workers send disjoint blocks of a random permutation; the mean of similar messages is almost exact";
   plug.formula =
-      "Q_m(x)_j = M x_j if the round's permutation gives j to worker m, else 0;  unbiased, q = M, C_q = L_tilde;  8 "
-      "d/M bytes";
+      "Q_m(x)_j = M x_j if the round's permutation gives j to worker m, "
+      "else 0;  unbiased, q = M, C_q = L_tilde;  8 d/M bytes";
   plug.reference = "Szlendak, Tyurin, Richtarik, Permutation compressors, ICLR 2022";
   plug.parameters = {Wire::parameter()};
   plug.make = [](const Parameters& p, const Shelf<CompressorPlugIn>&) {

@@ -112,8 +112,8 @@ std::string advice(const Configuration& configuration, const Setup& setup, const
   const auto& L = setup.constants.L;
   if (estimated(L) && (failed(outcome) || came_no_nearer(outcome))) {
     auto text = fmt::format(
-        "L = {} is an estimate from finite differences and may be too small: take a smaller step, as in --method "
-        "{}:step=0.1x",
+        "L = {} is an estimate from finite differences and may be too small: "
+        "take a smaller step, as in --method {}:step=0.1x",
         short_real(L->value), method);
     if (const auto larger = larger_estimates(setup); !larger.empty())
       text += fmt::format(", or give what you know, as in --method {}:{}", method, larger);

@@ -170,9 +170,8 @@ const OptionTable& run_options() {
         {"uplink", "SPEC", "compressor of what workers send; default none; see: vireo list compressors"},
         {"downlink", "SPEC", "compressor of what workers receive; default none"},
         {"regularizer", "[BLOCK=]SPEC",
-         "g, on a block of coordinates that the problem names, or on all of them together; may be given once per "
-         "block; see: "
-         "vireo list regularizers",
+         "g, on a block of coordinates that the problem names, or on all of them together; may be given once per block; "
+         "see: vireo list regularizers",
          true},
         {"data", "FILE", "the file that a problem is made from: LIBSVM text, plain or gzip, Matrix Market or HDF5"},
         {"workers", "M",
@@ -187,8 +186,7 @@ const OptionTable& run_options() {
        {{"tolerance", "EPS", "on the residual ||z - prox_g(z - F(z))||; default 1e-6; 0: never"},
         {"relative-tolerance", "EPS", "relative to the residual at the start; either suffices; default 0: never"},
         {"check-every", "N",
-         "iterations between residuals computed for the stop alone, where the method has none of its own; "
-         "default 100"},
+         "iterations between residuals computed for the stop alone, where the method has none of its own; default 100"},
         {"max-iterations", "N", "default 1000000; none: no limit"},
         {"max-seconds", "T", "such as 90s, 10m, 2h; default none"},
         {"max-oracle-calls", "N", "evaluations of single components; default none"},
@@ -199,8 +197,8 @@ const OptionTable& run_options() {
         {"trace-every", "N", "iterations between its rows; default 1"},
         {"checkpoint", "FILE.h5",
          "HDF5 file with the whole state, from which vireo resume goes on; the one before it is kept as "
-         "FILE.h5.previous; also written at the end, and when a signal (TERM, INT, USR1, USR2) or --max-seconds ends "
-         "the run"},
+         "FILE.h5.previous; also written at the end, and when a signal (TERM, "
+         "INT, USR1, USR2) or --max-seconds ends the run"},
         {"checkpoint-every", "N|T",
          "iterations, such as 500, or time, such as 600s (the default); none: only at the end"}}},
       {"Faults",

@@ -37,7 +37,8 @@ ExitCode help_command(const Call& call) {
     throw UsageError("unexpected argument '" + call.arguments.front() + "'; see: vireo --help");
   Console(call.world.rank() == 0)
       .print(
-          "Vireo solves distributed finite-sum variational inequalities, saddle points and games.\n\n"
+          "Vireo solves distributed finite-sum variational inequalities, saddle points and games.\n"
+          "\n"
           "  vireo solve --problem SPEC --method SPEC [options]\n"
           "                            solve; the options: vireo solve --help\n"
           "  vireo resume FILE.h5      go on from a checkpoint, on any number of ranks\n"
@@ -45,9 +46,12 @@ ExitCode help_command(const Call& call) {
           "  vireo info FILE.h5        what a trace or a checkpoint holds\n"
           "  vireo list [KIND]         problems, methods, compressors, regularizers and their parameters\n"
           "  vireo --version [--json]  what this program is and was made with\n"
-          "  vireo --help              this\n\n"
-          "Run it on several ranks with mpirun:\n\n"
-          "  mpirun -n 2 vireo solve --problem bilinear:dimension=200 --method masha1 --uplink randk:fraction=0.1\n\n"
+          "  vireo --help              this\n"
+          "\n"
+          "Run it on several ranks with mpirun:\n"
+          "\n"
+          "  mpirun -n 2 vireo solve --problem bilinear:dimension=200 --method masha1 --uplink randk:fraction=0.1\n"
+          "\n"
           "Exit codes: 0 tolerance reached (verify: agrees); 1 internal error; 2 usage; 3 bad data or file;\n"
           "4 diverged or not finite (verify: disagrees); 5 a limit was reached first; 6 a file cannot be written, or "
           "no\n"

@@ -66,9 +66,11 @@ ExitCode resume_command(const Call& call) {
   if (given.flag("help")) {
     Console(call.world.rank() == 0)
         .print(
-            "vireo resume CHECKPOINT.h5 [options]\n\nGoes on with a run from its checkpoint, on any number of ranks, "
-            "to "
-            "the same bytes as if it had not been\ninterrupted. Options that are not given are those of the run.\n\n"
+            "vireo resume CHECKPOINT.h5 [options]\n"
+            "\n"
+            "Goes on with a run from its checkpoint, on any number of ranks, to the same bytes as if it had not been\n"
+            "interrupted. Options that are not given are those of the run.\n"
+            "\n"
             "  mpirun -n 3 vireo resume run.ckpt.h5 --max-seconds 1h\n" +
             help_text(resume_options()));
     return ExitCode::ok;

@@ -18,9 +18,7 @@ OptionTable solve_options() {
   table.push_back(
       {"What is done and said",
        {{"config", "FILE.ini",
-         "take options from a file with lines `name = value`, comments after #; the command "
-         "line wins",
-         false, false},
+         "take options from a file with lines `name = value`, comments after #; the command line wins", false, false},
         {"print-config", "", "print a complete configuration file that reproduces the run, and exit", false, false},
         {"dry-run", "", "load everything, print memory and bytes per iteration, and exit", false, false},
         {"resume", "auto",

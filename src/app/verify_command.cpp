@@ -123,8 +123,9 @@ ExitCode verify_command(const Call& call) {
   const Console console(comm.rank() == 0 && !given.flag("quiet"));
   if (given.flag("help")) {
     console.print(
-        "vireo verify TRACE.h5\n\nRebuilds the problem from the trace's own configuration, with its number of "
-        "workers,\n"
+        "vireo verify TRACE.h5\n"
+        "\n"
+        "Rebuilds the problem from the trace's own configuration, with its number of workers,\n"
         "and recomputes the residual at the stored solution. Exit code 0: it agrees; 4: it does not.\n" +
         help_text(verify_options()));
     return ExitCode::ok;

@@ -94,10 +94,9 @@ void register_agraal(Registry& registry) {
   plug.summary =
       "adaptive golden ratio: one evaluation an iteration and no constant, for monotone locally Lipschitz operators";
   plug.formula =
-      "lambda_k = min{ (1/phi + 1/phi^2) lambda_{k-1}, phi theta_{k-1} |dz|^2 / (4 lambda_{k-1} |dF|^2), lambda_max }; "
-      " "
-      "zbar^k = ((phi-1) z^k + zbar^{k-1}) / phi;  z^{k+1} = prox(zbar^k - lambda_k F(z^k));  theta_k = phi lambda_k / "
-      "lambda_{k-1}";
+      "lambda_k = min{ (1/phi + 1/phi^2) lambda_{k-1}, phi theta_{k-1} |dz|^2 / (4 lambda_{k-1} |dF|^2), lambda_max };  "
+      "zbar^k = ((phi-1) z^k + zbar^{k-1}) / phi;  z^{k+1} = prox(zbar^k - "
+      "lambda_k F(z^k));  theta_k = phi lambda_k / lambda_{k-1}";
   plug.reference =
       "Malitsky, Golden ratio algorithms for variational inequalities, Mathematical Programming 2020, Algorithm 1";
   plug.parameters = {

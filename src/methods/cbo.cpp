@@ -92,8 +92,8 @@ void register_cbo(Registry& registry) {
   plug.needs = Needs::an_objective;
   plug.summary = "global minimisation of an objective by particles, without derivatives";
   plug.formula =
-      "X^i <- X^i - lambda dt (X^i - c) + sigma sqrt(dt) D(X^i - c) xi^i;  c = sum w_i X^i / sum w_i, w_i = exp(-alpha "
-      "f(X^i))";
+      "X^i <- X^i - lambda dt (X^i - c) + sigma sqrt(dt) D(X^i - c) xi^i; "
+      " c = sum w_i X^i / sum w_i, w_i = exp(-alpha f(X^i))";
   plug.reference =
       "Carrillo, Jin, Li, Zhu, A consensus-based global optimization method for high dimensional machine learning "
       "problems, 2021; memory: Riedl, Leveraging memory effects and gradient information in CBO, 2023";

@@ -79,10 +79,9 @@ void register_ceg(Registry& registry) {
       "z^{k+1/2} = prox(z^k - gamma Q(mean_m Q_m(F_m(z^k))));  z^{k+1} = prox(z^k - gamma Q(mean_m "
       "Q_m(F_m(z^{k+1/2}))))";
   plug.reference = "Beznosikov, Richtarik, Diskin, Ryabinin, Gasnikov, NeurIPS 2022, experiments (the baseline CEG)";
-  plug.parameters = {Parameter::step(
-      "step", "auto",
-      "gamma; auto, a heuristic: 1 / (sqrt(2) C), C = masha1's C_q for unbiased compressors, L delta for contractive "
-      "ones")};
+  plug.parameters = {Parameter::step("step", "auto",
+                                     "gamma; auto, a heuristic: 1 / (sqrt(2) C), C = masha1's C_q for "
+                                     "unbiased compressors, L delta for contractive ones")};
   for (auto& parameter : constant_parameters())
     if (parameter.name != "mu") plug.parameters.push_back(std::move(parameter));
   plug.default_return = "last";

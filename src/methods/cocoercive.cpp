@@ -38,8 +38,8 @@ double require_cocoercivity_of_components(const Constants& constants, bool allow
 
 Parameter component_cocoercivity_parameter() {
   return Parameter::positive("cocoercivity_component", "",
-                             "ell with <F(u)-F(v), u-v> >= (1/ell) mean_i ||F_i(u)-F_i(v)||^2, in place of the "
-                             "problem's");
+                             "ell with <F(u)-F(v), u-v> >= (1/ell) mean_i ||F_i(u)-F_i(v)||^2, "
+                             "in place of the problem's");
 }
 
 }  // namespace vireo

@@ -131,8 +131,8 @@ void register_compressed_halpern(Registry& registry) {
       "Gorbunov, Burlachenko, Li, Richtarik, MARINA, ICML 2021";
   plug.parameters = {
       Parameter::step("step", "auto",
-                      "eta; certified = auto: the largest proved; practical: 1 / (ell (1 + rho)) with anchor=1 and the "
-                      "safeguard")
+                      "eta; certified = auto: the largest proved; practical: 1 / "
+                      "(ell (1 + rho)) with anchor=1 and the safeguard")
           .or_named({"certified", "practical"}),
       Parameter::integer("batch", "auto", "b, components that a worker samples in an iteration; auto: all, unsampled",
                          1)

@@ -136,8 +136,8 @@ void register_diana_sgda(Registry& registry) {
       "gradient descent-ascent with compressed differences to learned F_m(z*), for cocoercive operators; on bilinear "
       "problems it costs kappa^2 iterations where masha1 costs kappa";
   plug.formula =
-      "d_m = Q_m( F_m(z) - h_m );  z^{k+1} = prox( z - gamma (h + mean_m d_m) );  h_m += alpha d_m, h += alpha mean_m "
-      "d_m";
+      "d_m = Q_m( F_m(z) - h_m );  z^{k+1} = prox( z - gamma (h + mean_m "
+      "d_m) );  h_m += alpha d_m, h += alpha mean_m d_m";
   plug.reference =
       "Beznosikov, Gorbunov, Berard, Loizou, Stochastic gradient descent-ascent, AISTATS 2023 (DIANA-SGDA), with "
       "constants of our own proof";

@@ -88,15 +88,13 @@ void register_feg(Registry& registry) {
   MethodPlugIn plug;
   plug.name = "feg";
   plug.summary =
-      "fast extragradient: the best residual bound at the last iterate, 2 L |z^0 - z*| / k, for monotone and "
-      "comonotone "
+      "fast extragradient: the best residual bound at the last iterate, 2 L |z^0 - z*| / k, for monotone and comonotone "
       "Lipschitz operators";
   plug.formula =
       "zbar = z^0/(k+1) + k/(k+1) z^k;  z^{k+1/2} = zbar - k/(k+1) (gamma + 2 rho) H^k;  z^{k+1} = prox(zbar - gamma "
       "F(z^{k+1/2}) - k/(k+1) 2 rho H^k);  H^k in F(z^k) + dg(z^k)";
   plug.reference =
-      "Lee, Kim, Fast extra gradient methods for smooth structured nonconvex-nonconcave minimax problems, NeurIPS "
-      "2021; "
+      "Lee, Kim, Fast extra gradient methods for smooth structured nonconvex-nonconcave minimax problems, NeurIPS 2021; "
       "with g: Cai, Oikonomou, Zheng, ICML 2024";
   constexpr double inf = std::numeric_limits<double>::infinity();
   plug.parameters = {Parameter::step("step", "auto", "gamma; auto: 1 / L"),

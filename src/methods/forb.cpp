@@ -55,8 +55,8 @@ void register_forb(Registry& registry) {
       "forward-reflected-backward: one evaluation and one prox an iteration, for monotone Lipschitz operators";
   plug.formula = "z^{k+1} = prox(z^k - gamma (2 F(z^k) - F(z^{k-1})))";
   plug.reference =
-      "Malitsky, Tam, A forward-backward splitting method for monotone inclusions without cocoercivity, SIAM J. Optim. "
-      "2020";
+      "Malitsky, Tam, A forward-backward splitting method for monotone "
+      "inclusions without cocoercivity, SIAM J. Optim. 2020";
   plug.parameters = {Parameter::step("step", "auto", "gamma; auto: 0.99 / (2 L)"), L_parameter()};
   plug.make = construct<ForwardReflectedBackward>;
   registry.methods.add(std::move(plug));

@@ -96,9 +96,8 @@ void register_halpern(Registry& registry) {
   plug.summary = "anchored forward-backward: residual O(1/k) at the last iterate, for cocoercive operators";
   plug.formula = "z^{k+1} = z^0/(k+2) + (k+1)/(k+2) prox(z^k - gamma F(z^k))";
   plug.reference =
-      "Halpern, 1967; Lieder, On the convergence rate of the Halpern iteration, 2021; restarts: Lu, Peng, Yang, "
-      "cuPDLPx, "
-      "2025";
+      "Halpern, 1967; Lieder, On the convergence rate of the Halpern iteration, "
+      "2021; restarts: Lu, Peng, Yang, cuPDLPx, 2025";
   plug.parameters = {
       Parameter::step("step", "auto", "gamma; auto: 2 / cocoercivity"),
       Parameter::flag("restart", "off", "start anew where the residual has fallen enough: linear on sharp problems"),

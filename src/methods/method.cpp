@@ -11,8 +11,7 @@ Method::Method(MethodContext context, Needs needs) : context_(std::move(context)
         "this method minimises an objective, and the problem is one of an operator; see: vireo list problems");
   if (needs != Needs::an_objective && problem.objective() != nullptr)
     throw UsageError(
-        "this method needs an operator, and the problem is the minimisation of an objective, known by its values "
-        "alone; "
+        "this method needs an operator, and the problem is the minimisation of an objective, known by its values alone; "
         "cbo and consensus-hopping are for these");
   if (needs == Needs::a_game && problem.game() == nullptr)
     throw UsageError("this method needs the players' costs, and the problem gives none (see: vireo list problems)");

@@ -147,8 +147,8 @@ void register_optimistic_masha(Registry& registry) {
   MethodPlugIn plug;
   plug.name = name;
   plug.summary =
-      "one evaluation and one compressed exchange an iteration; with --uplink permk the better, the more alike the "
-      "workers are";
+      "one evaluation and one compressed exchange an iteration; with --uplink "
+      "permk the better, the more alike the workers are";
   plug.formula =
       "D = F(w-) + Q( mean_m Q_m( F_m(z) - F_m(w-) + alpha [F_m(z) - F_m(z-)] ) );  z+ = prox( z + p (w - z) - eta D "
       ");  w+ = z+ with probability p";

@@ -95,8 +95,7 @@ void register_pp_masha1(Registry& registry) {
   plug.summary = "masha1 where only some of the workers compute and send in a round";
   plug.formula =
       "G = Q( (1/b) sum_{m in S} Q_m( F_m(z^{k+1/2}) - F_m(w) ) ), S: b of M workers;  z^{k+1} = prox( tau z^k + "
-      "(1-tau) "
-      "w - gamma (F(w) + G) )";
+      "(1-tau) w - gamma (F(w) + G) )";
   plug.reference =
       "Beznosikov, Richtarik, Diskin, Ryabinin, Gasnikov, NeurIPS 2022, Algorithm 1 with partial participation; sharp "
       "constant C_q for workers without replacement";

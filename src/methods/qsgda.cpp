@@ -47,8 +47,7 @@ void register_qsgda(Registry& registry) {
   MethodPlugIn plug;
   plug.name = "qsgda";
   plug.summary =
-      "quantised gradient descent-ascent for cocoercive operators, a baseline: it stalls at a noise floor where "
-      "workers "
+      "quantised gradient descent-ascent for cocoercive operators, a baseline: it stalls at a noise floor where workers "
       "differ, and costs kappa^2 on bilinear problems";
   plug.formula = "z^{k+1} = prox( z^k - gamma Q( mean_m Q_m( F_m(z^k) ) ) )";
   plug.reference =

@@ -18,8 +18,8 @@ bool needs_similarity(const Parameters& parameters) {
 Similarity require_similarity(const Constants& constants, const std::string& method) {
   if (!constants.similarity || !constants.similarity_first)
     throw UsageError(method +
-                     ": how alike the workers are is computed for affine problems only, and step=auto needs it: give "
-                     "--method " +
+                     ": how alike the workers are is computed for affine problems "
+                     "only, and step=auto needs it: give --method " +
                      method + ":delta=... or step=...");
   return {.to_mean = constants.similarity->value, .first = constants.similarity_first->value};
 }

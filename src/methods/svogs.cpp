@@ -215,8 +215,8 @@ void register_svogs(Registry& registry) {
       "delta_k = G(w-) + (1/b) sum_{j in S} ( G_j(z) - G_j(w-) + alpha [G_j(z) - G_j(z-)] ), G_j = F_j - F_1;  z+: eta "
       "(F_1(z+) + dg(z+)) + z+ = (1 - gamma) z + gamma w - eta delta_k;  w+ = z+ with probability p";
   plug.reference =
-      "Zhou, Ye, Luo, Near-optimal distributed minimax optimization under the second-order similarity, NeurIPS 2024, "
-      "Algorithm 1";
+      "Zhou, Ye, Luo, Near-optimal distributed minimax optimization under "
+      "the second-order similarity, NeurIPS 2024, Algorithm 1";
   plug.parameters = {
       Parameter::step("step", "auto", "eta; auto: min( sqrt(alpha gamma b) / (4 similarity), 1 / (32 delta) )"),
       Parameter::integer("batch", "auto", "b, workers sampled in each round; auto: min(sqrt(n), delta/mu), rounded up",

@@ -161,8 +161,7 @@ void register_three_pillars(Registry& registry) {
   MethodPlugIn plug;
   plug.name = name;
   plug.summary =
-      "similar workers, compression and local steps: steps of the size 1/delta, solved for on worker 0's operator; "
-      "with "
+      "similar workers, compression and local steps: steps of the size 1/delta, solved for on worker 0's operator; with "
       "--uplink permk the fewest bytes up where workers are alike";
   plug.formula =
       "u: gamma (F_1(u) - F_1(m) + F(m) + dg(u)) + u - z - p (m - z) = e;  z+ = P( u - e + gamma mean_i Q_i( F_i(m) - "

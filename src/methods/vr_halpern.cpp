@@ -104,8 +104,7 @@ void register_vr_halpern(Registry& registry) {
       "evaluations a step; for many cocoercive components that are alike";
   plug.formula =
       "F~ = F(u_j) with probability p_j, else F~ + F_S(u_j) - F_S(u_{j-1}), S: b components;  u_{j+1} = prox( lambda "
-      "u_0 "
-      "+ (1-lambda) u_j - eta F~ ), lambda = 2/(j+4)";
+      "u_0 + (1-lambda) u_j - eta F~ ), lambda = 2/(j+4)";
   plug.reference =
       "Cai, Alacaoglu, Diakonikolas, Variance reduced Halpern iteration for finite-sum monotone inclusions, ICLR 2024, "
       "Algorithm 1; certified steps: a Lyapunov function for given p and b";

@@ -175,15 +175,13 @@ void register_vr_halpern_monotone(Registry& registry) {
   plug.name = name;
   plug.summary =
       "Halpern's iteration on the resolvent, evaluated on sampled components: the residual falls at the last iterate, "
-      "for "
-      "monotone operators that are sums of many";
+      "for monotone operators that are sums of many";
   plug.formula =
-      "u^{k+1} = u^0/(k+2) + (k+1)/(k+2) v;  v ~ J(u^k) by vr-forb on A(v) = eta F(v) + v - u^k: v = prox((1-p) v + p "
-      "w "
+      "u^{k+1} = u^0/(k+2) + (k+1)/(k+2) v;  v ~ J(u^k) by vr-forb on A(v) = eta F(v) + v - u^k: v = prox((1-p) v + p w "
       "- tau [A(w) + A_S(v) - A_S(w_previous)])";
   plug.reference =
-      "Cai, Alacaoglu, Diakonikolas, Variance reduced Halpern iteration for finite-sum monotone inclusions, ICLR 2024, "
-      "Algorithm 2";
+      "Cai, Alacaoglu, Diakonikolas, Variance reduced Halpern iteration for "
+      "finite-sum monotone inclusions, ICLR 2024, Algorithm 2";
   plug.parameters = {
       Parameter::step("step", "auto", "eta, of the resolvent; auto: sqrt(n) / L_component"),
       Parameter::step("inner-step", "auto", "tau; auto: 0.99 sqrt(p (1-p)) / (eta L_S + 1)"),

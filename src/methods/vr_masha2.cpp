@@ -91,8 +91,7 @@ void register_vr_masha2(Registry& registry) {
   plug.summary = "masha2 with sampled components: contractive compressors, error feedback; g = 0";
   plug.formula =
       "c_m = C_m( gamma (F_{m,B}(z^{k+1/2}) - F_{m,B}(w)) + e_m ), B: b components;  G = C( mean_m c_m + e );  z^{k+1} "
-      "= "
-      "z^{k+1/2} - G";
+      "= z^{k+1/2} - G";
   plug.reference =
       "Beznosikov, Richtarik, Diskin, Ryabinin, Gasnikov, NeurIPS 2022, variance-reduced variant of Algorithm 2; the "
       "step's constants: proof in masha2.hpp";

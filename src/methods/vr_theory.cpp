@@ -13,8 +13,8 @@ namespace vireo {
 double require_L_component(const Constants& constants, const std::string& method) {
   if (!constants.L_component)
     throw UsageError(method +
-                     " needs the mean-square Lipschitz constant of the components and the problem knows none: give "
-                     "--method " +
+                     " needs the mean-square Lipschitz constant of the components "
+                     "and the problem knows none: give --method " +
                      method + ":L_component=...");
   if (!(constants.L_component->value > 0))
     throw UsageError(method + ": L_component = 0 (the F_i are constant), no step follows: give --method " + method +

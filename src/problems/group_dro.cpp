@@ -111,13 +111,11 @@ void register_group_dro(Registry& registry) {
   ProblemPlugIn plug;
   plug.name = "group-dro";
   plug.summary =
-      "logistic regression on a LIBSVM file that is good for every group of rows: minimise the worst mixture of the "
-      "groups' "
-      "losses";
+      "logistic regression on a LIBSVM file that is good for every group of "
+      "rows: minimise the worst mixture of the groups' losses";
   plug.formula =
       "min over w, max over p in the simplex of sum_g p_g L_g(w) + lambda/2 |w|^2 - nu/2 |p - 1/G|^2, L_g(w) = mean "
-      "over "
-      "group g of log(1 + exp(-y_i a_i'w))";
+      "over group g of log(1 + exp(-y_i a_i'w))";
   plug.reference =
       "Mohri, Sivek, Suresh, Agnostic federated learning, ICML 2019; Sagawa, Koh, Hashimoto, Liang, Distributionally "
       "robust neural networks for group shifts, ICLR 2020";

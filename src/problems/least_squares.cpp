@@ -158,9 +158,7 @@ void register_least_squares(Registry& registry) {
   plug.parameters = {
       Parameter::real("lambda", "0", "weight of |x|^2 / 2", 0, 1e12),
       Parameter::integer("rows", "auto",
-                         "auto: those of --data; a number: so many generated ones (with features = 60 by "
-                         "default)",
-                         1)
+                         "auto: those of --data; a number: so many generated ones (with features = 60 by default)", 1)
           .or_auto(),
       Parameter::real("decay", "1.5", "generated: of the coordinates' standard deviations j^-decay", 0, 100),
       Parameter::real("noise", "0.1", "generated: standard deviation of the labels' noise; 0: the solution is known", 0,

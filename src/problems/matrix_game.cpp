@@ -157,8 +157,7 @@ void register_matrix_game(Registry& registry) {
       "drawn with probabilities P_i and Q_j: (A_j y_j / Q_j, -A_i'x_i / P_i)";
   plug.reference =
       "policeman-burglar: Nemirovski, Mini-course on convex programming algorithms, 2013; sampling: Alacaoglu, "
-      "Malitsky, "
-      "Stochastic variance reduction for variational inequality methods, COLT 2022";
+      "Malitsky, Stochastic variance reduction for variational inequality methods, COLT 2022";
   plug.parameters = {
       Parameter::choice("matrix", "file",
                         "file: --data, Matrix Market or HDF5; policeman-burglar: A_ij = |w_j| (1 - exp(-0.8 |i-j|)); "

@@ -116,8 +116,7 @@ void register_quadratic_game(Registry& registry) {
   plug.summary = "a strongly monotone quadratic game of two players with known solution, L = 1 and mu = 1/condition";
   plug.formula =
       "F_i(z) = J_i (z - z*) + noise_i;  the mean of the J_i is a normal matrix with eigenvalues rho (cos t +- i sin "
-      "t), "
-      "sin t = skewness";
+      "t), sin t = skewness";
   plug.reference = "-";
   plug.parameters = {
       Parameter::integer("dimension", "100", "d, both players together (even)", 2),

@@ -192,8 +192,7 @@ void register_robust_regression(Registry& registry) {
       "beta/2 |r|^2;  monotone on the set iff beta >= radius_w^2";
   plug.reference =
       "Beznosikov, Takac, Gasnikov, Similarity, compression and local steps: three pillars of efficient communications "
-      "for "
-      "distributed variational inequalities, NeurIPS 2023";
+      "for distributed variational inequalities, NeurIPS 2023";
   plug.parameters = {
       Parameter::positive("radius_w", "1", "radius of the ball for w"),
       Parameter::positive("radius_r", "0.1", "radius of the ball for r"),
