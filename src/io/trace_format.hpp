@@ -7,7 +7,7 @@
 
 #include "vireo/solve/observer.hpp"
 
-/// The layout of a trace file, shared by its writer and its reader (docs/formats.md).
+/// The layout of a trace file, shared by its writer and its reader (docs/trace.md).
 namespace vireo::trace {
 
 inline constexpr const char* format = "vireo-trace";
