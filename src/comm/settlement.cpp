@@ -16,9 +16,10 @@ namespace {
 
 constexpr int claim_tag = 1;
 constexpr double for_ever = std::numeric_limits<double>::infinity();
-/// Much longer than a message takes, so that ranks whose patience ends at the same time hear of each other
+/// How long a rank waits for other claims after its own. Much longer than a message takes, so that ranks whose patience
+/// ends at the same time receive each other's claims.
 constexpr double claim_seconds = 0.25;
-/// How long a rank waits to be ended by the one that reports
+/// How long a rank that does not report waits for the one that does to end the job
 constexpr double deferral_seconds = 5;
 
 void flush_stdout() {
@@ -41,16 +42,17 @@ Outcome Settlement::agree(double patience_seconds) {
     static_cast<void>(agreed_within(for_ever));
     return Outcome::unpacked(first);
   }
-  // who failed because of another leaves that one the time to report
+  // a rank that failed only because another did gives that one the time to report
   const bool own = mine_.kind == Outcome::Kind::own_error;
   if (agreed_within(own ? patience_seconds : 2 * patience_seconds)) return Outcome::unpacked(first);
-  if (const auto other = first_claim()) {  // too late to be heard by it, whatever its rank
+  // another rank has claimed before: it may already be past looking for claims, so it reports, whatever its rank
+  if (const auto other = first_claim()) {
     if (agreed_within(deferral_seconds)) return Outcome::unpacked(first);
     abort(other->code);
   }
   claim();
   if (agreed_within(claim_seconds)) return Outcome::unpacked(first);
-  // of ranks that claimed at the same time, and so hear of each other, the first one reports
+  // several ranks claimed at the same time: each has received the others' claims, and the first of them reports
   const auto other = first_claim();
   if (other && other->packed() < mine_.packed()) {
     if (agreed_within(deferral_seconds)) return Outcome::unpacked(first);
@@ -75,8 +77,8 @@ bool Settlement::agreed_within(double seconds) {
 }
 
 void Settlement::claim() const {
-  // outlives this object, as the messages may: whoever does not receive them is about to be aborted, or agrees without
-  // them
+  // Static, because the messages may still be under way when this object is gone. A rank that never receives them
+  // either agrees without them or is about to be aborted.
   static std::int64_t value = 0;
   value = mine_.packed();
   std::vector<MPI_Request> requests;

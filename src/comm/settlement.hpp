@@ -9,27 +9,36 @@
 
 namespace vireo {
 
-/// How all ranks of an MPI job agree on its end, on a communicator that nothing else uses.
+/// How all ranks of an MPI job agree on its end. Needs a communicator that nothing else uses.
 ///
-/// The agreement is a nonblocking reduction, so that a rank that waits for the others sleeps, and a failed one
-/// can stop waiting. It does so when its patience ends: the others may hang in a call that this rank never joins. It
-/// then claims the report (several ranks may be at this point, one line is wanted) by a message to all, and unless
-/// another rank has claimed before, or claims too and comes first, reports and ends the job by MPI_Abort.
+/// - Every rank brings its outcome to one nonblocking reduction, whose minimum is the job's outcome. A rank that waits
+///   for it sleeps between looks. A rank that has not failed waits without a limit.
+/// - A rank that failed waits for `patience_seconds` only, because its peers may hang in a call that it never joins. It
+///   waits twice as long if its error is a PeerFailure, so that the rank which failed first can report.
+/// - When its patience ends, it claims the report by a message to all ranks, and waits 0.25 seconds for other claims.
+///   The first claim in the order of outcomes wins: a rank's own error before a PeerFailure, then the lower rank.
+/// - The winner reports its error, as one line, and ends the job by MPI_Abort with its code.
+/// - A rank that finds another's claim when its patience ends, or loses against one, does not report. It gives the
+///   winner 5 seconds to end the job, then calls MPI_Abort with the winner's code.
 class Settlement {
  public:
   Settlement(MPI_Comm comm, std::string host, const std::exception_ptr& failure, const Outcome& mine);
 
-  /// the job's outcome; may not return (MPI_Abort)
+  /// Collective. Returns the job's outcome, the same on all ranks, or ends the job by MPI_Abort.
   [[nodiscard]] Outcome agree(double patience_seconds);
 
-  /// one line on stderr
+  /// Writes this rank's error to stderr, as one line.
   void report() const;
 
+  /// Ends the whole job at once.
   [[noreturn]] static void abort(ExitCode code);
 
  private:
+  /// Returns false if the reduction is not complete after `seconds`.
   [[nodiscard]] bool agreed_within(double seconds);
+  /// Tells all other ranks that this one is about to report.
   void claim() const;
+  /// Of the claims that have arrived since the last call: the one that wins over the others
   [[nodiscard]] std::optional<Outcome> first_claim() const;
 
   MPI_Comm comm_;

@@ -21,12 +21,16 @@ class MpiSession {
   /// All processes of the job. Every return code of MPI becomes an exception with MPI's text.
   [[nodiscard]] Communicator& world();
 
-  /// Ends the job in agreement; called once by every rank, with what it caught or null. The error of the
-  /// lowest rank that has one of its own is reported as one line on stderr ("vireo: error: ...", naming rank and host
-  /// where more than one rank runs), and every rank returns its code. A failed rank whose peers do not come within
-  /// `patience_seconds` (they hang in a call that can not complete) reports its error and ends the job by MPI_Abort
-  /// with that code; of several such ranks the first to lose patience does, twice as late if all it has is a
-  /// PeerFailure. Successful ranks wait without a limit, asleep.
+  /// Ends the job in agreement. Called once by every rank, with the exception that it caught, or null.
+  ///
+  /// - Every rank returns the same code. If no rank failed, it is the lowest rank's that is not `ok`, else `ok`.
+  /// - If ranks failed, one error is reported on stderr, as one line ("vireo: error: ...", with rank and host where
+  ///   more than one rank runs), and its code is returned. It is the error of the lowest rank that has one of its own;
+  ///   a PeerFailure counts only if there is no other.
+  /// - A rank that did not fail waits for the others without a limit, asleep.
+  /// - A rank that failed waits `patience_seconds` for the others, or twice as long if its error is a PeerFailure. If
+  ///   they have not come by then, because they hang in a call that cannot complete, it reports its error and ends the
+  ///   job by MPI_Abort with its code. If several ranks come to this point, one of them reports.
   [[nodiscard]] ExitCode settle(ExitCode code, const std::exception_ptr& failure, double patience_seconds = 2.0);
 
  private:
