@@ -78,7 +78,7 @@ void register_topk(Registry& registry) {
   CompressorPlugIn plug;
   plug.name = "topk";
   plug.summary =
-      "the k coordinates of largest magnitude, exactly, also of the mean on the way down; for error feedback";
+      "the k coordinates of largest magnitude, exactly, also of the mean on the downlink; for error feedback";
   plug.formula =
       "C(x)_j = x_j if |x_j| is among the k largest (ties: lowest j), else 0;  contractive, delta = d/k;  8 k bytes and "
       "about log2(d/k) + 2 bits a place";

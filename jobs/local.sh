@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds, and runs on this machine.
 #   jobs/local.sh                  the main job: MASHA1 with Rand-k against uncompressed extragradient, on 2 ranks
-#   jobs/local.sh --both-ways      the same with Rand-k on the way down as well
+#   jobs/local.sh --both-ways      the same with Rand-k on the downlink as well
 #   jobs/local.sh ARGUMENTS...     vireo solve ARGUMENTS... on 2 ranks instead (RANKS=4 for another number)
 # VIREO names the program (default: build/release/vireo, which is built).
 set -euo pipefail

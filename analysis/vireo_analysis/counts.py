@@ -62,7 +62,7 @@ def exchanges(trace, row):
     if method not in COMPRESSED_PER_ITERATION:
         assumed.append(f"that {method} makes one compressed exchange in each iteration")
     if "topk" in downlink:
-        assumed.append("that the ranks select the Top-k of the way down in two rounds, a number that depends on the data")
+        assumed.append("that the ranks select the Top-k of the downlink in two rounds, a number that depends on the data")
     compressed = COMPRESSED_PER_ITERATION.get(method, 1) * iterations
     known = encoded_bytes(uplink, d, M)
     if downlink == "none" and parse_spec(uplink)[0] != "randk-shared":

@@ -65,7 +65,7 @@ def sent(sizes, workers, spec, bytes_up, rng):
 
 
 def head_combines(spec):
-    """Numbers of values in the collective operations by which a compressor on the way down finds its scale or its selection"""
+    """Numbers of values in the collective operations by which a compressor on the downlink finds its scale or its selection"""
     name, parameters = parse_spec(spec)
     if name == "induced":
         return [values for part in ("first", "second") for values in head_combines(parameters.get(part, "none").strip("[]"))]
@@ -84,7 +84,7 @@ def added(costs):
 
 
 def delivered(sizes, downlink, bytes_down):
-    """(costs of the way down, bytes that all ranks move): everybody gets everybody's segment"""
+    """(costs of the downlink, bytes that all ranks move): everybody gets everybody's segment"""
     ranks = len(sizes)
     if downlink == "none":
         costs = [combine(ranks, 1)] if (sizes == 0).any() else []

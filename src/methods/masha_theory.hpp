@@ -11,7 +11,7 @@ namespace vireo {
 /// The steps of the MASHA family as functions of the constants. What "proved" refers to is in the headers of the
 /// methods.
 
-/// The compressors of both ways, by their constants
+/// The compressors of uplink and downlink, by their constants
 struct ChannelTheory {
   CompressorTheory up;
   CompressorTheory down;
@@ -29,7 +29,7 @@ void require_no_regularizer(const MethodContext& context, const std::string& met
 /// L_tilde (L where it is not known to differ), which is not 0; throws UsageError that says how to give it
 [[nodiscard]] double require_L_tilde(const Constants& constants, const std::string& method);
 
-/// 1/beta: of the way up, or of the way down if only that is compressed
+/// 1/beta: of the uplink, or of the downlink if only that is compressed
 [[nodiscard]] double compressed_share(const ChannelTheory& channel);
 
 /// A step and the formula it comes from, with numbers.
@@ -103,7 +103,7 @@ struct Sampled {
 /// The constants of "C(x) with probability `share`, else 0"
 [[nodiscard]] CompressorTheory participating(CompressorTheory contractive, double share);
 
-/// 1 - tau = 1/delta of the way up, or of the way down if only that is compressed; at most 1/2
+/// 1 - tau = 1/delta of the uplink, or of the downlink if only that is compressed; at most 1/2
 [[nodiscard]] double error_feedback_probability(const ChannelTheory& channel);
 
 }  // namespace vireo

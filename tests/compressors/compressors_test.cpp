@@ -47,7 +47,7 @@ TEST_P(EveryCompressor, EncodesToItsDeclaredSizeAndDecodesAllOfIt) {
     }
 }
 
-// The exchange reads such pieces where they have arrived, and writes the way down's itself.
+// The exchange reads such pieces where they have arrived, and writes the downlink's itself.
 TEST_P(EveryCompressor, WithAVerbatimFactorSendsItsMultiplesOfTheSupport) {
   const auto Q = test::make(GetParam());
   const std::set<std::string> verbatim{"randk", "randk-shared", "permk"};

@@ -1,4 +1,4 @@
-// Pins the exchange to its definition, (1/M) sum_m Q_m(x_m) compressed again on the way down, with the same bits on
+// Pins the exchange to its definition, (1/M) sum_m Q_m(x_m) compressed again on the downlink, with the same bits on
 // every world; its byte counts; and how it fails.
 #include "vireo/exchange/exchange.hpp"
 
@@ -136,8 +136,8 @@ TEST(Exchange, CountsTheBytesOfTheServerModelWhateverTheRanks) {
   });
 }
 
-// With one worker a rank, Rand-k both ways: a rank sends about k/P values to each other rank and its share of the way
-// down to all.
+// With one worker a rank, Rand-k both ways: a rank sends about k/P values to each other rank and its share of the
+// downlink to all.
 TEST(Exchange, BytesHandedToTheNetworkDoNotGrowWithTheDimensionWhenCompressed) {
   test::on_simulated(4, [](Communicator& comm) {
     const Index d = 40000;

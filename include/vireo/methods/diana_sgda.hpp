@@ -24,7 +24,7 @@ namespace vireo {
 /// On bilinear saddle points with a regulariser ell is about L^2/mu: this costs kappa^2 log(1/eps) iterations, and
 /// MASHA1 kappa.
 ///
-/// Per iteration: 1 evaluation of F, 1 exchange compressed on the way up. The way down is not compressed, since all
+/// Per iteration: 1 evaluation of F, 1 exchange compressed on the uplink. The downlink is not compressed, since all
 /// keep h = mean_m h_m from it.
 class DianaDescentAscent final : public Method {
  public:

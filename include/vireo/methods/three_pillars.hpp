@@ -36,7 +36,7 @@ class InnerSolve;
 /// mu = 0: the same without its last term, and no rate; ||u - z^k|| goes to 0.
 ///
 /// Cost per iteration: 1 evaluation of F but for worker 0's, and 1 + 2 (inner steps) evaluations of F_1; messages
-/// compressed on the way up, 2 vectors sent down; with probability p another evaluation and uncompressed exchange (F(m)
+/// compressed on the uplink, 2 vectors sent down; with probability p another evaluation and uncompressed exchange (F(m)
 /// stays with the server, and the workers get m in its place: as many bytes).
 class ThreePillars final : public Method {
  public:
