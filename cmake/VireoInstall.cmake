@@ -15,7 +15,10 @@ if(NOT CMAKE_CROSSCOMPILING)
   install(FILES ${CMAKE_CURRENT_BINARY_DIR}/vireo.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 endif()
 install(FILES completions/vireo.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME vireo)
-install(FILES README.md CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES README.md CHANGELOG.md CITATION.cff CONTRIBUTING.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+foreach(folder bench jobs)
+  install(FILES ${folder}/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR}/${folder})
+endforeach()
 
 install(EXPORT vireo NAMESPACE vireo:: FILE vireoTargets.cmake DESTINATION ${VIREO_PACKAGE_DIR})
 configure_package_config_file(cmake/vireoConfig.cmake.in ${CMAKE_CURRENT_BINARY_DIR}/vireoConfig.cmake

@@ -178,6 +178,14 @@ class Package(unittest.TestCase):
             for quote in quotes:
                 self.assertIn(quote, text)
 
+    def test_links_of_the_installed_pages_lead_somewhere(self):
+        pages = list(pathlib.Path(self.document_folder).rglob("*.md"))
+        self.assertGreater(len(pages), 15)
+        for page in pages:
+            for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)", page.read_text()):
+                if not target.startswith("https://"):
+                    self.assertTrue((page.parent / target).exists(), f"{page}: {target}")
+
     def test_nothing_of_ours_reaches_the_user(self):
         for program in (self.cournot, self.bernoulli, self.graal):
             with open(os.path.dirname(program) + "/compile_commands.json") as file:
