@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, and does nothing (no network, no sudo) if none is.
-#   jobs/install-packages.sh [--tests] [--fuzz] [--bench] [--hosts] [--slurm] [--analysis] [--docs]
+#   jobs/install-packages.sh [--tests] [--fuzz] [--lint] [--bench] [--hosts] [--slurm] [--analysis] [--docs]
 set -euo pipefail
 
 packages=(cmake ninja-build g++ pkg-config git
@@ -12,6 +12,7 @@ for option in "$@"; do
   case $option in
     --tests) packages+=(libgtest-dev libgmock-dev python3-scipy python3-pytest "${plots[@]}") ;;
     --fuzz) packages+=(clang libclang-rt-dev) ;;
+    --lint) packages+=(clang clang-format clang-tidy) ;;
     --bench) packages+=(libbenchmark-dev) ;;
     --hosts) packages+=(iproute2) ;;
     --docs) packages+=(doxygen) ;;

@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# What takes hours, and is run by hand before a release:
+#   tests/long.sh [STEP...]      default: all of them, in this order; one that fails does not keep the others from being run
+# Steps are the functions step_* below: a new one is a function, and its name in the list at the end.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+step_lint() {
+  jobs/install-packages.sh --lint
+  tools/check-sizes.py && tools/check-format.sh && tools/tidy.sh
+}
+
+step_tests() { tests/run.sh; }
+
+# Not under sanitizers: what measures memory or time, installs packages that build without them, or is fuzzed anyhow; hosts and SLURM, whose
+# processes they slow down beyond what a cluster's daemons wait for.
+step_address() { tests/sanitized.sh address --exclude-regex '^(package|bad_input|particles_memory|slurm|hosts|fuzz_.*)_test$'; }
+
+# Open MPI itself is not built with ThreadSanitizer: under mpirun it would see races that are none.
+step_thread() { tests/sanitized.sh thread --label-regex 'quick|slow' --exclude-regex '^(particles_memory|slurm|hosts)_test$' --label-exclude system; }
+
+# An hour for the three of them, on the corpus that grows in build/tests/fuzz.
+step_fuzz() {
+  local name
+  for name in checkpoint config libsvm; do tests/fuzz/run.sh "$name" 1200; done
+}
+
+[[ $# -gt 0 ]] || set -- lint tests address thread fuzz
+summary=() failed=0
+for step in "$@"; do
+  start=$SECONDS outcome=passed
+  echo "== $step"
+  # in a shell of its own, in which the first command that fails ends the step
+  (set -e; declare -F "step_$step" >/dev/null || { echo "long.sh: no step '$step'" >&2; exit 2; }; "step_$step") & 
+  wait $! || { outcome=FAILED; failed=1; }
+  summary+=("$(printf '%7d s  %-8s %s' $((SECONDS - start)) "$step" "$outcome")")
+done
+printf '%s\n' "== in $SECONDS s:" "${summary[@]}"
+exit $failed
