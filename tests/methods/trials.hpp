@@ -19,6 +19,11 @@ struct Trial {
   std::string problem = "quadratic-game:dimension=20,components=8,condition=20";
   std::string uplink = "none";
   std::string downlink = "none";
+  std::string refuses_g{};  ///< specs that begin so have no theory with a regularizer, and say so by a UsageError
+
+  [[nodiscard]] bool takes_g(const std::string& spec) const {
+    return refuses_g.empty() || !spec.starts_with(refuses_g);
+  }
 };
 
 inline Trial trial_of(const std::string& method) {
@@ -31,16 +36,23 @@ inline Trial trial_of(const std::string& method) {
       {"masha2",
        {.specs = {"masha2:probability=0.2,step=0.02", "masha2:probability=0.2,step=0.02,feedback=off"},
         .uplink = "topk:k=5",
-        .downlink = "topk:k=9"}},
+        .downlink = "topk:k=9",
+        .refuses_g = "masha2"}},
       {"vr-masha1",
        {.specs = {"vr-masha1:probability=0.2,batch=2"}, .uplink = "randk:fraction=0.25", .downlink = "dithering"}},
       {"vr-masha2",
-       {.specs = {"vr-masha2:probability=0.2,batch=2,step=0.02"}, .uplink = "sign", .downlink = "topk:k=9"}},
+       {.specs = {"vr-masha2:probability=0.2,batch=2,step=0.02"},
+        .uplink = "sign",
+        .downlink = "topk:k=9",
+        .refuses_g = "vr-masha2"}},
       {"pp-masha1", {.specs = {"pp-masha1:probability=0.2,participants=3"}, .uplink = "randk:fraction=0.25"}},
       {"pp-masha2",
-       {.specs = {"pp-masha2:probability=0.2,participants=3,step=0.02"}, .uplink = "topk:k=9", .downlink = "topk:k=5"}},
+       {.specs = {"pp-masha2:probability=0.2,participants=3,step=0.02"},
+        .uplink = "topk:k=9",
+        .downlink = "topk:k=5",
+        .refuses_g = "pp-masha2"}},
       {"halpern", {.specs = {"halpern", "halpern:restart=on"}}},
-      {"eag", {.specs = {"eag:variant=C", "eag:variant=V"}}},
+      {"eag", {.specs = {"eag:variant=C", "eag:variant=V"}, .refuses_g = "eag:variant=V"}},
       {"feg", {.specs = {"feg", "feg:rho=-0.1"}}},
       {"vr-extragradient", {.specs = {"vr-extragradient", "vr-extragradient:batch=3,probability=0.2"}}},
       {"vr-forb", {.specs = {"vr-forb", "vr-forb:batch=3,probability=0.2"}}},
