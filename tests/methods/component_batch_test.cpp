@@ -97,7 +97,8 @@ TEST(ComponentBatch, IsTheSameForEverySplit) {
           if (comm.rank() != 0) return;
           if (first.empty()) first = all;
           for (Index k = 0; k < 50; ++k)
-            EXPECT_LE(test::max_difference(first[k], all[k]), 1e-12 * (1 + kernels::norm(first[k]))) << M << " " << k;
+            EXPECT_LE(test::largest_difference(first[k], all[k]), 1e-12 * (1 + kernels::norm(first[k])))
+                << M << " " << k;
         });
     }
 }

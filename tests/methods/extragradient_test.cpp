@@ -2,18 +2,13 @@
 #include <gtest/gtest.h>
 
 #include "support/assembly.hpp"
+#include "support/difference.hpp"
 #include "support/worlds.hpp"
 #include "vireo/core/kernels.hpp"
 #include "vireo/regularizers/sets.hpp"
 
 namespace vireo {
 namespace {
-
-double largest_difference(ConstView a, ConstView b) {
-  double largest = 0;
-  for (Index j = 0; j < a.size(); ++j) largest = std::max(largest, std::abs(a[j] - b[j]));
-  return largest;
-}
 
 void equals_the_recursion(const std::string& problem, const RegularizerPointer& g) {
   test::on_simulated(1, [&](Communicator& comm) {
@@ -32,7 +27,7 @@ void equals_the_recursion(const std::string& problem, const RegularizerPointer& 
       };
       const Vector half = step(z);
       z = step(half);
-      ASSERT_LE(largest_difference(z, run.method->point()), 1e-12) << k;
+      ASSERT_LE(test::largest_difference(z, run.method->point()), 1e-12) << k;
     }
     EXPECT_GT(kernels::squared_distance(z, run.z0), 1e-2);  // it moved
   });

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "support/assembly.hpp"
+#include "support/difference.hpp"
 #include "support/worlds.hpp"
 #include "vireo/core/kernels.hpp"
 #include "vireo/core/subset.hpp"
@@ -11,12 +12,6 @@
 
 namespace vireo {
 namespace {
-
-double largest_difference(ConstView a, ConstView b) {
-  double largest = 0;
-  for (Index j = 0; j < a.size(); ++j) largest = std::max(largest, std::abs(a[j] - b[j]));
-  return largest;
-}
 
 TEST(Masha1, WithIdentityProbabilityOneAndRefreshNextIsExtragradient) {
   for (const RegularizerPointer& g : {RegularizerPointer{}, make_l1(0.05)})
@@ -30,7 +25,7 @@ TEST(Masha1, WithIdentityProbabilityOneAndRefreshNextIsExtragradient) {
       for (int k = 0; k < 50; ++k) {
         masha.method->iterate();
         eg.method->iterate();
-        ASSERT_LE(largest_difference(masha.method->point(), eg.method->point()), 1e-12) << k;
+        ASSERT_LE(test::largest_difference(masha.method->point(), eg.method->point()), 1e-12) << k;
       }
     });
 }
@@ -47,7 +42,7 @@ TEST(Masha1, WithIdentityAndProbabilityOneIsExtragradientAtHalfSpeed) {
       masha.method->iterate();
       masha.method->iterate();
       eg.method->iterate();
-      ASSERT_LE(largest_difference(masha.method->point(), eg.method->point()), 1e-12) << k;
+      ASSERT_LE(test::largest_difference(masha.method->point(), eg.method->point()), 1e-12) << k;
     }
   });
 }
@@ -92,8 +87,8 @@ TEST(Masha1, EqualsItsTextbookRecursionWithRandKBothWays) {
         for (Index j = 0; j < d; ++j) z_next[j] = tau * z[j] + p * w[j] - gamma * (F_w[j] + G[j]);
         if (random::coin({.seed = seed, .purpose = random::Purpose::coin, .iteration = k}, p)) w = next ? z_next : z;
         z = z_next;
-        ASSERT_LE(largest_difference(z, run.method->point()), 1e-11 * (1 + kernels::norm(z))) << k;
-        ASSERT_LE(largest_difference(w, run.method->certificate()->point), 1e-11 * (1 + kernels::norm(w))) << k;
+        ASSERT_LE(test::largest_difference(z, run.method->point()), 1e-11 * (1 + kernels::norm(z))) << k;
+        ASSERT_LE(test::largest_difference(w, run.method->certificate()->point), 1e-11 * (1 + kernels::norm(w))) << k;
       }
     }
   });

@@ -59,8 +59,8 @@ TEST(Masha2, EqualsItsTextbookRecursionWithTopKBothWays) {
           }
           if (random::coin({.seed = seed, .purpose = random::Purpose::coin, .iteration = k}, p)) w = next ? z_next : z;
           z = z_next;
-          ASSERT_LE(test::max_difference(z, run.method->point()), 1e-11 * (1 + kernels::norm(z))) << k;
-          ASSERT_LE(test::max_difference(w, run.method->certificate()->point), 1e-11 * (1 + kernels::norm(w))) << k;
+          ASSERT_LE(test::largest_difference(z, run.method->point()), 1e-11 * (1 + kernels::norm(z))) << k;
+          ASSERT_LE(test::largest_difference(w, run.method->certificate()->point), 1e-11 * (1 + kernels::norm(w))) << k;
         }
         EXPECT_EQ(kernels::norm(e) > 1e-4, feedback);  // the memories are at work
       }

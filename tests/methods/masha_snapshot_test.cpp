@@ -92,7 +92,7 @@ TEST(MashaSnapshot, NothingIsLost) {
     const auto& a_m = state.get<WorkerVectors>("unannounced");
     for (Index m = 0; m < 8; ++m) kernels::axpy(1.0 / 8, a_m[m], sum);
     const Vector F_w = run.F(state.get<Vector>("w"));
-    EXPECT_LE(test::max_difference(sum, F_w), 1e-13 * kernels::norm(run.F(run.z0)));
+    EXPECT_LE(test::largest_difference(sum, F_w), 1e-13 * kernels::norm(run.F(run.z0)));
   });
 }
 

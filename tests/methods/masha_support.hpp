@@ -11,17 +11,12 @@
 #include <vector>
 
 #include "support/assembly.hpp"
+#include "support/difference.hpp"
 #include "support/worlds.hpp"
 #include "vireo/core/kernels.hpp"
 #include "vireo/core/subset.hpp"
 
 namespace vireo::test {
-
-inline double max_difference(ConstView a, ConstView b) {
-  double largest = 0;
-  for (Index j = 0; j < a.size(); ++j) largest = std::max(largest, std::abs(a[j] - b[j]));
-  return largest;
-}
 
 /// the step that the heading shows, to six digits
 inline double step_of(const Method& method) {
@@ -120,8 +115,9 @@ inline void expect_equal_iterates(Assembly& one, Assembly& other, int iterations
     one.method->iterate();
     other.method->iterate();
     const double size = 1 + kernels::norm(one.method->point());
-    ASSERT_LE(max_difference(one.method->point(), other.method->point()), tolerance * size) << "k = " << k;
-    ASSERT_LE(max_difference(one.method->certificate()->point, other.method->certificate()->point), tolerance * size)
+    ASSERT_LE(largest_difference(one.method->point(), other.method->point()), tolerance * size) << "k = " << k;
+    ASSERT_LE(largest_difference(one.method->certificate()->point, other.method->certificate()->point),
+              tolerance * size)
         << "k = " << k;
   }
   EXPECT_GT(kernels::squared_distance(one.method->point(), one.z0), 1e-4);  // it moved

@@ -61,7 +61,7 @@ TEST(PpMasha, EqualsItsTextbookRecursion) {
         }
         if (random::coin({.seed = seed, .purpose = random::Purpose::coin, .iteration = k}, p)) w = z;
         z = z_next;
-        ASSERT_LE(test::max_difference(z, run.method->point()), 1e-11 * (1 + kernels::norm(z))) << k;
+        ASSERT_LE(test::largest_difference(z, run.method->point()), 1e-11 * (1 + kernels::norm(z))) << k;
       }
       for (const int t : turns) EXPECT_NEAR(t, 37.5, 5 * std::sqrt(100 * 0.375 * 0.625));
     }

@@ -9,6 +9,7 @@
 #include <valarray>
 
 #include "support/assembly.hpp"
+#include "support/difference.hpp"
 #include "support/worlds.hpp"
 #include "vireo/regularizers/sets.hpp"
 
@@ -46,12 +47,6 @@ inline MethodPointer make_method(Assembly& run, const std::string& text, const M
                                               .make_method = [&run, settings](const std::string& other) {
                                                 return make_method(run, other, {.constants = settings.constants});
                                               }});
-}
-
-inline double largest_difference(ConstView a, ConstView b) {
-  double largest = 0;
-  for (Index j = 0; j < a.size(); ++j) largest = std::max(largest, std::abs(a[j] - b[j]));
-  return largest;
 }
 
 /// A vector that textbook recursions are written with.

@@ -78,7 +78,7 @@ TEST(VrHalpern, DoesNotDependOnTheSplit) {
         for (int k = 0; k < 100; ++k) {
           whole.method->iterate();
           dealt.method->iterate();
-          ASSERT_LE(test::max_difference(whole.method->point(), dealt.method->point()),
+          ASSERT_LE(test::largest_difference(whole.method->point(), dealt.method->point()),
                     1e-12 * (1 + kernels::norm(whole.method->point())))
               << problem << " M=" << M << " k=" << k;
         }

@@ -70,7 +70,7 @@ TEST(VrMasha, EqualsItsTextbookRecursion) {
         }
         if (random::coin({.seed = seed, .purpose = random::Purpose::coin, .iteration = k}, p)) w = z;
         z = z_next;
-        ASSERT_LE(test::max_difference(z, run.method->point()), 1e-11 * (1 + kernels::norm(z))) << k;
+        ASSERT_LE(test::largest_difference(z, run.method->point()), 1e-11 * (1 + kernels::norm(z))) << k;
       }
     }
   });
