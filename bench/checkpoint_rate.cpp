@@ -53,7 +53,7 @@ double seconds_of(Communicator& comm, Action&& action) {
 
 void write_raw(const std::string& path, std::size_t bytes) {
   const std::vector<char> piece(std::size_t{8} << 20, 'x');
-  const FileDescriptor file(path, O_WRONLY | O_CREAT | O_TRUNC, "write it");
+  const io::FileDescriptor file(path, O_WRONLY | O_CREAT | O_TRUNC, "write it");
   for (std::size_t done = 0; done < bytes; done += piece.size())
     file.write_at(piece.data(), std::min(piece.size(), bytes - done), done);
   file.sync();

@@ -185,7 +185,7 @@ std::string describe(const trace::Trace& trace) {
 }
 
 /// The file that the problem is made from
-std::string data_text(const FileIdentity& data) {
+std::string data_text(const io::FileIdentity& data) {
   Table table;
   table.add("path", data.path);
   table.add("bytes", grouped(data.bytes));

@@ -57,7 +57,7 @@ void RankWatch::give_up() const {
     std::fwrite(line.data(), 1, line.size(), stderr);
     std::fflush(stderr);
   }
-  Settlement::abort(ExitCode::internal);
+  comm::Settlement::abort(ExitCode::internal);
 }
 
 }  // namespace vireo::app

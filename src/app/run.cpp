@@ -55,7 +55,7 @@ void check_files(const Configuration& configuration, Communicator& comm) {
     configuration.places.blame("trace", [&] { trace::check_path(configuration.trace); });
   });
   if (!configuration.trace.empty())
-    configuration.places.blame("trace", [&] { check_shared(comm, configuration.trace, "trace"); });
+    configuration.places.blame("trace", [&] { io::check_shared(comm, configuration.trace, "trace"); });
   if (!configuration.checkpoint.empty())
     configuration.places.blame("checkpoint", [&] { checkpoint::check_path(comm, configuration.checkpoint); });
 }
@@ -72,16 +72,16 @@ std::optional<ResumePoint> look_for_checkpoint(const Configuration& configuratio
 
 /// The data file, which checkpoints refer to: on rank 0, the only one to read all of it, and only where there will be
 /// a checkpoint or was one. Collective. throws DataError if it is not the one that `from` was made from
-std::optional<FileIdentity> identify_data(const Configuration& configuration, const Actions& actions,
-                                          Communicator& comm, const std::optional<ResumePoint>& from) {
-  std::optional<FileIdentity> data;
+std::optional<io::FileIdentity> identify_data(const Configuration& configuration, const Actions& actions,
+                                              Communicator& comm, const std::optional<ResumePoint>& from) {
+  std::optional<io::FileIdentity> data;
   collectively(comm, [&] {
     if (comm.rank() != 0) return;
     if (from) {
       check_same_data(configuration, *from);
       data = from->contents.header.data;
     } else if (!configuration.data.empty() && !configuration.checkpoint.empty() && !actions.only_looks()) {
-      data = configuration.places.blame("data", [&] { return identify(configuration.data); });
+      data = configuration.places.blame("data", [&] { return io::identify(configuration.data); });
     }
   });
   return data;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "app/commands.hpp"
-#include "comm/outcome.hpp"
+#include "comm/rank_ending.hpp"
 #include "vireo/app/main.hpp"
 #include "vireo/comm/collectively.hpp"
 #include "vireo/comm/mpi.hpp"
@@ -66,7 +66,7 @@ bool needs_mpi(int argc, char** argv) {
 }
 
 int report(const std::exception_ptr& failure) {
-  std::fprintf(stderr, "vireo: error: %s\n", text_of(failure).c_str());
+  std::fprintf(stderr, "vireo: error: %s\n", comm::text_of(failure).c_str());
   return static_cast<int>(exit_code_of(failure));
 }
 

@@ -1,6 +1,6 @@
 #include "vireo/comm/collectively.hpp"
 
-#include "comm/outcome.hpp"
+#include "comm/rank_ending.hpp"
 
 namespace vireo {
 
@@ -16,8 +16,8 @@ ExitCode exit_code_of(const std::exception_ptr& failure) {
 }
 
 void agree_on_failure(Communicator& comm, const std::exception_ptr& mine) {
-  const auto own = Outcome::of(comm.rank(), ExitCode::ok, mine);
-  const auto all = Outcome::unpacked(combine(comm, own.packed(), Reduction::minimum));
+  const auto own = comm::RankEnding::of(comm.rank(), ExitCode::ok, mine);
+  const auto all = comm::RankEnding::unpacked(combine(comm, own.packed(), Reduction::minimum));
   if (mine) std::rethrow_exception(mine);
   if (all.failed()) throw PeerFailure(all.code);
 }

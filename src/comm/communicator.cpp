@@ -5,12 +5,12 @@
 namespace vireo {
 
 void Communicator::count_all_to_all(std::span<const Piece> outgoing, std::span<const Piece> incoming) {
-  bytes_sent_ += static_cast<std::int64_t>(total_bytes(outgoing));
-  bytes_received_ += static_cast<std::int64_t>(total_bytes(incoming));
+  bytes_sent_ += static_cast<std::int64_t>(comm::total_bytes(outgoing));
+  bytes_received_ += static_cast<std::int64_t>(comm::total_bytes(incoming));
 }
 
 void Communicator::count_all_gather(std::span<const Piece> pieces) {
-  const auto all = static_cast<std::int64_t>(total_bytes(pieces));
+  const auto all = static_cast<std::int64_t>(comm::total_bytes(pieces));
   const auto of = [&](int rank) { return static_cast<std::int64_t>(pieces[static_cast<std::size_t>(rank)].bytes); };
   bytes_sent_ += all - of((rank() + 1) % size());
   bytes_received_ += all - of(rank());

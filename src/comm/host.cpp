@@ -4,7 +4,7 @@
 
 #include <array>
 
-namespace vireo {
+namespace vireo::comm {
 
 std::string host_name() {
   std::array<char, 256> name{};
@@ -13,4 +13,4 @@ std::string host_name() {
   return name.data();
 }
 
-}  // namespace vireo
+}  // namespace vireo::comm

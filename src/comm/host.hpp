@@ -2,9 +2,9 @@
 
 #include <string>
 
-namespace vireo {
+namespace vireo::comm {
 
 /// Name of the machine, as its system calls it.
 [[nodiscard]] std::string host_name();
 
-}  // namespace vireo
+}  // namespace vireo::comm

@@ -5,7 +5,7 @@
 
 #include "vireo/comm/communicator.hpp"
 
-namespace vireo {
+namespace vireo::comm {
 
 /// a and b joined; a sum beyond 64 bits wraps around.
 [[nodiscard]] constexpr std::int64_t joined(std::int64_t a, std::int64_t b, Reduction how) {
@@ -20,4 +20,4 @@ namespace vireo {
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
 }
 
-}  // namespace vireo
+}  // namespace vireo::comm

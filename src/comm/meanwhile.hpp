@@ -2,7 +2,7 @@
 
 #include <exception>
 
-namespace vireo {
+namespace vireo::comm {
 
 /// Calls `part` until `arrived` is true or there are no more parts. Returns what a part threw, so that the operation
 /// under way, which still uses the caller's buffers, can be completed first.
@@ -17,4 +17,4 @@ template <class Arrived, class Part>
   return nullptr;
 }
 
-}  // namespace vireo
+}  // namespace vireo::comm

@@ -6,7 +6,7 @@
 #include "comm/mpi_header.hpp"
 #include "vireo/core/error.hpp"
 
-namespace vireo {
+namespace vireo::comm {
 
 void check_mpi(int code, const char* call) {
   if (code == MPI_SUCCESS) return;
@@ -18,4 +18,4 @@ void check_mpi(int code, const char* call) {
                                              : "MPI error " + std::to_string(code)));
 }
 
-}  // namespace vireo
+}  // namespace vireo::comm

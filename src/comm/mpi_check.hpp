@@ -1,8 +1,8 @@
 #pragma once
 
-namespace vireo {
+namespace vireo::comm {
 
 /// Turns a return code of MPI into Error(internal) with the call's name and MPI's text.
 void check_mpi(int code, const char* call);
 
-}  // namespace vireo
+}  // namespace vireo::comm

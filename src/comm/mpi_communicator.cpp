@@ -10,7 +10,7 @@
 #include "comm/pieces.hpp"
 #include "vireo/core/error.hpp"
 
-namespace vireo {
+namespace vireo::comm {
 
 MpiCommunicator::MpiCommunicator(MPI_Comm parent) {
   check_mpi(MPI_Comm_dup(parent, &comm_), "MPI_Comm_dup");
@@ -110,4 +110,4 @@ void MpiCommunicator::combine(std::span<std::int64_t> values, std::span<const Re
 
 std::string MpiCommunicator::host() const { return host_name(); }
 
-}  // namespace vireo
+}  // namespace vireo::comm

@@ -4,7 +4,7 @@
 #include "comm/mpi_header.hpp"
 #include "vireo/comm/communicator.hpp"
 
-namespace vireo {
+namespace vireo::comm {
 
 /// Checked wrappers over MPI on a duplicate of a communicator.
 class MpiCommunicator final : public Communicator {
@@ -48,4 +48,4 @@ class MpiCommunicator final : public Communicator {
   std::vector<Item> items_;
 };
 
-}  // namespace vireo
+}  // namespace vireo::comm

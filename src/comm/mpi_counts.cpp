@@ -6,7 +6,7 @@
 
 #include "vireo/core/error.hpp"
 
-namespace vireo {
+namespace vireo::comm {
 namespace {
 
 int checked(std::size_t bytes, int unit, const char* what) {
@@ -34,4 +34,4 @@ void MpiCounts::assign(std::span<const Piece> pieces) {
   }
 }
 
-}  // namespace vireo
+}  // namespace vireo::comm

@@ -5,7 +5,7 @@
 
 #include "vireo/comm/communicator.hpp"
 
-namespace vireo {
+namespace vireo::comm {
 
 /// Pieces as MPI wants them: counts and offsets as int, in units of 1 or 8 bytes.
 ///
@@ -21,4 +21,4 @@ struct MpiCounts {
   void assign(std::span<const Piece> pieces);
 };
 
-}  // namespace vireo
+}  // namespace vireo::comm

@@ -21,7 +21,7 @@ extern "C" const char* __tsan_default_suppressions() { return "deadlock:mca_btl_
 namespace vireo {
 
 struct MpiSession::State {
-  MpiCommunicator world{MPI_COMM_WORLD};
+  comm::MpiCommunicator world{MPI_COMM_WORLD};
   MPI_Comm control = MPI_COMM_NULL;  ///< for the end of the job alone
   bool settled = false;
 };
@@ -29,12 +29,12 @@ struct MpiSession::State {
 MpiSession::MpiSession(int* argc, char*** argv) {
   int provided = 0;
   // simulated ranks are threads, but only the main thread calls MPI
-  check_mpi(MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");
+  comm::check_mpi(MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");
   // also for what libraries such as HDF5 derive from these
   for (MPI_Comm comm : {MPI_COMM_WORLD, MPI_COMM_SELF})
-    check_mpi(MPI_Comm_set_errhandler(comm, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
+    comm::check_mpi(MPI_Comm_set_errhandler(comm, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
   state_ = std::make_unique<State>();
-  check_mpi(MPI_Comm_dup(MPI_COMM_WORLD, &state_->control), "MPI_Comm_dup");
+  comm::check_mpi(MPI_Comm_dup(MPI_COMM_WORLD, &state_->control), "MPI_Comm_dup");
 }
 
 MpiSession::~MpiSession() {
@@ -42,7 +42,7 @@ MpiSession::~MpiSession() {
   std::fflush(stdout);
   // Whoever leaves by an exception and without settling has peers that wait for it.
   if (!state_->settled && std::uncaught_exceptions() > 0 && state_->world.size() > 1)
-    Settlement::abort(ExitCode::internal);
+    comm::Settlement::abort(ExitCode::internal);
   // The launcher ends all ranks as soon as one returns a non-zero code: nobody goes before all have flushed.
   if (state_->settled) MPI_Barrier(state_->control);
   MPI_Comm_free(&state_->control);
@@ -54,8 +54,8 @@ Communicator& MpiSession::world() { return state_->world; }
 
 ExitCode MpiSession::settle(ExitCode code, const std::exception_ptr& failure, double patience_seconds) {
   const auto& world = state_->world;
-  const auto mine = Outcome::of(world.rank(), code, failure);
-  Settlement settlement(state_->control, world.host(), failure, mine);
+  const auto mine = comm::RankEnding::of(world.rank(), code, failure);
+  comm::Settlement settlement(state_->control, world.host(), failure, mine);
   try {
     const auto all = settlement.agree(patience_seconds);
     if (all.failed() && all.rank == world.rank()) settlement.report();
@@ -64,10 +64,10 @@ ExitCode MpiSession::settle(ExitCode code, const std::exception_ptr& failure, do
   } catch (...) {  // MPI itself fails: nobody can be asked
     if (failure) {
       settlement.report();
-      Settlement::abort(mine.code);
+      comm::Settlement::abort(mine.code);
     }
-    Settlement(state_->control, world.host(), std::current_exception(), mine).report();
-    Settlement::abort(ExitCode::internal);
+    comm::Settlement(state_->control, world.host(), std::current_exception(), mine).report();
+    comm::Settlement::abort(ExitCode::internal);
   }
 }
 

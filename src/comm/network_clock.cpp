@@ -6,7 +6,7 @@
 #include "comm/pieces.hpp"
 #include "vireo/core/error.hpp"
 
-namespace vireo {
+namespace vireo::comm {
 
 NetworkClock::NetworkClock(const NetworkModel& network, int ranks)
     : network_(network), rounds_(static_cast<std::size_t>(std::bit_width(static_cast<unsigned>(ranks) - 1U))) {
@@ -31,4 +31,4 @@ double NetworkClock::all_gather(std::span<const Piece> pieces, int rank) const {
   return messages(rounds_, total_bytes(pieces) - pieces[static_cast<std::size_t>(rank)].bytes);
 }
 
-}  // namespace vireo
+}  // namespace vireo::comm

@@ -4,7 +4,7 @@
 
 #include "vireo/comm/simulated.hpp"
 
-namespace vireo {
+namespace vireo::comm {
 
 /// What each operation of a communicator costs on a modelled network (see vireo/comm/simulated.hpp), in seconds.
 class NetworkClock {
@@ -27,4 +27,4 @@ class NetworkClock {
   std::size_t rounds_;  ///< ceil(log2 P)
 };
 
-}  // namespace vireo
+}  // namespace vireo::comm

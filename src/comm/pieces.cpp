@@ -4,7 +4,7 @@
 
 #include "vireo/core/error.hpp"
 
-namespace vireo {
+namespace vireo::comm {
 
 void check_pieces(std::span<const Piece> pieces, int ranks, std::size_t bytes, const char* operation) {
   if (pieces.size() != static_cast<std::size_t>(ranks))
@@ -32,4 +32,4 @@ std::size_t total_bytes(std::span<const Piece> pieces) {
   return total;
 }
 
-}  // namespace vireo
+}  // namespace vireo::comm

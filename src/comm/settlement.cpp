@@ -11,7 +11,7 @@
 
 #include "comm/mpi_check.hpp"
 
-namespace vireo {
+namespace vireo::comm {
 namespace {
 
 constexpr int claim_tag = 1;
@@ -29,33 +29,33 @@ void flush_stdout() {
 
 }  // namespace
 
-Settlement::Settlement(MPI_Comm comm, std::string host, const std::exception_ptr& failure, const Outcome& mine)
+Settlement::Settlement(MPI_Comm comm, std::string host, const std::exception_ptr& failure, const RankEnding& mine)
     : comm_(comm), host_(std::move(host)), failure_(failure), mine_(mine) {
   check_mpi(MPI_Comm_size(comm_, &size_), "MPI_Comm_size");
 }
 
-Outcome Settlement::agree(double patience_seconds) {
+RankEnding Settlement::agree(double patience_seconds) {
   const std::int64_t value = mine_.packed();
   std::int64_t first = value;
   check_mpi(MPI_Iallreduce(&value, &first, 1, MPI_INT64_T, MPI_MIN, comm_, &request_), "MPI_Iallreduce");
   if (!mine_.failed()) {
     static_cast<void>(agreed_within(for_ever));
-    return Outcome::unpacked(first);
+    return RankEnding::unpacked(first);
   }
   // a rank that failed only because another did gives that one the time to report
-  const bool own = mine_.kind == Outcome::Kind::own_error;
-  if (agreed_within(own ? patience_seconds : 2 * patience_seconds)) return Outcome::unpacked(first);
+  const bool own = mine_.kind == RankEnding::Kind::own_error;
+  if (agreed_within(own ? patience_seconds : 2 * patience_seconds)) return RankEnding::unpacked(first);
   // another rank has claimed before: it may already be past looking for claims, so it reports, whatever its rank
   if (const auto other = first_claim()) {
-    if (agreed_within(deferral_seconds)) return Outcome::unpacked(first);
+    if (agreed_within(deferral_seconds)) return RankEnding::unpacked(first);
     abort(other->code);
   }
   claim();
-  if (agreed_within(claim_seconds)) return Outcome::unpacked(first);
+  if (agreed_within(claim_seconds)) return RankEnding::unpacked(first);
   // several ranks claimed at the same time: each has received the others' claims, and the first of them reports
   const auto other = first_claim();
   if (other && other->packed() < mine_.packed()) {
-    if (agreed_within(deferral_seconds)) return Outcome::unpacked(first);
+    if (agreed_within(deferral_seconds)) return RankEnding::unpacked(first);
     abort(other->code);
   }
   report();
@@ -89,7 +89,7 @@ void Settlement::claim() const {
   for (auto& request : requests) MPI_Request_free(&request);
 }
 
-std::optional<Outcome> Settlement::first_claim() const {
+std::optional<RankEnding> Settlement::first_claim() const {
   std::optional<std::int64_t> first;
   for (;;) {
     int arrived = 0;
@@ -101,7 +101,7 @@ std::optional<Outcome> Settlement::first_claim() const {
     first = std::min(first.value_or(value), value);
   }
   if (!first) return std::nullopt;
-  return Outcome::unpacked(*first);
+  return RankEnding::unpacked(*first);
 }
 
 void Settlement::report() const {
@@ -119,4 +119,4 @@ void Settlement::abort(ExitCode code) {
   std::_Exit(static_cast<int>(code));
 }
 
-}  // namespace vireo
+}  // namespace vireo::comm

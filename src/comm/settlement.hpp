@@ -5,9 +5,9 @@
 #include <string>
 
 #include "comm/mpi_header.hpp"
-#include "comm/outcome.hpp"
+#include "comm/rank_ending.hpp"
 
-namespace vireo {
+namespace vireo::comm {
 
 /// How all ranks of an MPI job agree on its end. Needs a communicator that nothing else uses.
 ///
@@ -22,10 +22,10 @@ namespace vireo {
 ///   winner 5 seconds to end the job, then calls MPI_Abort with the winner's code.
 class Settlement {
  public:
-  Settlement(MPI_Comm comm, std::string host, const std::exception_ptr& failure, const Outcome& mine);
+  Settlement(MPI_Comm comm, std::string host, const std::exception_ptr& failure, const RankEnding& mine);
 
   /// Collective. Returns the job's outcome, the same on all ranks, or ends the job by MPI_Abort.
-  [[nodiscard]] Outcome agree(double patience_seconds);
+  [[nodiscard]] RankEnding agree(double patience_seconds);
 
   /// Writes this rank's error to stderr, as one line.
   void report() const;
@@ -39,14 +39,14 @@ class Settlement {
   /// Tells all other ranks that this one is about to report.
   void claim() const;
   /// Of the claims that have arrived since the last call: the one that wins over the others
-  [[nodiscard]] std::optional<Outcome> first_claim() const;
+  [[nodiscard]] std::optional<RankEnding> first_claim() const;
 
   MPI_Comm comm_;
   int size_ = 1;
   std::string host_;
   std::exception_ptr failure_;
-  Outcome mine_;
+  RankEnding mine_;
   MPI_Request request_ = MPI_REQUEST_NULL;
 };
 
-}  // namespace vireo
+}  // namespace vireo::comm

@@ -2,7 +2,7 @@
 
 #include <thread>
 
-#include "comm/outcome.hpp"
+#include "comm/rank_ending.hpp"
 #include "comm/simulated_communicator.hpp"
 
 namespace vireo {
@@ -11,9 +11,9 @@ namespace {
 /// The failure to report: the lowest rank's own error, else the lowest peer failure, else null.
 std::exception_ptr first_failure(const std::vector<std::exception_ptr>& failures) {
   std::exception_ptr first;
-  Outcome best;
+  comm::RankEnding best;
   for (std::size_t r = 0; r < failures.size(); ++r) {
-    const auto outcome = Outcome::of(static_cast<int>(r), ExitCode::ok, failures[r]);
+    const auto outcome = comm::RankEnding::of(static_cast<int>(r), ExitCode::ok, failures[r]);
     if (outcome.packed() >= best.packed()) continue;
     best = outcome;
     first = failures[r];
@@ -24,12 +24,12 @@ std::exception_ptr first_failure(const std::vector<std::exception_ptr>& failures
 }  // namespace
 
 void run_simulated(int ranks, const NetworkModel& network, const std::function<void(Communicator&)>& rank_main) {
-  SimulatedWorld world(network, ranks);
+  comm::SimulatedWorld world(network, ranks);
   std::vector<std::exception_ptr> failures(static_cast<std::size_t>(ranks));
   const auto run = [&](int rank) {
     auto& failure = failures[static_cast<std::size_t>(rank)];
     try {
-      SimulatedCommunicator comm(world, rank);
+      comm::SimulatedCommunicator comm(world, rank);
       rank_main(comm);
     } catch (...) {
       failure = std::current_exception();

@@ -3,7 +3,7 @@
 #include "comm/host.hpp"
 #include "comm/pieces.hpp"
 
-namespace vireo {
+namespace vireo::comm {
 
 using Operation = SimulatedCall::Operation;
 
@@ -64,4 +64,4 @@ void SimulatedCommunicator::combine(std::span<std::int64_t> values, std::span<co
 
 std::string SimulatedCommunicator::host() const { return host_name(); }
 
-}  // namespace vireo
+}  // namespace vireo::comm

@@ -3,7 +3,7 @@
 #include "comm/simulated_world.hpp"
 #include "vireo/comm/communicator.hpp"
 
-namespace vireo {
+namespace vireo::comm {
 
 /// One rank's view of a simulated world; to be used by that rank's thread only.
 class SimulatedCommunicator final : public Communicator {
@@ -29,4 +29,4 @@ class SimulatedCommunicator final : public Communicator {
   int rank_;
 };
 
-}  // namespace vireo
+}  // namespace vireo::comm

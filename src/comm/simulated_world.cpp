@@ -9,7 +9,7 @@
 #include "comm/pieces.hpp"
 #include "vireo/comm/collectively.hpp"
 
-namespace vireo {
+namespace vireo::comm {
 namespace {
 
 /// Takes a lock again, whatever happens until then.
@@ -198,4 +198,4 @@ void SimulatedWorld::combine() {
   for (auto& clock : clocks_) clock += network_.combine(first.how.size());
 }
 
-}  // namespace vireo
+}  // namespace vireo::comm

@@ -10,7 +10,7 @@
 #include "comm/network_clock.hpp"
 #include "vireo/core/error.hpp"
 
-namespace vireo {
+namespace vireo::comm {
 
 /// What a simulated rank brings to a collective operation.
 struct SimulatedCall {
@@ -78,4 +78,4 @@ class SimulatedWorld {
   std::optional<Broken> broken_;
 };
 
-}  // namespace vireo
+}  // namespace vireo::comm

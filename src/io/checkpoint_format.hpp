@@ -22,11 +22,11 @@ inline constexpr const char* method_group = "method";
 
 /// What a checkpoint holds besides the state.
 struct Header {
-  hdf5::Attributes manifest;           ///< attributes of the file: version, hosts, ranks, run, ...
-  hdf5::Attributes problem;            ///< attributes of /problem
-  hdf5::Attributes constants;          ///< attributes of /constants
-  std::string config;                  ///< the resolved configuration
-  std::optional<FileIdentity> data{};  ///< /data: the file that the problem is made from, if it is
+  hdf5::Attributes manifest;               ///< attributes of the file: version, hosts, ranks, run, ...
+  hdf5::Attributes problem;                ///< attributes of /problem
+  hdf5::Attributes constants;              ///< attributes of /constants
+  std::string config;                      ///< the resolved configuration
+  std::optional<io::FileIdentity> data{};  ///< /data: the file that the problem is made from, if it is
 };
 
 /// The parts of the state that a rank holds.

@@ -28,7 +28,7 @@ void check_path(Communicator& comm, const std::string& path) {
   collectively(comm, [&] {
     if (comm.rank() == 0) check_replaceable(path);
   });
-  check_shared(comm, path, "checkpoint");
+  io::check_shared(comm, path, "checkpoint");
 }
 
 }  // namespace vireo::checkpoint

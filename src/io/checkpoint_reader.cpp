@@ -153,11 +153,11 @@ hdf5::Attributes attributes_of(const hdf5::File& file, const char* group) {
   return file.attributes(opened.id());
 }
 
-std::optional<FileIdentity> data_of(const hdf5::File& file) {
+std::optional<io::FileIdentity> data_of(const hdf5::File& file) {
   if (!file.exists(data_group)) return std::nullopt;
   const auto attributes = attributes_of(file, data_group);
-  FileIdentity data{trace::text(attributes, "path"), trace::integer(attributes, "bytes", -1),
-                    trace::text(attributes, "sha256")};
+  io::FileIdentity data{trace::text(attributes, "path"), trace::integer(attributes, "bytes", -1),
+                        trace::text(attributes, "sha256")};
   const bool hexadecimal = data.sha256.find_first_not_of("0123456789abcdef") == std::string::npos;
   if (data.path.empty() || data.bytes < 0 || data.sha256.size() != 64 || !hexadecimal)
     throw DataError(fmt::format("{}: its '{}' is not path, size and SHA-256 of a file", file.path(), data_group));

@@ -48,7 +48,7 @@ std::optional<std::string> digest(Communicator& comm, const std::string& path, s
   std::vector<Digest> digests(blocks);
   std::int64_t complete = 1;
   collectively(comm, [&] {
-    const FileDescriptor file(path, O_RDONLY, "read it");
+    const io::FileDescriptor file(path, O_RDONLY, "read it");
     std::vector<char> buffer(std::min(body, block_bytes));
     for (Index b = mine.begin; b < mine.end; ++b) {
       const auto wanted = std::min(block_bytes, body - b * block_bytes);
@@ -127,7 +127,7 @@ Verdict examine_seal(const std::string& path, std::optional<Seal>& found) {
   std::array<char, seal_bytes + 8> buffer{};
   std::size_t got = 0;
   try {
-    const FileDescriptor file(path, O_RDONLY, "read it");
+    const io::FileDescriptor file(path, O_RDONLY, "read it");
     got = file.read_at(buffer.data(), buffer.size(), 0);
   } catch (const IoError& error) {
     return {Verdict::Kind::incompatible, error.what()};
@@ -152,7 +152,7 @@ Verdict examine_seal(const std::string& path, std::optional<Seal>& found) {
 }  // namespace
 
 void seal(Communicator& comm, const std::string& path, std::int64_t version) {
-  std::optional<FileDescriptor> file;  // on all ranks: each host has its own part of the data in memory
+  std::optional<io::FileDescriptor> file;  // on all ranks: each host has its own part of the data in memory
   std::int64_t bytes = 0;
   collectively(comm, [&] {
     file.emplace(path, comm.rank() == 0 ? O_RDWR : O_RDONLY, "write it");

@@ -56,7 +56,7 @@ void lay_out(const std::string& path, const Header& header, const Parts& parts) 
     }
     file.close();
   }
-  FileDescriptor(path, O_RDWR, "write to it").reserve();
+  io::FileDescriptor(path, O_RDWR, "write to it").reserve();
 }
 
 /// All ranks: the numbers.
@@ -75,7 +75,7 @@ void put_in_place(const std::string& path, Generations generations) {
   if (generations == Generations::keep_previous && replaced) rename(path, previous_of(path));
   rename(unfinished_of(path), path);
   if (generations == Generations::begin) ::unlink(previous_of(path).c_str());
-  sync_directory_of(path);
+  io::sync_directory_of(path);
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 
 #include "vireo/core/error.hpp"
 
-namespace vireo {
+namespace vireo::io {
 
 FileDescriptor::FileDescriptor(std::string path, int flags, const std::string& action) : path_(std::move(path)) {
   descriptor_ = ::open(path_.c_str(), flags | O_CLOEXEC, 0666);
@@ -78,4 +78,4 @@ void sync_directory_of(const std::string& path) {
     throw IoError(path + ": cannot write its name to the disk: " + std::strerror(errno));
 }
 
-}  // namespace vireo
+}  // namespace vireo::io

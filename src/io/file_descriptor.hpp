@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-namespace vireo {
+namespace vireo::io {
 
 /// Owns an open file of the operating system, for what HDF5 does not do: raw bytes, room on the disk, safety on it.
 class FileDescriptor {
@@ -37,4 +37,4 @@ class FileDescriptor {
 /// The names in the directory that holds `path` are on the disk afterwards.
 void sync_directory_of(const std::string& path);
 
-}  // namespace vireo
+}  // namespace vireo::io

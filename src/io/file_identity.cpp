@@ -12,7 +12,7 @@
 #include "io/text_file.hpp"
 #include "vireo/core/error.hpp"
 
-namespace vireo {
+namespace vireo::io {
 
 namespace {
 
@@ -53,4 +53,4 @@ std::string difference_from(const FileIdentity& known) {
   return found == known.sha256 ? "" : fmt::format("its SHA-256 is {}, and was {}", found, known.sha256);
 }
 
-}  // namespace vireo
+}  // namespace vireo::io

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-namespace vireo {
+namespace vireo::io {
 
 /// What tells a data file from all others: where it is, and what is in it.
 struct FileIdentity {
@@ -21,4 +21,4 @@ struct FileIdentity {
 /// 17"; empty if it does not. A file of another size is not read. Not collective. throws DataError as identify
 [[nodiscard]] std::string difference_from(const FileIdentity& known);
 
-}  // namespace vireo
+}  // namespace vireo::io

@@ -34,7 +34,7 @@ std::vector<Block> pieces_of(Range rows, Range columns) {
 }
 
 MPI_Comm mpi_handle(Communicator& comm) {
-  const auto* const mpi = dynamic_cast<const MpiCommunicator*>(&comm);
+  const auto* const mpi = dynamic_cast<const comm::MpiCommunicator*>(&comm);
   return mpi != nullptr && mpi->size() > 1 ? mpi->handle() : MPI_COMM_NULL;
 }
 

@@ -31,7 +31,7 @@ struct Progress {
 // Collective: ranks have parsed consecutive pieces of the text, in rank order. Numbers their lines and rows from `done`
 // on, keeps the own rows, and adds all pieces to `done`. Returns what is wrong with the own piece, in terms of the
 // file.
-std::exception_ptr place_piece(Communicator& comm, const std::string& path, LibsvmParser&& mine, Progress& done,
+std::exception_ptr place_piece(Communicator& comm, const std::string& path, libsvm::Parser&& mine, Progress& done,
                                LibsvmFile& file) {
   const auto lines = gather_all(comm, static_cast<std::int64_t>(mine.lines()));
   const auto rows = gather_all(comm, static_cast<std::int64_t>(mine.rows().rows()));
@@ -55,8 +55,9 @@ std::exception_ptr place_piece(Communicator& comm, const std::string& path, Libs
   return nullptr;
 }
 
-void read_plain(Communicator& comm, const std::string& path, const TextFile& text, LibsvmFile& out, Progress& done) {
-  LibsvmParser parser;
+void read_plain(Communicator& comm, const std::string& path, const io::TextFile& text, LibsvmFile& out,
+                Progress& done) {
+  libsvm::Parser parser;
   std::exception_ptr failure;
   try {
     // all ranks must cut the same bytes
@@ -66,7 +67,7 @@ void read_plain(Communicator& comm, const std::string& path, const TextFile& tex
     const auto ranks = static_cast<Index>(comm.size());
     const Range share = text.lines_starting_in(part_of(out.bytes, ranks, static_cast<Index>(comm.rank())));
     std::uint64_t at = share.begin;
-    WholeLines lines(
+    io::WholeLines lines(
         [&](std::span<char> into) {
           const std::size_t wanted = std::min<std::size_t>(into.size(), share.end - at);
           const std::size_t got = text.read(at, into.first(wanted));
@@ -85,7 +86,7 @@ void read_plain(Communicator& comm, const std::string& path, const TextFile& tex
     failure = std::current_exception();
   }
   const auto wrong_line = place_piece(comm, path, std::move(parser), done, out);
-  fail_together(comm, failure ? failure : wrong_line);
+  io::fail_together(comm, failure ? failure : wrong_line);
 }
 
 // What rank 0 deals out in one round: consecutive blocks of text, one to each rank.
@@ -94,7 +95,7 @@ class TextRound {
   explicit TextRound(Communicator& comm) : comm_(comm), bytes_(static_cast<std::size_t>(comm.size()) + 1) {}
 
   // rank 0: takes the next blocks
-  void fill(WholeLines& lines) {
+  void fill(io::WholeLines& lines) {
     text_.clear();
     std::fill(bytes_.begin(), bytes_.end(), std::uint64_t{0});
     for (std::size_t rank = 0; rank + 1 < bytes_.size(); ++rank) {
@@ -132,15 +133,15 @@ class TextRound {
   std::vector<char> mine_;            // other ranks
 };
 
-void read_gzip(Communicator& comm, const std::string& path, const TextFile& text, LibsvmFile& out, Progress& done) {
-  std::optional<GzipText> stream;
-  std::optional<WholeLines> lines;
+void read_gzip(Communicator& comm, const std::string& path, const io::TextFile& text, LibsvmFile& out, Progress& done) {
+  std::optional<io::GzipText> stream;
+  std::optional<io::WholeLines> lines;
   // rank 0 holds the text of one round: about 64 MB at most
   const std::size_t block = std::clamp((std::size_t{1} << 26) / static_cast<std::size_t>(comm.size()),
                                        std::size_t{1} << 16, std::size_t{1} << 22);
   TextRound round(comm);
   do {
-    together(comm, [&] {
+    io::together(comm, [&] {
       if (comm.rank() != 0) return;
       if (!stream) {
         stream.emplace(path, text);
@@ -149,7 +150,7 @@ void read_gzip(Communicator& comm, const std::string& path, const TextFile& text
       round.fill(*lines);
     });
     const auto mine = round.deal();
-    LibsvmParser parser;
+    libsvm::Parser parser;
     std::exception_ptr failure;
     try {
       (void)parser.parse({mine.data(), mine.size()});
@@ -166,22 +167,22 @@ void read_gzip(Communicator& comm, const std::string& path, const TextFile& text
         failure = std::current_exception();
       }
     }
-    fail_together(comm, failure);
+    io::fail_together(comm, failure);
   } while (round.more());
 }
 
 }  // namespace
 
 LibsvmFile read_libsvm(Communicator& comm, const std::string& path) {
-  std::optional<TextFile> text;
-  together(comm, [&] { text.emplace(path); });
+  std::optional<io::TextFile> text;
+  io::together(comm, [&] { text.emplace(path); });
 
   LibsvmFile file;
   std::array<std::uint64_t, 2> size_and_kind{};
-  together(comm, [&] {
+  io::together(comm, [&] {
     std::array<char, 2> beginning{};
     const std::size_t got = text->read(0, beginning);
-    size_and_kind = {text->bytes(), GzipText::recognise(std::span(beginning).first(got)) ? 1U : 0U};
+    size_and_kind = {text->bytes(), io::GzipText::recognise(std::span(beginning).first(got)) ? 1U : 0U};
     if (text->bytes() == 0) throw DataError(path + ": the file is empty");
   });
   comm.broadcast(std::as_writable_bytes(std::span(size_and_kind)), 0);
@@ -198,7 +199,7 @@ LibsvmFile read_libsvm(Communicator& comm, const std::string& path) {
   file.features =
       static_cast<std::uint64_t>(combine(comm, static_cast<std::int64_t>(file.features), Reduction::maximum));
   file.nonzeros = static_cast<std::uint64_t>(combine(comm, static_cast<std::int64_t>(file.nonzeros), Reduction::sum));
-  file.digest = digest(comm, file.blocks);
+  file.digest = libsvm::digest(comm, file.blocks);
   return file;
 }
 

@@ -9,6 +9,7 @@
 #include "vireo/io/libsvm.hpp"
 
 namespace vireo {
+namespace libsvm {
 namespace {
 
 // Where rows go.
@@ -86,39 +87,40 @@ Messages pack(std::span<const PlacedBlock> blocks, const Destination& to, std::s
 }
 
 }  // namespace
+}  // namespace libsvm
 
 std::vector<SparseRows> deal_rows(Communicator& comm, LibsvmFile&& file, const WorkerLayout& layout, bool shuffled,
                                   std::uint64_t shuffle_seed) {
   const auto me = static_cast<std::size_t>(comm.rank());
   const auto ranks = static_cast<std::size_t>(comm.size());
-  const Destination to(layout, file.rows, shuffled, shuffle_seed);
+  const libsvm::Destination to(layout, file.rows, shuffled, shuffle_seed);
 
-  std::vector<PlacedBlock> blocks;
+  std::vector<libsvm::PlacedBlock> blocks;
   for (auto& block : file.blocks) blocks.emplace_back(std::move(block), to);
-  std::vector<Load> outgoing(ranks);
+  std::vector<libsvm::Load> outgoing(ranks);
   for (const auto& block : blocks) {
-    visit_rows(block, [&](const Row& row) {
+    visit_rows(block, [&](const libsvm::Row& row) {
       const auto rank = to.rank_of(row.position);
       if (rank == me) return;  // these stay where they are until they are put in place
       outgoing[rank].rows += 1;
       outgoing[rank].nonzeros += row.columns.size();
     });
   }
-  const auto incoming = exchange_loads(comm, outgoing);
+  const auto incoming = libsvm::exchange_loads(comm, outgoing);
 
-  Messages received(incoming);
+  libsvm::Messages received(incoming);
   {
-    const Messages sent = pack(blocks, to, outgoing, me);
+    const libsvm::Messages sent = pack(blocks, to, outgoing, me);
     comm.all_to_all(sent.bytes, sent.pieces, received.bytes, received.pieces);
   }
-  std::vector<Parcel<true>> parcels;
+  std::vector<libsvm::Parcel<true>> parcels;
   for (std::size_t rank = 0; rank < ranks; ++rank) parcels.emplace_back(received.of(rank), incoming[rank]);
 
-  Placement placement(layout, layout.workers_of(me), file.rows);
-  const auto announce = [&](const Row& row) { placement.announce(row); };
-  const auto put = [&](const Row& row) { placement.put(row); };
+  libsvm::Placement placement(layout, layout.workers_of(me), file.rows);
+  const auto announce = [&](const libsvm::Row& row) { placement.announce(row); };
+  const auto put = [&](const libsvm::Row& row) { placement.put(row); };
   const auto if_own = [&](auto action) {
-    return [&placement, action](const Row& row) {
+    return [&placement, action](const libsvm::Row& row) {
       if (placement.holds(row.position)) action(row);
     };
   };

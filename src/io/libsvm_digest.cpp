@@ -5,7 +5,7 @@
 
 #include <bit>
 
-namespace vireo {
+namespace vireo::libsvm {
 
 std::uint64_t digest(Communicator& comm, std::span<const LibsvmFile::TextBlock> blocks) {
   constexpr std::uint64_t odd = 0x9e3779b97f4a7c15;  // spreads row numbers over all bits
@@ -23,4 +23,4 @@ std::uint64_t digest(Communicator& comm, std::span<const LibsvmFile::TextBlock> 
   return static_cast<std::uint64_t>(combine(comm, sum, Reduction::sum));
 }
 
-}  // namespace vireo
+}  // namespace vireo::libsvm

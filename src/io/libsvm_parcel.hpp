@@ -10,7 +10,7 @@
 #include "vireo/comm/communicator.hpp"
 #include "vireo/core/vector.hpp"
 
-namespace vireo {
+namespace vireo::libsvm {
 
 /// How many rows and entries one rank sends to another.
 struct Load {
@@ -82,4 +82,4 @@ void visit_rows(const Parcel<true>& parcel, Visit&& visit) {
   }
 }
 
-}  // namespace vireo
+}  // namespace vireo::libsvm

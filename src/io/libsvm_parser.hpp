@@ -6,10 +6,10 @@
 
 #include "vireo/io/libsvm.hpp"
 
-namespace vireo {
+namespace vireo::libsvm {
 
 /// Turns lines of LIBSVM text into rows, up to the first wrong line.
-class LibsvmParser {
+class Parser {
  public:
   /// Appends the rows of whole lines. false: line number lines() (from 0, over all calls) is wrong, see trouble()
   [[nodiscard]] bool parse(std::string_view text);
@@ -36,4 +36,4 @@ class LibsvmParser {
   std::string trouble_;
 };
 
-}  // namespace vireo
+}  // namespace vireo::libsvm

@@ -8,7 +8,7 @@
 #include "vireo/exchange/layout.hpp"
 #include "vireo/io/libsvm.hpp"
 
-namespace vireo {
+namespace vireo::libsvm {
 
 /// A row, wherever it is kept.
 struct Row {
@@ -80,4 +80,4 @@ class Placement {
   Index worker_ = 0;
 };
 
-}  // namespace vireo
+}  // namespace vireo::libsvm

@@ -10,7 +10,7 @@
 #include "io/text_numbers.hpp"
 #include "vireo/core/error.hpp"
 
-namespace vireo {
+namespace vireo::io {
 namespace {
 
 using Symmetry = MatrixMarketHeader::Symmetry;
@@ -24,7 +24,7 @@ class BodyParser {
   bool parse(std::string_view text) {
     while (!text.empty()) {
       const auto end = std::min(text.find('\n'), text.size());
-      const auto line = text::trimmed(text.substr(0, end));
+      const auto line = trimmed(text.substr(0, end));
       text.remove_prefix(std::min(end + 1, text.size()));
       if (!line.empty() && !line.starts_with('%') && !(header_.dense ? parse_number(line) : parse_entry(line)))
         return false;
@@ -52,10 +52,10 @@ class BodyParser {
   }
 
   bool parse_number(std::string_view line) {
-    const auto word = text::next_word(line);
+    const auto word = next_word(line);
     double value = 0;
-    if (auto trouble = text::read_number(word, value); !trouble.empty()) return wrong("entry " + trouble);
-    if (!line.empty()) return wrong("more than one number: " + quoted(text::trimmed(line)));
+    if (auto trouble = read_number(word, value); !trouble.empty()) return wrong("entry " + trouble);
+    if (!line.empty()) return wrong("more than one number: " + quoted(trimmed(line)));
     numbers_.push_back(value);
     return true;
   }
@@ -74,16 +74,16 @@ class BodyParser {
 
   bool parse_entry(std::string_view line) {
     MatrixEntry entry;
-    if (!parse_index(text::next_word(line), "row", header_.rows, entry.row)) return false;
-    if (!parse_index(text::next_word(line), "column", header_.columns, entry.column)) return false;
+    if (!parse_index(next_word(line), "row", header_.rows, entry.row)) return false;
+    if (!parse_index(next_word(line), "column", header_.columns, entry.column)) return false;
     if (header_.pattern) {
       entry.value = 1;
     } else {
-      const auto word = text::next_word(line);
+      const auto word = next_word(line);
       if (word.empty()) return wrong("an entry without a value");
-      if (auto trouble = text::read_number(word, entry.value); !trouble.empty()) return wrong("entry " + trouble);
+      if (auto trouble = read_number(word, entry.value); !trouble.empty()) return wrong("entry " + trouble);
     }
-    if (!text::trimmed(line).empty()) return wrong("more than an entry: " + quoted(text::trimmed(line)));
+    if (!trimmed(line).empty()) return wrong("more than an entry: " + quoted(trimmed(line)));
     if (header_.symmetry != Symmetry::general && entry.row < entry.column)
       return wrong(
           "an entry above the diagonal of a symmetric or skew-symmetric matrix, of which the part below is listed");
@@ -240,4 +240,4 @@ std::vector<MatrixEntry> MatrixMarketFile::deliver(Range mine, bool by_row) cons
   return out;
 }
 
-}  // namespace vireo
+}  // namespace vireo::io

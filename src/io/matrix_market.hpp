@@ -7,7 +7,7 @@
 #include "vireo/comm/communicator.hpp"
 #include "vireo/exchange/layout.hpp"
 
-namespace vireo {
+namespace vireo::io {
 
 /// An entry of a matrix; rows and columns count from 0.
 struct MatrixEntry {
@@ -52,4 +52,4 @@ class MatrixMarketFile {
   std::vector<MatrixEntry> entries_;  ///< that this rank has parsed
 };
 
-}  // namespace vireo
+}  // namespace vireo::io

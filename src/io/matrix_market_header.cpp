@@ -9,7 +9,7 @@
 #include "io/text_numbers.hpp"
 #include "vireo/core/error.hpp"
 
-namespace vireo {
+namespace vireo::io {
 namespace {
 
 constexpr std::uint64_t largest_size = std::uint64_t{1} << 31;
@@ -32,7 +32,7 @@ class Head {
     if (block_.empty()) block_ = lines_.next();
     if (block_.empty()) return false;
     const auto end = std::min(block_.find('\n'), block_.size());
-    line = text::trimmed(block_.substr(0, end));
+    line = trimmed(block_.substr(0, end));
     const auto whole = std::min(end + 1, block_.size());
     block_.remove_prefix(whole);
     done_ += whole;
@@ -62,7 +62,7 @@ std::string lower(std::string_view word) {
 
 void read_kind(const Head& head, std::string_view line, MatrixMarketHeader& out) {
   std::array<std::string, 5> words;
-  for (auto& word : words) word = lower(text::next_word(line));
+  for (auto& word : words) word = lower(next_word(line));
   const auto& [banner, object, form, field, symmetry] = words;
   if (banner != "%%matrixmarket") head.refuse("not a Matrix Market file: its first line begins with " + quoted(banner));
   if (object != "matrix") head.refuse("holds " + quoted(object) + ", not a matrix");
@@ -82,7 +82,7 @@ void read_kind(const Head& head, std::string_view line, MatrixMarketHeader& out)
 
 void read_sizes(const Head& head, std::string_view line, MatrixMarketHeader& out) {
   const auto number = [&](const char* what, std::uint64_t most) {
-    const auto word = text::next_word(line);
+    const auto word = next_word(line);
     std::uint64_t value = 0;
     const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
     if (word.empty()) head.refuse(std::string("the line of sizes has no ") + what);
@@ -103,7 +103,7 @@ void read_sizes(const Head& head, std::string_view line, MatrixMarketHeader& out
   } else {
     out.lines = number("number of entries", largest_size * largest_size);
   }
-  if (!text::trimmed(line).empty()) head.refuse("the line of sizes goes on: " + quoted(text::trimmed(line)));
+  if (!trimmed(line).empty()) head.refuse("the line of sizes goes on: " + quoted(trimmed(line)));
 }
 
 }  // namespace
@@ -123,4 +123,4 @@ MatrixMarketHeader MatrixMarketHeader::read(const TextFile& file, const std::str
   return out;
 }
 
-}  // namespace vireo
+}  // namespace vireo::io

@@ -5,7 +5,7 @@
 
 #include "io/text_file.hpp"
 
-namespace vireo {
+namespace vireo::io {
 
 /// The beginning of a Matrix Market file.
 struct MatrixMarketHeader {
@@ -23,4 +23,4 @@ struct MatrixMarketHeader {
   static MatrixMarketHeader read(const TextFile& file, const std::string& path);
 };
 
-}  // namespace vireo
+}  // namespace vireo::io

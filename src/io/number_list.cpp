@@ -6,7 +6,7 @@
 #include "io/text_numbers.hpp"
 #include "vireo/core/error.hpp"
 
-namespace vireo {
+namespace vireo::io {
 namespace {
 
 Vector read_numbers(const std::string& path) {
@@ -24,12 +24,12 @@ Vector read_numbers(const std::string& path) {
   for (std::string_view block = lines.next(); !block.empty(); block = lines.next()) {
     while (!block.empty()) {
       const auto end = std::min(block.find('\n'), block.size());
-      const auto line = text::trimmed(block.substr(0, std::min(block.find('#'), end)));
+      const auto line = trimmed(block.substr(0, std::min(block.find('#'), end)));
       block.remove_prefix(std::min(end + 1, block.size()));
       ++line_number;
       if (line.empty()) continue;
       double value = 0;
-      if (const auto trouble = text::read_number(line, value); !trouble.empty())
+      if (const auto trouble = read_number(line, value); !trouble.empty())
         throw DataError(path + ":" + std::to_string(line_number) + ": " + trouble);
       numbers.push_back(value);
     }
@@ -52,4 +52,4 @@ Vector read_number_list(Communicator& comm, const std::string& path) {
   return numbers;
 }
 
-}  // namespace vireo
+}  // namespace vireo::io

@@ -11,7 +11,7 @@
 #include "vireo/comm/collectively.hpp"
 #include "vireo/core/error.hpp"
 
-namespace vireo {
+namespace vireo::io {
 
 void check_shared(Communicator& comm, const std::string& path, const std::string& what) {
   // Only trying tells: permission bits say nothing to root, on read-only file systems or in /proc.
@@ -36,4 +36,4 @@ void check_shared(Communicator& comm, const std::string& path, const std::string
   });
 }
 
-}  // namespace vireo
+}  // namespace vireo::io

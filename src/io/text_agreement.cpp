@@ -5,7 +5,7 @@
 #include "vireo/comm/collectively.hpp"
 #include "vireo/core/error.hpp"
 
-namespace vireo {
+namespace vireo::io {
 namespace {
 
 std::string text_of(const std::exception_ptr& failure) {
@@ -32,4 +32,4 @@ void fail_together(Communicator& comm, const std::exception_ptr& mine) {
   }
 }
 
-}  // namespace vireo
+}  // namespace vireo::io

@@ -4,7 +4,7 @@
 
 #include "vireo/comm/communicator.hpp"
 
-namespace vireo {
+namespace vireo::io {
 
 /// Collective: if any rank brings an exception, all ranks throw the one of the lowest rank that has one: same text,
 /// same code. Where ranks hold the parts of a file in order, that is the first thing wrong with the file, for any
@@ -23,4 +23,4 @@ void together(Communicator& comm, Action&& action) {
   fail_together(comm, failure);
 }
 
-}  // namespace vireo
+}  // namespace vireo::io

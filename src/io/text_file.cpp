@@ -11,7 +11,7 @@
 
 #include "vireo/core/error.hpp"
 
-namespace vireo {
+namespace vireo::io {
 
 TextFile::TextFile(const std::string& path) : path_(path) {
   struct stat status {};
@@ -56,4 +56,4 @@ std::uint64_t TextFile::line_start_from(std::uint64_t offset) const {
   return bytes_;
 }
 
-}  // namespace vireo
+}  // namespace vireo::io

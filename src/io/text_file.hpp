@@ -6,7 +6,7 @@
 
 #include "vireo/exchange/layout.hpp"
 
-namespace vireo {
+namespace vireo::io {
 
 /// A regular file, open for reading at any place.
 class TextFile {
@@ -34,4 +34,4 @@ class TextFile {
   std::uint64_t bytes_ = 0;
 };
 
-}  // namespace vireo
+}  // namespace vireo::io

@@ -9,7 +9,7 @@
 
 #include "vireo/core/error.hpp"
 
-namespace vireo {
+namespace vireo::io {
 
 struct GzipText::Inflater {
   Inflater() : input(std::size_t{1} << 18) {
@@ -90,4 +90,4 @@ void GzipText::verify_rest() {
   }
 }
 
-}  // namespace vireo
+}  // namespace vireo::io

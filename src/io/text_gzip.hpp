@@ -7,7 +7,7 @@
 
 #include "io/text_file.hpp"
 
-namespace vireo {
+namespace vireo::io {
 
 /// The text of a gzip file (RFC 1952; one member or several), streamed. Each member's length and check sum are
 /// verified.
@@ -40,4 +40,4 @@ class GzipText {
   std::unique_ptr<Inflater> inflater_;
 };
 
-}  // namespace vireo
+}  // namespace vireo::io

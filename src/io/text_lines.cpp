@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace vireo {
+namespace vireo::io {
 
 std::string_view WholeLines::next() {
   // what is left of the last block is the beginning of a line
@@ -32,4 +32,4 @@ std::string_view WholeLines::next() {
   }
 }
 
-}  // namespace vireo
+}  // namespace vireo::io

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace vireo {
+namespace vireo::io {
 
 /// Cuts a stream of text into blocks of whole lines.
 class WholeLines {
@@ -29,4 +29,4 @@ class WholeLines {
   bool ended_ = false;
 };
 
-}  // namespace vireo
+}  // namespace vireo::io

@@ -8,7 +8,7 @@
 #include "io/text_printable.hpp"
 
 /// Numbers in text files that Vireo reads.
-namespace vireo::text {
+namespace vireo::io {
 
 /// Without the blanks around it
 [[nodiscard]] inline std::string_view trimmed(std::string_view line) {
@@ -39,4 +39,4 @@ namespace vireo::text {
   return {};
 }
 
-}  // namespace vireo::text
+}  // namespace vireo::io

@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-namespace vireo {
+namespace vireo::io {
 
 std::string quoted(std::string_view text) {
   constexpr std::size_t longest = 40;
@@ -21,4 +21,4 @@ std::string quoted(std::string_view text) {
   return out + (text.size() > longest ? "...'" : "'");
 }
 
-}  // namespace vireo
+}  // namespace vireo::io

@@ -136,7 +136,7 @@ void Writer::add_segment(const Header::Segment& segment, std::int64_t start_row)
 
 void Writer::about_to_save() try {
   file_.flush();
-  FileDescriptor(file_.path(), O_RDONLY, "write it to the disk").sync();
+  io::FileDescriptor(file_.path(), O_RDONLY, "write it to the disk").sync();
 } catch (...) {
   state_ = State::broken;
   throw;

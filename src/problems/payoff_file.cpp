@@ -16,22 +16,22 @@ namespace {
 /// Matrix Market text: arrays become dense lines, coordinates sparse ones.
 class TextPayoff final : public Payoff {
  public:
-  explicit TextPayoff(std::unique_ptr<MatrixMarketFile> file)
+  explicit TextPayoff(std::unique_ptr<io::MatrixMarketFile> file)
       : Payoff(file->rows(), file->columns()), file_(std::move(file)) {}
 
   LinesPointer rows_of(Range mine) override {
     return lines_of(mine, columns(), file_->entries_in_rows(mine),
-                    [](const MatrixEntry& e) { return std::pair(e.row, e.column); });
+                    [](const io::MatrixEntry& e) { return std::pair(e.row, e.column); });
   }
   LinesPointer columns_of(Range mine) override {
     return lines_of(mine, rows(), file_->entries_in_columns(mine),
-                    [](const MatrixEntry& e) { return std::pair(e.column, e.row); });
+                    [](const io::MatrixEntry& e) { return std::pair(e.column, e.row); });
   }
   [[nodiscard]] std::string source() const override { return "matrix-market"; }
 
  private:
   template <class Place>
-  [[nodiscard]] LinesPointer lines_of(Range mine, Index length, const std::vector<MatrixEntry>& entries,
+  [[nodiscard]] LinesPointer lines_of(Range mine, Index length, const std::vector<io::MatrixEntry>& entries,
                                       Place place) const {
     if (file_->dense()) {
       auto lines = std::make_shared<DenseLines>(mine.size(), length);
@@ -53,7 +53,7 @@ class TextPayoff final : public Payoff {
     return std::make_shared<SparseLines>(std::move(rows), mine.size(), length);
   }
 
-  std::unique_ptr<MatrixMarketFile> file_;
+  std::unique_ptr<io::MatrixMarketFile> file_;
 };
 
 /// A dataset of an HDF5 file; each rank reads its blocks.
@@ -95,7 +95,7 @@ class DatasetPayoff final : public Payoff {
  private:
   template <class Action>
   void locked(Action&& action) {
-    together(comm_, [&] {
+    io::together(comm_, [&] {
       const std::scoped_lock lock(hdf5::library_mutex());
       action();
     });
@@ -111,15 +111,15 @@ class DatasetPayoff final : public Payoff {
 PayoffPointer payoff_from_file(Communicator& comm, const std::string& path, const std::string& dataset) {
   std::array<char, 16> beginning{};
   std::size_t got = 0;
-  together(comm, [&] { got = TextFile(path).read(0, beginning); });
+  io::together(comm, [&] { got = io::TextFile(path).read(0, beginning); });
   const std::string_view text(beginning.data(), got);
-  if (MatrixMarketFile::recognise(text))
-    return std::make_unique<TextPayoff>(std::make_unique<MatrixMarketFile>(comm, path));
+  if (io::MatrixMarketFile::recognise(text))
+    return std::make_unique<TextPayoff>(std::make_unique<io::MatrixMarketFile>(comm, path));
   if (!hdf5::recognise(text))
     throw DataError(path + ": is neither a Matrix Market file (%%MatrixMarket ...) nor an HDF5 file");
   std::shared_ptr<const hdf5::File> file;
   std::shared_ptr<const hdf5::Matrix> matrix;
-  together(comm, [&] {
+  io::together(comm, [&] {
     const std::scoped_lock lock(hdf5::library_mutex());
     auto opened = std::make_shared<const hdf5::File>(hdf5::File::open(path));
     matrix = std::make_shared<const hdf5::Matrix>(*opened, dataset);

@@ -51,7 +51,7 @@ PayoffPointer policeman_burglar(const Parameters& parameters, Communicator& comm
   Vector weights;
   if (parameters.has("weights")) {
     const std::string& path = parameters.text("weights");
-    weights = read_number_list(comm, path);
+    weights = io::read_number_list(comm, path);
     const Index n = square_size(parameters, weights.size());
     if (n > weights.size())
       throw DataError(path + ": has " + std::to_string(weights.size()) + " numbers, but rows=" + std::to_string(n));

@@ -73,7 +73,7 @@ class ProgramFile final : public QuadraticProgram {
  private:
   template <class Action>
   void locked(Action&& action) {
-    together(comm_, [&] {
+    io::together(comm_, [&] {
       const std::scoped_lock lock(hdf5::library_mutex());
       action();
     });

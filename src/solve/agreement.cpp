@@ -9,7 +9,7 @@
 
 #include "vireo/core/error.hpp"
 
-namespace vireo {
+namespace vireo::solving {
 namespace {
 
 std::int64_t nanoseconds(double seconds) { return std::llround(seconds * 1e9); }
@@ -107,4 +107,4 @@ void Agreement::report_difference(std::uint64_t mine) const {
   throw Error(ExitCode::internal, text);
 }
 
-}  // namespace vireo
+}  // namespace vireo::solving

@@ -6,7 +6,7 @@
 #include "solve/monitor.hpp"
 #include "vireo/solve/observer.hpp"
 
-namespace vireo {
+namespace vireo::solving {
 
 /// What single ranks know and all must act on: rank 0 but for `stop`, which any rank may ask for.
 struct Votes {
@@ -52,4 +52,4 @@ class Agreement {
   Totals before_;
 };
 
-}  // namespace vireo
+}  // namespace vireo::solving

@@ -2,7 +2,7 @@
 
 #include "vireo/exchange/exchange.hpp"
 
-namespace vireo {
+namespace vireo::solving {
 
 /// While it lives, the exchange books to another ledger.
 class BookTo {
@@ -19,4 +19,4 @@ class BookTo {
   Ledger& before_;
 };
 
-}  // namespace vireo
+}  // namespace vireo::solving

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-namespace vireo {
+namespace vireo::solving {
 
 void Candidate::take_certificate() {
   if (const auto certificate = run_.method.certificate(); certificate && certificate->iteration != seen_) {
@@ -75,4 +75,4 @@ std::optional<double> Candidate::residual_at_iterate() const {
   return std::nullopt;
 }
 
-}  // namespace vireo
+}  // namespace vireo::solving

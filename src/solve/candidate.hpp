@@ -2,7 +2,7 @@
 
 #include "vireo/solve/solver.hpp"
 
-namespace vireo {
+namespace vireo::solving {
 
 /// The point that a run would return if it stopped now, and what the method has told of its residual.
 class Candidate {
@@ -40,4 +40,4 @@ class Candidate {
   double averaged_ = 0;
 };
 
-}  // namespace vireo
+}  // namespace vireo::solving

@@ -6,7 +6,7 @@
 #include "solve/book_to.hpp"
 #include "vireo/problems/objective.hpp"
 
-namespace vireo {
+namespace vireo::solving {
 
 void Monitor::evaluate(ConstView z, View F) {
   run_.exchange.mean([&](Index m, View x) { run_.oracle.mean(m, z, x); }, F);
@@ -51,4 +51,4 @@ double Monitor::gap(ConstView z, ConstView F) {
   return value;
 }
 
-}  // namespace vireo
+}  // namespace vireo::solving

@@ -4,7 +4,7 @@
 
 #include "vireo/solve/solver.hpp"
 
-namespace vireo {
+namespace vireo::solving {
 
 /// Evaluates F at points that the method was not charged for. Its cost is kept apart: calls and bytes in a ledger of
 /// its own, its wall-clock time out of the run's seconds.
@@ -59,4 +59,4 @@ class Monitor {
   double modelled_ = 0;
 };
 
-}  // namespace vireo
+}  // namespace vireo::solving

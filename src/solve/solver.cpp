@@ -14,6 +14,7 @@
 #include "vireo/problems/objective.hpp"
 
 namespace vireo {
+namespace solving {
 namespace {
 
 /// A residual this many times the first one is not coming back.
@@ -292,10 +293,11 @@ class Solve final : public RunState {
 };
 
 }  // namespace
+}  // namespace solving
 
 Outcome solve(Run run, ConstView z0, const Criteria& criteria, std::int64_t trace_every,
               std::span<Observer* const> observers) {
-  return Solve(run, criteria, trace_every, observers).go(z0);
+  return solving::Solve(run, criteria, trace_every, observers).go(z0);
 }
 
 }  // namespace vireo

@@ -6,7 +6,7 @@
 
 #include "vireo/core/error.hpp"
 
-namespace vireo {
+namespace vireo::comm {
 namespace {
 
 constexpr std::size_t giga = std::size_t{1} << 30;
@@ -46,4 +46,4 @@ TEST(MpiCounts, NamesASizeThatDoesNotFit) {
 }
 
 }  // namespace
-}  // namespace vireo
+}  // namespace vireo::comm

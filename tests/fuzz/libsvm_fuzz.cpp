@@ -83,7 +83,7 @@ Reading read_on(int ranks, const std::string& path) {
 /// The text comes back from pieces and blocks of any size, in whole lines.
 void check_lines(std::span<const char> text, std::size_t block, std::size_t piece) {
   std::size_t at = 0;
-  WholeLines lines(
+  io::WholeLines lines(
       [&](std::span<char> into) {
         const auto count = std::min({into.size(), piece, text.size() - at});
         std::copy_n(text.begin() + static_cast<std::ptrdiff_t>(at), count, into.begin());

@@ -11,7 +11,7 @@
 
 #include "vireo/core/error.hpp"
 
-namespace vireo {
+namespace vireo::io {
 namespace {
 
 using ::testing::HasSubstr;
@@ -54,4 +54,4 @@ TEST_F(FileIdentityTest, TellsWhatDiffers) {
 }
 
 }  // namespace
-}  // namespace vireo
+}  // namespace vireo::io

@@ -9,14 +9,14 @@
 
 #include "vireo/core/random.hpp"
 
-namespace vireo {
+namespace vireo::libsvm {
 namespace {
 
 using Columns = std::vector<std::uint32_t>;
 using Values = std::vector<double>;
 
 TEST(LibsvmParser, ReadsRowsLabelsAndEntries) {
-  LibsvmParser parser;
+  Parser parser;
   ASSERT_TRUE(parser.parse("+1 1:0.5 7:-2e3\n-1\t3:+1 \n2.5\n"));
   EXPECT_EQ(parser.rows().labels, (Values{1, -1, 2.5}));
   EXPECT_EQ(parser.rows().start, (std::vector<std::uint64_t>{0, 2, 3, 3}));
@@ -26,7 +26,7 @@ TEST(LibsvmParser, ReadsRowsLabelsAndEntries) {
 }
 
 TEST(LibsvmParser, SkipsBlankLinesCommentsAndCarriageReturns) {
-  LibsvmParser parser;
+  Parser parser;
   ASSERT_TRUE(parser.parse("\n1 1:2\r\n  \r\n# a comment \x01\n3 2:4 # more\n5 2:6#and more\r\n7 8:9"));
   EXPECT_EQ(parser.lines(), 7U);
   EXPECT_EQ(parser.rows().labels, (Values{1, 3, 5, 7}));
@@ -34,7 +34,7 @@ TEST(LibsvmParser, SkipsBlankLinesCommentsAndCarriageReturns) {
 }
 
 TEST(LibsvmParser, AcceptsTheLargestIndex) {
-  LibsvmParser parser;
+  Parser parser;
   ASSERT_TRUE(parser.parse("1 2147483648:1\n"));
   EXPECT_EQ(parser.features(), std::uint64_t{1} << 31);
   EXPECT_EQ(parser.rows().columns, Columns{2147483647});
@@ -67,7 +67,7 @@ TEST(LibsvmParser, NumbersAreThoseOfFromChars) {
     texts.push_back((stream.below(2) ? "-" : "") + text);
   }
   for (const auto& text : texts) {
-    LibsvmParser parser;
+    Parser parser;
     ASSERT_TRUE(parser.parse(text + " 1:" + text)) << text << ": " << parser.trouble();
     double expected = 0;
     std::from_chars(text.data(), text.data() + text.size(), expected);
@@ -117,7 +117,7 @@ TEST(LibsvmParser, SaysWhatIsWrongWithALine) {
       {dots, "label '" + dots.substr(0, 40) + "...' is not a number"},
   };
   for (const auto& [line, expected] : cases) {
-    LibsvmParser parser;
+    Parser parser;
     EXPECT_FALSE(parser.parse("1 1:1\n\n" + line + "\n1 bad\n")) << line;
     EXPECT_EQ(parser.trouble(), expected) << line;
     EXPECT_EQ(parser.lines(), 2U) << line;
@@ -125,4 +125,4 @@ TEST(LibsvmParser, SaysWhatIsWrongWithALine) {
 }
 
 }  // namespace
-}  // namespace vireo
+}  // namespace vireo::libsvm

@@ -11,7 +11,7 @@
 #include "support/worlds.hpp"
 #include "vireo/core/error.hpp"
 
-namespace vireo {
+namespace vireo::io {
 namespace {
 
 using ::testing::HasSubstr;
@@ -161,4 +161,4 @@ TEST(MatrixMarket, NamesTheFirstWrongLineOnAnyRanks) {
 }
 
 }  // namespace
-}  // namespace vireo
+}  // namespace vireo::io

@@ -1,11 +1,11 @@
-#include "comm/outcome.hpp"
+#include "comm/rank_ending.hpp"
 
 #include <algorithm>
 #include <new>
 
 #include "vireo/comm/collectively.hpp"
 
-namespace vireo {
+namespace vireo::comm {
 namespace {
 
 bool is_peer_failure(const std::exception_ptr& failure) {
@@ -32,17 +32,17 @@ std::string raw_text(const std::exception_ptr& failure) {
 
 }  // namespace
 
-Outcome Outcome::of(int rank, ExitCode code, const std::exception_ptr& failure) {
+RankEnding RankEnding::of(int rank, ExitCode code, const std::exception_ptr& failure) {
   if (failure) return {is_peer_failure(failure) ? Kind::peer_failure : Kind::own_error, rank, exit_code_of(failure)};
   return {code == ExitCode::ok ? Kind::success : Kind::code_only, rank, code};
 }
 
-std::int64_t Outcome::packed() const {
+std::int64_t RankEnding::packed() const {
   return (static_cast<std::int64_t>(kind) << 40) | (static_cast<std::int64_t>(rank) << 8) |
          static_cast<std::int64_t>(code);
 }
 
-Outcome Outcome::unpacked(std::int64_t value) {
+RankEnding RankEnding::unpacked(std::int64_t value) {
   return {static_cast<Kind>(value >> 40), static_cast<int>((value >> 8) & 0xffffffff),
           static_cast<ExitCode>(value & 0xff)};
 }
@@ -54,4 +54,4 @@ std::string text_of(const std::exception_ptr& failure) {
   return text;
 }
 
-}  // namespace vireo
+}  // namespace vireo::comm

@@ -1,21 +1,21 @@
 // Which of several ranks' endings is the job's, and the one line that is printed for it.
-#include "comm/outcome.hpp"
+#include "comm/rank_ending.hpp"
 
 #include <gtest/gtest.h>
 
 #include <new>
 
-namespace vireo {
+namespace vireo::comm {
 namespace {
 
 std::exception_ptr usage() { return std::make_exception_ptr(UsageError("x")); }
 
-TEST(Outcome, OwnErrorsComeBeforePeerFailuresAndLowRanksBeforeHigh) {
-  const auto own = Outcome::of(1000000, ExitCode::ok, usage());
-  const auto own_lower = Outcome::of(7, ExitCode::ok, usage());
-  const auto peer = Outcome::of(0, ExitCode::ok, std::make_exception_ptr(PeerFailure(ExitCode::data)));
-  const auto code = Outcome::of(0, ExitCode::limit, nullptr);
-  const auto success = Outcome::of(0, ExitCode::ok, nullptr);
+TEST(RankEnding, OwnErrorsComeBeforePeerFailuresAndLowRanksBeforeHigh) {
+  const auto own = RankEnding::of(1000000, ExitCode::ok, usage());
+  const auto own_lower = RankEnding::of(7, ExitCode::ok, usage());
+  const auto peer = RankEnding::of(0, ExitCode::ok, std::make_exception_ptr(PeerFailure(ExitCode::data)));
+  const auto code = RankEnding::of(0, ExitCode::limit, nullptr);
+  const auto success = RankEnding::of(0, ExitCode::ok, nullptr);
   EXPECT_LT(own_lower.packed(), own.packed());
   EXPECT_LT(own.packed(), peer.packed());
   EXPECT_LT(peer.packed(), code.packed());
@@ -24,9 +24,9 @@ TEST(Outcome, OwnErrorsComeBeforePeerFailuresAndLowRanksBeforeHigh) {
   EXPECT_FALSE(code.failed() || success.failed());
 }
 
-TEST(Outcome, SurvivesPacking) {
-  const auto outcome = Outcome::unpacked(Outcome::of(123456789, ExitCode::requeue, nullptr).packed());
-  EXPECT_EQ(outcome.kind, Outcome::Kind::code_only);
+TEST(RankEnding, SurvivesPacking) {
+  const auto outcome = RankEnding::unpacked(RankEnding::of(123456789, ExitCode::requeue, nullptr).packed());
+  EXPECT_EQ(outcome.kind, RankEnding::Kind::code_only);
   EXPECT_EQ(outcome.rank, 123456789);
   EXPECT_EQ(outcome.code, ExitCode::requeue);
 }
@@ -39,4 +39,4 @@ TEST(TextOf, IsOneLine) {
 }
 
 }  // namespace
-}  // namespace vireo
+}  // namespace vireo::comm
