@@ -13,8 +13,8 @@ namespace vireo {
 /// Collective: if any rank brings an exception, that rank rethrows it and all others throw PeerFailure.
 void agree_on_failure(Communicator& comm, const std::exception_ptr& mine);
 
-/// Runs a local action that may fail on some ranks only (reading a file, allocating), and fails on all
-/// ranks if it failed on any: nobody is left waiting in a later collective call.
+/// Collective: runs a local action that may fail on some ranks only, such as reading a file. If it fails on
+/// any rank, all ranks throw, so that no rank is left waiting in a later collective call.
 template <class Action>
 void collectively(Communicator& comm, Action&& action) {
   std::exception_ptr failure;

@@ -14,79 +14,85 @@
 
 namespace vireo {
 
-/// The constants of a compressor that step sizes are made of, for messages of one dimension.
+/// The constants of a compressor from which step sizes are computed, for messages of one dimension.
 struct CompressorTheory {
-  /// Which of the two inequalities holds; they call for different methods.
+  /// Which of the two inequalities holds. They call for different methods.
   enum class Kind : std::uint8_t {
     unbiased,    ///< E Q(x) = x and E||Q(x)||^2 <= q ||x||^2
     contractive  ///< E||C(x) - x||^2 <= (1 - 1/delta) ||x||^2
   };
-  /// How the draws of the workers of one round hang together.
+  /// How the random draws of different workers in one round are related.
   enum class Draws : std::uint8_t {
-    independent,  ///< each worker's own
-    shared,       ///< one linear map for all workers
-    partition     ///< each coordinate is sent by exactly one worker: E||mean_m Q_m(x_m)||^2 = mean_m ||x_m||^2
+    independent,  ///< each worker draws for itself
+    shared,       ///< all workers apply one linear map
+    /// Each coordinate is sent by exactly one worker: E||mean_m Q_m(x_m)||^2 = mean_m ||x_m||^2.
+    partition
   };
-  Kind kind = Kind::unbiased;  ///< decides which of the constants below mean something
-  double q = 1;                ///< second moment, unbiased only; 1 is the identity
-  double delta = 1;    ///< contractive; 1 is the identity. Unbiased: q, because Q/q is contractive with delta = q
-  double growth = 4;   ///< contractive only: E||C(x)||^2 <= growth ||x||^2; 4 holds for all of them
-  double density = 1;  ///< 1/beta: encoded bits over the bits of x
-  Draws draws = Draws::independent;  ///< whether variances of the workers add up
+  Kind kind = Kind::unbiased;  ///< which of the constants below have a meaning
+  double q = 1;                ///< unbiased only: the second moment; 1 for the identity
+  /// Contractive: the constant of the inequality; 1 for the identity. Unbiased: q, because Q/q is
+  /// contractive with delta = q.
+  double delta = 1;
+  double growth = 4;                 ///< contractive only: E||C(x)||^2 <= growth ||x||^2; 4 always holds
+  double density = 1;                ///< 1/beta: encoded bits over the bits of x
+  Draws draws = Draws::independent;  ///< determines the variance of a mean over workers
 };
 
-/// What a message is: the key of its draws, its length d, and the number M of the workers that send with it.
+/// Describes a message: the key of its draws, its length d, and the number M of workers that send in its
+/// round.
 struct Message {
-  random::Key key;      ///< of the draws; receivers have it too
-  Index dimension = 0;  ///< d
+  random::Key key;      ///< key of the draws; receivers know it too
+  Index dimension = 0;  ///< d, the length of the vector
   Index workers = 1;    ///< M, for compressors that split the coordinates among the workers
 };
 
-/// What the pieces of one message have in common and follows from all of it: a norm, a threshold. Each compressor that
-/// needs one derives its own.
+/// What all pieces of one message share and what depends on the whole message, such as a norm or a
+/// threshold. Each compressor that needs one derives a class of its own.
 struct Head {
   Head() = default;
   Head(const Head&) = delete;
   Head& operator=(const Head&) = delete;
   virtual ~Head() = default;
 };
-/// Null where the pieces have nothing in common.
+/// Null if the pieces share nothing.
 using HeadPointer = std::unique_ptr<const Head>;
 
 /// The part of a message that lies in one segment of the coordinates.
 struct Part {
-  const Message& message;                     ///< that this is a part of
-  Range segment;                              ///< coordinates that the part covers
-  std::span<const random::Offset> support{};  ///< as `Compressor::support` gives it, for Support::key
+  const Message& message;                     ///< the whole message
+  Range segment;                              ///< the coordinates that the part covers
+  std::span<const random::Offset> support{};  ///< for Support::key: what `Compressor::support` gives
 };
 
-/// What a piece decodes to: entries at increasing offsets, or, for Support::all alone, all values of the segment without
-/// offsets.
+/// What a piece decodes to: entries at increasing offsets, or, for Support::all only, all values of the
+/// segment without offsets.
 struct Entries {
-  std::vector<random::Offset> offsets;  ///< from the segment's beginning
+  std::vector<random::Offset> offsets;  ///< counted from the beginning of the segment
   std::vector<double> values;           ///< one for each offset, or for each coordinate of the segment
-  /// Empties both; their storage stays.
+  /// Empties both, and keeps their storage.
   void clear() {
     offsets.clear();
     values.clear();
   }
 };
 
-/// A map Q: R^d -> R^d with a short encoding. Stateless; all its randomness is a function of the message's key, so that
-/// the same key gives the same map and a receiver can redraw what the sender drew.
+/// A map Q: R^d -> R^d with a short encoding. It has no state. All its randomness is a function of the
+/// message's key, so that the same key gives the same map, and a receiver can draw again what the sender
+/// drew.
 ///
-/// A message travels in pieces, one per segment of the coordinates, because each rank adds up one segment. What a
-/// coordinate decodes to does not depend on how the message is cut. Only finite numbers are encoded; if what they
-/// become is not finite (d/k times a huge number), the message decodes to a NaN somewhere.
+/// A message travels in pieces, one for each segment of the coordinates, because each rank adds up one
+/// segment. What a coordinate decodes to must not depend on how the message is cut. Only finite numbers are
+/// encoded. If the result is not finite (d/k times a huge number), the message decodes to a NaN at some
+/// coordinate.
 class Compressor {
  public:
-  /// Where the places of a message's entries come from.
+  /// How a receiver knows which coordinates the entries of a message belong to.
   enum class Support : std::uint8_t {
-    key,  ///< redrawn from the key: values travel alone
-    all,  ///< all coordinates
-    data  ///< the message itself: pieces carry their places, and their sizes are not known beforehand
+    key,  ///< it draws them again from the key: values travel alone
+    all,  ///< the message has an entry for each coordinate
+    data  ///< the pieces say so, and their sizes are not known beforehand
   };
-  /// What pieces are appended to.
+  /// A buffer to which pieces are appended.
   using Bytes = std::vector<std::byte>;
 
   Compressor() = default;
@@ -94,44 +100,45 @@ class Compressor {
   Compressor& operator=(const Compressor&) = delete;
   virtual ~Compressor() = default;
 
-  /// Constants for messages in R^d from M workers; throws UsageError if the parameters do not fit d
+  /// The constants for messages in R^d from M workers. Throws UsageError if the parameters do not fit d.
   [[nodiscard]] virtual CompressorTheory theory(Index dimension, Index workers) const = 0;
 
-  /// true for the identity alone: messages are the doubles themselves and are added without decoding
+  /// True for the identity only: its messages are the doubles themselves, and are added without decoding.
   [[nodiscard]] virtual bool identity() const { return false; }
 
-  /// the same for all messages
+  /// How receivers know the coordinates; the same for all messages
   [[nodiscard]] virtual Support support_kind() const = 0;
 
-  /// Support::key: the c > 0 of a compressor whose pieces are the doubles c x_j, j in the support, and nothing else.
-  /// What is not finite then arrives as such, and x outside of the support is never looked at. Such pieces are also
-  /// written and read without `encode` and `decode`. 0, for all messages or for none: not such a one.
+  /// For Support::key: if the pieces are the doubles c x_j for j in the support and nothing else, this
+  /// returns the factor c > 0, and otherwise 0. It is 0 for all messages or for none. With a factor, numbers
+  /// that are not finite arrive as they are, x outside of the support is never read, and the exchange may
+  /// write and read the pieces without calling `encode` and `decode`.
   [[nodiscard]] virtual double verbatim_factor(const Message& /*message*/) const { return 0; }
 
-  /// Exact size in bytes of the whole message, encoded as one piece.
+  /// The exact size in bytes of the whole message, encoded as one piece.
   [[nodiscard]] virtual std::int64_t encoded_bytes(const Message& message) const = 0;
 
-  /// Support::key: offsets of Q(x)'s entries in the segment, appended in increasing order.
+  /// For Support::key: appends the offsets of the entries of Q(x) in the segment, in increasing order.
   virtual void support(const Message& /*message*/, Range /*segment*/, std::vector<random::Offset>& /*offsets*/) const {}
 
-  /// Support::key and Support::all: size in bytes of a piece.
+  /// For Support::key and Support::all: the size in bytes of a piece.
   [[nodiscard]] virtual std::size_t piece_bytes(const Part& /*part*/) const { return 0; }
 
-  /// The head of the message, of which the caller holds the coordinates x in `held`; the holders of the others call it
-  /// at the same time. Null where pieces need none.
+  /// Computes the head of the message. The caller holds the coordinates `held` of it, with values x; the
+  /// holders of the other coordinates call it at the same time. Null if the pieces need no head.
   [[nodiscard]] virtual HeadPointer summarize(const Message& /*message*/, Range /*held*/, ConstView /*x*/,
                                               Holders& /*holders*/) const {
     return nullptr;
   }
 
-  /// Appends the piece of Q(x) in the part's segment; x_segment are the coordinates of x there.
+  /// Appends the piece of Q(x) in the part's segment. x_segment holds the coordinates of x there.
   virtual void encode(const Part& part, const Head* head, ConstView x_segment, Bytes& out) const = 0;
 
-  /// Reads the piece at the beginning of `in`; returns how many bytes it has.
+  /// Reads the piece at the beginning of `in`, and returns the number of its bytes.
   virtual std::size_t decode(const Part& part, std::span<const std::byte> in, Entries& out) const = 0;
 };
 
-/// Shared, because a compressor has no state. Null stands for the identity.
+/// Compressors have no state, so they are shared. Null stands for the identity.
 using CompressorPointer = std::shared_ptr<const Compressor>;
 
 }  // namespace vireo

@@ -8,8 +8,9 @@
 
 namespace vireo {
 
-/// Those who hold the segments of one message, when they need a number that depends on all of it. Integers only: what
-/// they find does not depend on how the message is cut. This base class stands for one that holds it all alone.
+/// The ranks that hold the segments of one message, for finding a number that depends on the whole message.
+/// They exchange integers only, so that the result does not depend on how the message is cut. This base
+/// class stands for one rank that holds the whole message.
 class Holders {
  public:
   Holders() = default;
@@ -25,14 +26,14 @@ class Holders {
   virtual std::int64_t before(std::int64_t /*value*/) { return 0; }
 };
 
-/// max_j |x_j| of the whole message; NaN if it holds a NaN.
+/// Collective over the holders: max_j |x_j| of the whole message; NaN if it contains a NaN.
 [[nodiscard]] double largest_magnitude(ConstView x, Holders& holders);
 
-/// ||x||_1 of the whole message in R^d, given its largest magnitude: terms are added as integers relative
-/// to that, hence good to the last bits of a double and the same however the message is cut. NaN or infinite if
-/// `largest` is.
+/// Collective over the holders: ||x||_1 of the whole message in R^d, given its largest magnitude. The terms
+/// are added as integers relative to `largest`. So the sum is good to the last bits of a double, and does
+/// not depend on how the message is cut. NaN or infinite if `largest` is.
 [[nodiscard]] double l1_norm(ConstView x, double largest, Index dimension, Holders& holders);
-/// ||x||_2, likewise
+/// Collective over the holders: ||x||_2 of the whole message, computed in the same way.
 [[nodiscard]] double l2_norm(ConstView x, double largest, Index dimension, Holders& holders);
 
 }  // namespace vireo

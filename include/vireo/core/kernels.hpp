@@ -4,13 +4,14 @@
 
 /// Vector kernels with one fixed order of summation.
 ///
-/// Sums run in chunks of `kernels::chunk` coordinates, 32 interleaved partial sums per chunk, and the
-/// chunks' sums are added in order. The order depends on the length alone: not on vector width,
-/// pointer alignment or number of ranks, so equal inputs give equal bits everywhere.
+/// Sums run over chunks of `kernels::chunk` coordinates, with 32 interleaved partial sums in each chunk, and
+/// the sums of the chunks are added in order. The order depends on the length alone: not on the width of
+/// vector instructions, the alignment of a pointer, or the number of ranks. So equal inputs give equal bits
+/// everywhere.
 namespace vireo::kernels {
 
-/// Coordinates that are summed before their sum is added to that of the chunks before. Part of the reproducibility
-/// contract: another number is another rounding.
+/// Number of coordinates in a chunk. Part of the reproducibility contract: another number is another
+/// rounding.
 inline constexpr Index chunk = 4096;
 
 /// <x, y>

@@ -9,28 +9,29 @@ namespace vireo {
 /// Numbers of coordinates, components and workers, from 0.
 using Index = std::size_t;
 
-/// Storage that begins on a cache line. From 4 MiB on it begins on a boundary of 2 MiB, and the system is asked for
-/// pages of that size (Linux, where transparent huge pages are on or left to the program). Throws std::bad_alloc.
+/// Storage that begins on a cache line. From 4 MiB on it begins on a boundary of 2 MiB, and the system is
+/// asked for pages of that size (on Linux, where transparent huge pages are on or left to the program).
+/// Throws std::bad_alloc.
 [[nodiscard]] void* allocate_storage(std::size_t bytes);
-/// bytes: as allocated
+/// Frees what allocate_storage returned; `bytes` is the size that was asked for.
 void deallocate_storage(void* p, std::size_t bytes) noexcept;
 
-/// Storage on cache-line boundaries: every kernel sees the same alignment in every run.
+/// Allocates on the boundaries of cache lines, so that every kernel sees the same alignment in every run.
 template <class T>
 struct AlignedAllocator {
-  /// as the standard library asks for
+  /// The name that the standard library requires
   using value_type = T;
 
   AlignedAllocator() = default;
-  /// Has no state: one for other values serves as well.
+  /// An allocator has no state, so one for other values serves as well.
   template <class U>
   AlignedAllocator(const AlignedAllocator<U>&) noexcept {}  // NOLINT: conversion between value types
 
-  /// room for n values, see allocate_storage
+  /// Room for n values; see allocate_storage.
   T* allocate(std::size_t n) { return static_cast<T*>(allocate_storage(n * sizeof(T))); }
-  /// n: as allocated
+  /// Frees room for n values that `allocate` returned.
   void deallocate(T* p, std::size_t n) noexcept { deallocate_storage(p, n * sizeof(T)); }
-  /// What one has allocated, any other may free.
+  /// All allocators are equal: what one has allocated, any other may free.
   template <class U>
   bool operator==(const AlignedAllocator<U>&) const noexcept {
     return true;
@@ -40,9 +41,9 @@ struct AlignedAllocator {
 /// A vector of R^d that owns its storage.
 using Vector = std::vector<double, AlignedAllocator<double>>;
 
-/// Views of vectors of R^d; functions take these.
+/// A view of a vector of R^d, which is only read. Functions take views.
 using ConstView = std::span<const double>;
-/// The same, to be written to.
+/// A view of a vector of R^d that may be written to.
 using View = std::span<double>;
 
 }  // namespace vireo

@@ -7,34 +7,34 @@
 
 namespace vireo {
 
-/// What the methods have in common that work with F itself, neither sampled nor compressed: a point z^k whose F(z^k)
-/// is known between iterations, because the next one begins with it. So F(z^k) is the certificate, and the stop costs
-/// nothing.
+/// Base class of methods that evaluate F itself: no sampling, no compression. It holds z^k together with
+/// F(z^k), which is known between iterations because the next one begins with it. So F(z^k) is the
+/// certificate, and the check for the stop costs nothing.
 class DeterministicMethod : public Method {
  public:
   /// Sets z^0 and evaluates F(z^0).
   void start(ConstView z0) override;
   [[nodiscard]] ConstView point() const override { return z_; }
-  /// F(z^k)
+  /// z^k with F(z^k)
   [[nodiscard]] std::optional<Certificate> certificate() const override { return Certificate{z_, F_z_, k_}; }
-  /// k and z^k
+  /// Lists k and z^k.
   void list_state(StateList& state) override;
-  /// F(z^k)
+  /// Evaluates F(z^k) again.
   void restore() override;
-  /// the step, if there is one
+  /// The step and its formula, if the method has a step
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
 
  protected:
-  /// name: as in the registry, for messages. throws UsageError if the channel compresses
+  /// `name` is the name in the registry, for messages. Throws UsageError if the channel compresses.
   DeterministicMethod(std::string name, const Parameters& parameters, MethodContext context);
 
-  /// The parameter `step`: gamma = factor / L, the user's value, or the user's multiple of the former. formula: factor
-  /// / L as a text. throws UsageError if L is needed and not known
+  /// Sets gamma_ from the parameter `step`: it is factor / L, or the user's multiple of that, or the user's
+  /// number. `formula` is factor / L as a text. Throws UsageError if L is needed and not known.
   void step_over_L(const Parameters& parameters, double factor, std::string formula);
-  /// The same for any automatic value.
+  /// The same for any automatic value in place of factor / L.
   void step_from(const Parameters& parameters, double automatic, std::string formula);
 
-  std::string name_;    ///< as in the registry
+  std::string name_;    ///< name in the registry
   double gamma_ = 0;    ///< the step
   std::int64_t k_ = 0;  ///< iterations done
   Vector z_;            ///< z^k

@@ -18,36 +18,39 @@
 
 namespace vireo {
 
-/// F as the method sees it: the workers of this rank, with every component evaluation counted.
+/// F as a method sees it: the operators of this rank's workers, with every evaluation of a component
+/// counted.
 class Oracle {
  public:
-  /// books evaluations to the exchange's ledger
+  /// Evaluations are booked to the exchange's ledger.
   Oracle(const Problem& problem, const Exchange& exchange) : problem_(problem), exchange_(exchange) {}
 
   /// out = F_m(z)
   void mean(Index worker, ConstView z, View out) const;
-  /// F_m(u) and F_m(v) in one pass
+  /// F_m(u) and F_m(v), in one pass over the data if the shard can do so
   void mean_pair(Index worker, ConstView u, ConstView v, View out_u, View out_v) const;
-  /// The mean over a batch of the worker's components, given by their local numbers (see Shard::batch_mean)
+  /// The estimate of F(z) from a batch of the worker's components, given by local numbers (see
+  /// Shard::batch_mean)
   void batch_mean(Index worker, std::span<const Index> batch, ConstView z, View out) const;
-  /// The same at u and at v, in one pass
+  /// The same at u and at v, in one pass over the data if the shard can do so
   void batch_mean_pair(Index worker, std::span<const Index> batch, ConstView u, ConstView v, View out_u,
                        View out_v) const;
 
-  /// for what a method needs besides F: blocks, objective, game
+  /// The problem, for what a method needs besides F: blocks, objective, game
   [[nodiscard]] const Problem& problem() const { return problem_; }
-  /// n, over all workers
+  /// n, the number of components over all workers
   [[nodiscard]] Index components() const { return problem_.components(); }
-  /// M sum_{i in shard} p_i, which is M r_m / n where all components are drawn alike: times this a batch of a worker's
-  /// components, which batch_mean makes an estimate of F, estimates F_m
+  /// M sum_{i in shard} p_i. batch_mean of a batch of the worker's components, times this factor, is an
+  /// estimate of F_m. If all components are equally likely, the factor is M r_m / n, where r_m is the size
+  /// of the shard.
   [[nodiscard]] double share_of(Index worker) const;
-  /// true if all components of a worker are drawn alike
+  /// True if all components of the worker are equally likely
   [[nodiscard]] bool drawn_alike(Index worker) const { return problem_.shard(worker).drawn_share() == 0; }
-  /// Local number of a component of a worker, drawn by the problem's law
+  /// Draws the local number of a component of a worker by the problem's law.
   [[nodiscard]] Index draw(Index worker, random::Stream& stream) const { return problem_.shard(worker).draw(stream); }
-  /// Number of one of all n components, drawn by the problem's law
+  /// Draws the number of one of all n components by the problem's law.
   [[nodiscard]] Index draw_component(random::Stream& stream) const { return problem_.draw_component(stream); }
-  /// components of a worker of this rank
+  /// Number of components of a worker of this rank
   [[nodiscard]] Index components_of(Index worker) const { return problem_.shard(worker).components(); }
 
  private:
@@ -57,26 +60,27 @@ class Oracle {
 
 class Method;
 
-/// All that a method works with.
+/// Everything that a method works with.
 struct MethodContext {
-  Oracle& oracle;                  ///< F, counted
-  Exchange& exchange;              ///< how the workers' vectors become one
+  Oracle& oracle;                  ///< F, with its evaluations counted
+  Exchange& exchange;              ///< makes one vector of the workers' vectors
   const Regularizer& regularizer;  ///< g
-  Channel channel;                 ///< compressors of both ways
+  Channel channel;                 ///< the compressors of uplink and downlink
   Constants constants;             ///< of the problem; a method puts the user's in their place
-  std::uint64_t seed = 0;          ///< of the run, for keys of the method's own draws
-  bool allow_unproven = false;     ///< choices that no theory covers are let through
-  /// The compressor that a spec names, for methods that take one as a parameter
+  std::uint64_t seed = 0;          ///< seed of the run, for keys of the method's own draws
+  bool allow_unproven = false;     ///< true: choices that no theory covers are permitted
+  /// Makes the compressor that a spec names, for methods with such a parameter.
   std::function<CompressorPointer(const std::string& spec)> make_compressor{};
-  /// The method that a spec names, on the same problem, uncompressed, for methods that hand over to another
+  /// Makes the method that a spec names, on the same problem without compression, for methods that hand over
+  /// to another.
   std::function<std::unique_ptr<Method>(const std::string& spec)> make_method{};
 };
 
-/// A point whose F the method has computed exactly and was charged for: what a stop may rest on.
+/// A point whose F the method has computed exactly and was charged for. A run may stop on it.
 struct Certificate {
-  ConstView point;             ///< valid until the next iteration, like F
+  ConstView point;             ///< the point; valid until the next iteration, like F
   ConstView F;                 ///< F(point), of all components, uncompressed
-  std::int64_t iteration = 0;  ///< k after which it was computed: tells a new one from one already seen
+  std::int64_t iteration = 0;  ///< the k after which it was computed; a new certificate has another one
 };
 
 /// What a method needs of a problem.
@@ -89,7 +93,7 @@ enum class Needs : std::uint8_t {
 /// An iterative method for 0 in F(z) + dg(z). Every rank runs the same code on the same replicated vectors.
 class Method {
  public:
-  /// throws UsageError if the problem lacks what is needed
+  /// Throws UsageError if the problem lacks what the method needs.
   explicit Method(MethodContext context, Needs needs = Needs::an_operator);
   Method(const Method&) = delete;
   Method& operator=(const Method&) = delete;
@@ -97,33 +101,33 @@ class Method {
 
   /// Sets z^0 and does what the algorithm does before its loop.
   virtual void start(ConstView z0) = 0;
-  /// One iteration, k -> k+1.
+  /// Makes one iteration, from k to k+1.
   virtual void iterate() = 0;
-  /// z^k
+  /// z^k, the current iterate
   [[nodiscard]] virtual ConstView point() const = 0;
-  /// The latest point with known F, if the algorithm has one.
+  /// The latest point whose F the method knows exactly, if there is one
   [[nodiscard]] virtual std::optional<Certificate> certificate() const = 0;
-  /// The point of this iteration that the theory averages (z^{k+1/2}); empty if there is none.
+  /// The point of this iteration that the theory averages (z^{k+1/2}). Empty if there is none.
   [[nodiscard]] virtual ConstView averaged() const { return {}; }
-  /// Everything that the next iteration depends on; serves saving and loading alike.
+  /// Lists everything that the next iteration depends on, for saving and loading alike.
   virtual void list_state(StateList& state) = 0;
-  /// After loading: recomputes what is not listed because it follows from what is.
+  /// Called after loading: computes again what is not listed because it follows from what is.
   virtual void restore() = 0;
-  /// Columns of the trace besides those that all methods have: always the same ones, in the same order. Evaluations
-  /// that it takes are the monitor's.
+  /// Columns of the trace besides those that all methods have: always the same ones, in the same order.
+  /// Evaluations for them are booked to the monitor.
   [[nodiscard]] virtual std::vector<Measure> measures() const { return {}; }
-  /// What theorems say of this method on this problem, with these parameters; several of one quantity all hold. Always
-  /// the same. Nothing where no theorem covers the run, such as for a step beyond the theory's, or where constants are
-  /// estimated.
+  /// The bounds that theorems give for this method on this problem with these parameters; always the same
+  /// ones. If there are several for one quantity, all of them hold. Empty if no theorem covers the run, as
+  /// with a step beyond the theory's or with estimated constants.
   [[nodiscard]] virtual std::vector<Rate> rates() const { return {}; }
-  /// Names and values for the heading: the step and its formula first.
+  /// Names and values for the heading, the step and its formula first
   [[nodiscard]] virtual std::vector<std::pair<std::string, std::string>> description() const = 0;
 
  protected:
-  /// F = F(z): every worker's components, exchanged uncompressed
+  /// Collective: F = F(z), over the components of all workers, exchanged uncompressed.
   void evaluate(ConstView z, View F) const;
 
-  MethodContext context_;  ///< as given to the constructor
+  MethodContext context_;  ///< the argument of the constructor
 };
 
 /// A run owns its method.

@@ -7,26 +7,28 @@
 
 namespace vireo {
 
-/// The short way to an operator of your own: say what one component is, and the shards are made for you.
+/// The short way to an operator of your own: write what one component is, and Vireo makes the shards.
 ///
 ///     class MyGame : public vireo::ComponentProblem {
 ///      public:
-///       explicit MyGame(const vireo::ProblemContext& context) : ComponentProblem(context, dimension, components) {}
+///       explicit MyGame(const vireo::ProblemContext& context)
+///           : ComponentProblem(context, dimension, components) {}
 ///       void component(Index i, ConstView z, View out) const override;   // out = F_i(z)
 ///     };
 class ComponentProblem : public Problem {
  public:
-  /// d and n; throws UsageError if more workers than components are asked for
+  /// A problem of the given d and n. Throws UsageError if more workers than components are asked for.
   ComponentProblem(const ProblemContext& context, Index dimension, Index components);
   ~ComponentProblem() override;
 
-  /// out = F_i(z), 0 <= i < components(). Must not depend on anything but i and z. What it throws ends the run.
+  /// out = F_i(z) for 0 <= i < components(). Must depend on nothing but i and z. An exception from it ends
+  /// the run.
   virtual void component(Index i, ConstView z, View out) const = 0;
 
   [[nodiscard]] Index dimension() const override { return dimension_; }
   [[nodiscard]] Index components() const override { return components_; }
   [[nodiscard]] const Shard& shard(Index worker) const override;
-  /// Any component can be evaluated on any rank: the mean of all of them, in order.
+  /// True, since any rank can evaluate any component; operator_at is the mean of all of them, in order.
   [[nodiscard]] bool everywhere() const override { return true; }
   void operator_at(ConstView z, View out) const override;
 

@@ -6,8 +6,8 @@
 
 namespace vireo {
 
-/// f: R^d -> R to be minimised, known by its values alone. Every rank evaluates it by itself, at its own particles,
-/// unless the objective says that ranks do so together.
+/// A function f: R^d -> R to be minimised, known by its values alone. Each rank evaluates it by itself at
+/// its own particles, unless the objective says that the ranks do so together.
 class Objective {
  public:
   Objective() = default;
@@ -15,19 +15,20 @@ class Objective {
   Objective& operator=(const Objective&) = delete;
   virtual ~Objective() = default;
 
-  /// out[p] = f(point p), for all points of the block. Must depend on nothing but the point. A value that is not finite
-  /// drops that particle from the step; what it throws ends the run.
+  /// out[p] = f(point p), for all points of the block. Must depend on nothing but the point. A particle
+  /// whose value is not finite has no weight in that step. An exception ends the run.
   virtual void values(const Points& points, View out) const = 0;
 
-  /// What f is measured by: its smallest value where that is known, else a lower bound or a target. The residual of a
-  /// run, which the tolerance is for, is max(f(z) + g(z) - reference, 0).
+  /// The value that f is compared with: its smallest value if that is known, else a lower bound or a target.
+  /// The residual of a run, which the tolerance is for, is max(f(z) + g(z) - reference, 0).
   [[nodiscard]] virtual double reference() const { return 0; }
 
-  /// true if f can be evaluated by all ranks together only, at the same points: its data are split over them. Then
-  /// `values` and `value` are collective, and all ranks hold all particles.
+  /// True if all ranks must evaluate f together, at the same points, because its data are split over them.
+  /// Then `values` and `value` are collective, and all ranks hold all particles.
   [[nodiscard]] virtual bool together() const { return false; }
-  /// f at all points of many blocks, one after the other: what methods call where ranks evaluate together, so that one
-  /// reduction serves all particles. Costs are booked to the ledger. Here: block by block, and nothing is booked.
+  /// f at all points of many blocks, one after the other. Methods call this where the ranks evaluate
+  /// together, so that one reduction serves all particles. An override books its costs to the ledger. This
+  /// default goes block by block, and books nothing.
   virtual void values_together(const PointBlocks& blocks, View out, Ledger& ledger) const;
 
   /// f(z)
@@ -38,8 +39,9 @@ class Objective {
   }
 };
 
-/// Costs of players, known by their values alone: player b minimises cost_b over block b of z (Problem::blocks), the
-/// other blocks being given. A saddle function E(x, y) is the game of the costs E and -E.
+/// The costs of players, known by their values alone. Player b minimises cost_b over block b of z
+/// (Problem::blocks), while the other blocks are given. A saddle function E(x, y) is the game with the costs
+/// E and -E.
 class Game {
  public:
   Game() = default;
@@ -47,19 +49,19 @@ class Game {
   Game& operator=(const Game&) = delete;
   virtual ~Game() = default;
 
-  /// out[p] = cost of `player` where its block is point p of `own`, and the other blocks are those of z (d coordinates,
-  /// of which the player's own are ignored)
+  /// out[p] = the cost of `player` if its block is point p of `own`, and the other blocks are those of z. z
+  /// has d coordinates, of which the player's own are ignored.
   virtual void costs(Index player, const Points& own, ConstView z, View out) const = 0;
 };
 
-/// The short way to an objective of your own: say what f is at one point.
+/// The short way to an objective of your own: write what f is at one point.
 ///
 ///     class MyFunction : public vireo::PointwiseObjective {
 ///      public:
 ///       double at(vireo::ConstView z) const override;   // f(z)
 ///     };
 ///
-/// Override `values` of Objective instead where many points at once are cheaper.
+/// Derive from Objective and override `values` instead, if many points at once are cheaper.
 class PointwiseObjective : public Objective {
  public:
   /// f(z); may be infinite or NaN
@@ -67,22 +69,23 @@ class PointwiseObjective : public Objective {
   void values(const Points& points, View out) const override;
 };
 
-/// The minimisation of an objective, as a problem: particle methods run on it (cbo, consensus-hopping). It has no F.
+/// The minimisation of an objective, as a problem for the particle methods `cbo` and `consensus-hopping`. It
+/// has no F.
 class ObjectiveProblem final : public Problem {
  public:
-  /// What is known besides f; the defaults are right for most.
+  /// What is known besides f. The defaults suit most objectives.
   struct About {
-    Index components = 1;                   ///< n where f is a mean of n terms: what evaluations are counted in
+    Index components = 1;                   ///< n if f is a mean of n terms: an evaluation of f counts as n
     double lower = -3;                      ///< particles begin in [lower, upper], each coordinate uniform
-    double upper = 3;                       ///< likewise
+    double upper = 3;                       ///< the upper end of that interval
     std::optional<Vector> solution = {};    ///< argmin f, where known
     std::optional<Vector> initial = {};     ///< z^0; empty: the middle of lower and upper
     std::vector<std::string> remarks = {};  ///< see Problem::remarks
     std::string fingerprint = {};           ///< see Problem::fingerprint
   };
-  /// dimension: d, of the points that f takes
+  /// `dimension` is d, the number of coordinates of the points that f takes.
   ObjectiveProblem(const ProblemContext& context, Index dimension, std::unique_ptr<const Objective> f, About about);
-  /// likewise, with all defaults
+  /// The same with the defaults of About.
   ObjectiveProblem(const ProblemContext& context, Index dimension, std::unique_ptr<const Objective> f)
       : ObjectiveProblem(context, dimension, std::move(f), About{}) {}
 

@@ -17,49 +17,51 @@ class Regularizer {
   Regularizer& operator=(const Regularizer&) = delete;
   virtual ~Regularizer() = default;
 
-  /// z <- prox_{gamma g}(z) = argmin_u gamma g(u) + ||u - z||^2 / 2, in place; gamma > 0. For the indicator of a set:
-  /// the projection. A coordinate that is NaN stays NaN, and where coordinates depend on each other (ball, simplex) all
-  /// become NaN.
+  /// z <- prox_{gamma g}(z) = argmin_u gamma g(u) + ||u - z||^2 / 2, in place, for gamma > 0. For the
+  /// indicator of a set this is the projection. A coordinate that is NaN stays NaN. If coordinates depend on
+  /// each other (ball, simplex), then one NaN makes all of them NaN.
   virtual void prox(double gamma, View z) const = 0;
 
-  /// g(z); infinity outside the domain (up to rounding: 1e-12 relative to the size of the set); NaN if a coordinate is
-  /// NaN
+  /// g(z). It is infinite outside the domain, up to rounding (1e-12 relative to the size of the set), and
+  /// NaN if a coordinate is NaN.
   [[nodiscard]] virtual double value(ConstView z) const = 0;
 
-  /// g = 0
+  /// True if g = 0
   [[nodiscard]] virtual bool zero() const { return false; }
 
-  /// mu_g: g - (mu_g/2)||.||^2 is convex
+  /// mu_g: the largest known constant for which g - (mu_g/2)||.||^2 is convex
   [[nodiscard]] virtual double strong_convexity() const { return 0; }
 
-  /// such as "ball of radius 1"
+  /// A short text such as "ball of radius 1"
   [[nodiscard]] virtual std::string description() const = 0;
 };
 
-/// Shared: a problem's own, or what a user chose.
+/// Shared between a problem, which may own some, and a run.
 using RegularizerPointer = std::shared_ptr<const Regularizer>;
 
-/// g(z) = sum_b g_b(z_b) over disjoint blocks of the coordinates 0..d-1; coordinates in no block are free.
+/// g(z) = sum_b g_b(z_b) over disjoint blocks b of the coordinates 0..d-1. Coordinates in no block are free.
 class BlockRegularizer final : public Regularizer {
  public:
   /// g_b on the coordinates of one block.
   struct Part {
-    std::string name;      ///< of the block, for descriptions
+    std::string name;      ///< name of the block, for descriptions
     Range range;           ///< its coordinates
-    RegularizerPointer g;  ///< null: zero
+    RegularizerPointer g;  ///< null stands for zero
   };
-  /// throws Error(internal) if ranges overlap or leave 0..d-1
+  /// Throws Error(internal) if ranges overlap or leave 0..d-1.
   BlockRegularizer(Index dimension, std::vector<Part> parts);
 
-  /// block by block, since g is separable over them; z has d coordinates, else Error(internal)
+  /// The proximal map of each block, since g is separable over them. Throws Error(internal) unless z has d
+  /// coordinates.
   void prox(double gamma, View z) const override;
   [[nodiscard]] double value(ConstView z) const override;
-  /// Projects the blocks where g_b(z_b) is infinite onto the domain of g_b, and leaves the others as they are.
+  /// Projects each block with an infinite g_b(z_b) onto the domain of g_b, and leaves the others as they
+  /// are.
   void move_into_domain(View z) const;
   [[nodiscard]] bool zero() const override;
-  /// the smallest over the blocks if they cover all d coordinates, else 0
+  /// The smallest constant of the blocks if they cover all d coordinates, and 0 otherwise
   [[nodiscard]] double strong_convexity() const override;
-  /// such as "x: simplex of total 1; y: ball of radius 1"
+  /// A text such as "x: simplex of total 1; y: ball of radius 1"
   [[nodiscard]] std::string description() const override;
 
  private:
