@@ -23,7 +23,7 @@ struct Array {
   ConstView values;  ///< the part, row by row
 };
 
-/// Takes stock of a state that is listed.
+/// Collects the arrays and scalars that a state lists, for the writer.
 class Inventory final : public StateList {
  public:
   Inventory(std::string group, const Placement& placement) : group_(std::move(group)), placement_(placement) {}
