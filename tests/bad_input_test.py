@@ -14,8 +14,8 @@ import unittest
 import h5py
 import numpy
 
-VIREO = os.environ["VIREO"]
-MPIRUN = shlex.split(os.environ["VIREO_MPIRUN"])
+from support.program import MPIRUN, VIREO
+
 SECONDS = 5
 
 # Each rank notes its exit code. The launcher would end the others a second after one returns a code: here it shall not, and returns 0.

@@ -4,27 +4,15 @@ simulated ranks, for every problem and method here, with Rand-k both ways. Also 
 its command line to its file; every method with every compressor is in tests/methods/bitwise_test.cpp."""
 import hashlib
 import os
-import shlex
 import subprocess
 import sys
 import tempfile
 import unittest
 
 import h5py
-import numpy
 
-VIREO = os.environ["VIREO"]
-MPIRUN = shlex.split(os.environ["VIREO_MPIRUN"])
-
-
-def logistic_file(folder):
-    generator = numpy.random.default_rng(0)
-    path = os.path.join(folder, "rows.libsvm")
-    with open(path, "w") as out:
-        for row in generator.standard_normal((60, 9)):
-            label = "+1" if row.sum() + generator.standard_normal() > 0 else "-1"
-            out.write(label + "".join(f" {j + 1}:{value:.6g}" for j, value in enumerate(row)) + "\n")
-    return path
+from support.data import logistic_file
+from support.program import VIREO, on_ranks
 
 
 class Bitwise(unittest.TestCase):
@@ -45,7 +33,7 @@ class Bitwise(unittest.TestCase):
             trace = os.path.join(folder, "trace.h5")
             problems = [["--problem", "bilinear:dimension=50"], ["--problem", "quadratic-game:dimension=50"],
                         ["--problem", "matrix-game:matrix=policeman-burglar,rows=40,sampling=importance"],
-                        ["--problem", "logistic", "--data", logistic_file(folder)]]
+                        ["--problem", "logistic", "--data", logistic_file(folder, rows=60)]]
             methods = [["--method", "extragradient"],
                        ["--method", "masha1", "--uplink", "randk:fraction=0.2", "--downlink", "randk:fraction=0.5"]]
             for problem in problems:
@@ -53,7 +41,7 @@ class Bitwise(unittest.TestCase):
                     arguments = [*problem, *method, "--workers", "8", "--tolerance", "0", "--max-iterations", "40"]
                     reference = self.digest([], arguments, trace)
                     for ranks in (1, 2, 3, 4):
-                        self.assertEqual(self.digest([*MPIRUN, "-n", str(ranks)], arguments, trace), reference,
+                        self.assertEqual(self.digest(on_ranks(ranks), arguments, trace), reference,
                                          (arguments, ranks))
                     for ranks in (1, 2, 5, 8, 11):
                         self.assertEqual(self.digest([], [*arguments, "--simulate", str(ranks)], trace), reference,

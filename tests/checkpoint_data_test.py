@@ -9,7 +9,8 @@ import unittest
 
 import h5py
 
-from checkpoint_runs import CheckpointCase, read_trace
+from support.checkpoint_runs import CheckpointCase
+from support.traces import read_trace
 
 DATA, LIMIT = 3, 5
 ROWS = "".join(f"{1 if i % 4 == 1 else -1} 1:{i % 5} 2:{i % 3 + 1}\n" for i in range(30))

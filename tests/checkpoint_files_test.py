@@ -11,7 +11,8 @@ import unittest
 import h5py
 import numpy
 
-from checkpoint_runs import MASHA, CheckpointCase, read_trace
+from support.checkpoint_runs import MASHA, CheckpointCase
+from support.traces import read_trace
 
 DATA, IO = 3, 6
 

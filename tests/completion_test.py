@@ -1,15 +1,16 @@
 """Pins the completion for bash: what a person gets who presses TAB, asked of the program at that moment."""
-import os
 import pathlib
 import subprocess
 import unittest
+
+from support.program import VIREO
 
 SCRIPT = pathlib.Path(__file__).resolve().parent.parent / "completions" / "vireo.bash"
 
 
 def complete(line):
     """What bash offers at the end of a line that begins with the word vireo"""
-    line = line.replace("vireo", os.environ["VIREO"], 1)
+    line = line.replace("vireo", VIREO, 1)
     script = f'source "{SCRIPT}"; COMP_LINE=$1; COMP_POINT=${{#1}}; _vireo; printf "%s\\n" "${{COMPREPLY[@]}}"'
     done = subprocess.run(["bash", "-c", script, "bash", line], capture_output=True, text=True, check=True)
     return done.stdout.split()
@@ -38,7 +39,7 @@ class Completion(unittest.TestCase):
         self.assertEqual(complete("vireo list methods three"), ["three-pillars"])
 
     def test_the_names_are_those_of_the_list(self):
-        run = lambda *words: subprocess.run([os.environ["VIREO"], *words], capture_output=True, text=True, check=True).stdout
+        run = lambda *words: subprocess.run([VIREO, *words], capture_output=True, text=True, check=True).stdout
         for kind in ("problems", "methods", "compressors", "regularizers"):
             names = run("list", kind, "--names").split()
             self.assertEqual(names, [line[2:] for line in run("list", kind).splitlines() if line.startswith("  ") and line[2] != " "])

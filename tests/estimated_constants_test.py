@@ -4,7 +4,6 @@ held by a constraint set and comes no nearer, says what to do; what it says to d
 import json
 import os
 import re
-import shlex
 import subprocess
 import sys
 import tempfile
@@ -12,8 +11,9 @@ import unittest
 
 import h5py
 
+from support.program import on_ranks
+
 CUBIC = os.environ["CUBIC"]
-MPIRUN = shlex.split(os.environ["VIREO_MPIRUN"])
 
 
 def one_line(text):
@@ -23,7 +23,7 @@ def one_line(text):
 class EstimatedConstants(unittest.TestCase):
     def solve(self, *arguments):
         limit = [] if "--max-iterations" in arguments else ["--max-iterations", "20000"]
-        command = [*MPIRUN, "-n", "2", CUBIC, "solve", *limit, *arguments]
+        command = [*on_ranks(2), CUBIC, "solve", *limit, *arguments]
         done = subprocess.run(command, capture_output=True, text=True, timeout=120)
         result = json.loads(done.stdout.splitlines()[-1])
         return done.returncode, one_line(done.stdout), result

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import unittest
 
-from checkpoint_runs import EXTRAGRADIENT, CheckpointCase, ranks_of
+from support.checkpoint_runs import EXTRAGRADIENT, CheckpointCase, ranks_of
 
 IO = 6
 # 8 e_m, z, w and e: a checkpoint of 1.8 MB

@@ -7,7 +7,8 @@ import sys
 import time
 import unittest
 
-from checkpoint_runs import EXTRAGRADIENT, MASHA, REQUEUE, SIGNALS, CheckpointCase, ranks_of, read_trace
+from support.checkpoint_runs import EXTRAGRADIENT, MASHA, REQUEUE, SIGNALS, CheckpointCase, ranks_of
+from support.traces import read_trace
 
 
 class Resume(CheckpointCase):

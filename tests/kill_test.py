@@ -8,7 +8,8 @@ import sys
 import time
 import unittest
 
-from checkpoint_runs import MASHA, CheckpointCase, ranks_of, read_trace
+from support.checkpoint_runs import MASHA, CheckpointCase, ranks_of
+from support.traces import read_trace
 
 KILLS = 50
 LARGE = ("--problem bilinear:dimension=4000,structure=sparse,components=8 --workers 8 --tolerance 0 --method masha2:step=1e-4 "

@@ -8,7 +8,8 @@ import sys
 import tempfile
 import unittest
 
-VIREO = os.environ["VIREO"]
+from support.program import VIREO
+
 KINDS = ("problems", "methods", "compressors", "regularizers")
 
 

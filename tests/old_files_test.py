@@ -12,7 +12,8 @@ import unittest
 import h5py
 import numpy
 
-from checkpoint_runs import CheckpointCase, read_trace
+from support.checkpoint_runs import CheckpointCase
+from support.traces import read_trace
 
 TESTS = pathlib.Path(__file__).resolve().parent
 OLD = TESTS / "data" / "0.1.0"

@@ -5,7 +5,6 @@ import json
 import os
 import pathlib
 import re
-import shlex
 import shutil
 import subprocess
 import sys
@@ -15,11 +14,12 @@ import unittest
 import h5py
 import numpy
 
+from support.program import on_ranks
+
 BUILD = os.environ["VIREO_BUILD"]
 SOURCE_EXAMPLES = os.environ["VIREO_EXAMPLES"]
 CMAKE = os.environ["CMAKE"]
 COMPILER = os.environ["CXX"]
-MPIRUN = shlex.split(os.environ["VIREO_MPIRUN"])
 
 
 def run(command, folder, code=0):
@@ -53,7 +53,7 @@ class Package(unittest.TestCase):
     def solution(self, ranks, *arguments, code=0):
         """/solution/z of a run on so many ranks, and the totals of its last line"""
         trace = os.path.join(self.folder, "trace.h5")
-        out = run([*MPIRUN, "-n", str(ranks), *arguments, "--trace", trace], self.folder, code)
+        out = run([*on_ranks(ranks), *arguments, "--trace", trace], self.folder, code)
         with h5py.File(trace, "r") as file:
             return file["solution/z"][:], json.loads(out.splitlines()[-1])
 
@@ -71,10 +71,10 @@ class Package(unittest.TestCase):
 
     def solve(self, *arguments):
         trace = os.path.join(self.folder, "trace.h5")
-        out = run([*MPIRUN, "-n", "2", self.cournot, "solve", *arguments, "--trace", trace], self.folder)
+        out = run([*on_ranks(2), self.cournot, "solve", *arguments, "--trace", trace], self.folder)
         with h5py.File(trace, "r") as file:
             z = file["solution/z"][:]
-        verdict = json.loads(run([*MPIRUN, "-n", "2", self.cournot, "verify", trace], self.folder).splitlines()[-1])
+        verdict = json.loads(run([*on_ranks(2), self.cournot, "verify", trace], self.folder).splitlines()[-1])
         self.assertTrue(verdict["agrees"])
         result = json.loads(out.splitlines()[-1])
         self.assertEqual(result["termination"], "converged")
@@ -109,7 +109,7 @@ class Package(unittest.TestCase):
         antenna = self.build_example("own-objective", "antenna")
         solve = [antenna, "solve", "--problem", "antenna:elements=6", "--method", "cbo:particles=300", "--quiet",
                  "--max-iterations", "300", "--tolerance", "0"]
-        one, two = (json.loads(run([*launcher, *solve], self.folder, code=5)) for launcher in ([], [*MPIRUN, "-n", "2"]))
+        one, two = (json.loads(run([*launcher, *solve], self.folder, code=5)) for launcher in ([], on_ranks(2)))
         self.assertEqual(one["residual"], two["residual"])
         self.assertLess(one["residual"], 0.1)  # elements half a wavelength apart: 0.05 about; at random: 0.3
 

@@ -3,7 +3,6 @@
 minimiser is SciPy's, for 1, 16 and 64 workers alike; so do runs compressed both ways; group-dro reaches the gap 1e-4 on sampled
 components. Skipped where the data are missing."""
 import os
-import shlex
 import subprocess
 import sys
 import tempfile
@@ -14,8 +13,8 @@ import numpy
 import scipy.optimize
 import scipy.sparse
 
-VIREO = os.environ["VIREO"]
-MPIRUN = shlex.split(os.environ["VIREO_MPIRUN"])
+from support.program import VIREO, on_ranks
+
 DATA = os.environ["VIREO_DATA"]
 
 
@@ -52,11 +51,11 @@ def minimiser(path, regularisation):
 class RealData(unittest.TestCase):
     def solve(self, folder, data, problem, workers, method=("extragradient",)):
         trace = os.path.join(folder, "trace.h5")
-        done = subprocess.run([*MPIRUN, "-n", "2", VIREO, "solve", "--problem", problem, "--data", os.path.join(DATA, data),
+        done = subprocess.run([*on_ranks(2), VIREO, "solve", "--problem", problem, "--data", os.path.join(DATA, data),
                                "--workers", str(workers), "--method", *method, "--tolerance", "1e-9", "--trace", trace,
                                "--trace-every", "1000", "--quiet"], capture_output=True, text=True, timeout=400)
         self.assertEqual(done.returncode, 0, (done.stdout, done.stderr))
-        verified = subprocess.run([*MPIRUN, "-n", "2", VIREO, "verify", trace], capture_output=True, text=True, timeout=100)
+        verified = subprocess.run([*on_ranks(2), VIREO, "verify", trace], capture_output=True, text=True, timeout=100)
         self.assertEqual(verified.returncode, 0, (verified.stdout, verified.stderr))
         with h5py.File(trace, "r") as file:
             self.assertLessEqual(file["solution/z"].attrs["residual"], 1e-9)
@@ -89,7 +88,7 @@ class RealData(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             for data, batch in (("heart_scale", 8), ("w8a", 223)):
                 trace = os.path.join(folder, "trace.h5")
-                done = subprocess.run([*MPIRUN, "-n", "2", VIREO, "solve", "--problem", "group-dro:groups=labels,lambda=1e-2,nu=0.1",
+                done = subprocess.run([*on_ranks(2), VIREO, "solve", "--problem", "group-dro:groups=labels,lambda=1e-2,nu=0.1",
                                        "--data", os.path.join(DATA, data), "--method", f"vr-extragradient:batch={batch}",
                                        "--tolerance", "1e-3", "--trace", trace, "--trace-every", "1000", "--quiet"],
                                       capture_output=True, text=True, timeout=400)

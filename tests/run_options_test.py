@@ -12,8 +12,8 @@ import unittest
 import h5py
 import numpy
 
-VIREO = os.environ["VIREO"]
-MPIRUN = shlex.split(os.environ["VIREO_MPIRUN"])
+from support.program import VIREO, on_ranks
+
 EXTRAGRADIENT = "--problem bilinear:dimension=20,components=6 --method extragradient"
 MASHA = "--problem bilinear:dimension=20,components=6 --method masha1 --uplink randk:fraction=0.2 --downlink randk:fraction=0.5"
 ENDLESS = " --tolerance 0 --max-iterations none"
@@ -49,8 +49,7 @@ class Options(unittest.TestCase):
         return os.path.join(self.folder, name)
 
     def vireo(self, arguments, ranks=0, cwd=None):
-        launcher = [*MPIRUN, "-n", str(ranks)] if ranks else []
-        return subprocess.run([*launcher, VIREO, *shlex.split(arguments)], capture_output=True, text=True, timeout=60,
+        return subprocess.run([*on_ranks(ranks), VIREO, *shlex.split(arguments)], capture_output=True, text=True, timeout=60,
                               cwd=cwd or self.folder)
 
     def solve(self, arguments, ranks=0, name="trace.h5"):

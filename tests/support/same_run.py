@@ -1,13 +1,9 @@
 #!/usr/bin/env python3
 """same_run.py TRACE WHOLE [STARTS]: fails unless both traces hold the same bytes in all that depends neither on clocks nor on the number of ranks,
 and, where STARTS is given, TRACE was made in that many starts. Prints the rows and the starts."""
-import os
 import sys
 
-os.environ.setdefault("VIREO", "")
-os.environ.setdefault("VIREO_MPIRUN", "")
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from checkpoint_runs import read_trace  # noqa: E402
+from traces import read_trace  # which stands beside this script
 
 trace, whole = read_trace(sys.argv[1]), read_trace(sys.argv[2])
 differing = [name for name, values in whole.same_bytes().items() if trace.same_bytes().get(name) != values]

@@ -1,4 +1,4 @@
-"""What the tests of checkpoints in the real program share: runs in the background, their ranks, and what their traces hold."""
+"""What the tests of checkpoints in the real program share: runs in the background, and their ranks."""
 import json
 import os
 import shlex
@@ -8,39 +8,13 @@ import tempfile
 import time
 import unittest
 
-import h5py
+from support.program import VIREO, on_ranks
+from support.traces import read_trace
 
-VIREO = os.environ["VIREO"]
-MPIRUN = shlex.split(os.environ["VIREO_MPIRUN"])
 GAME = "--problem bilinear:dimension=60,components=12 --workers 6 --tolerance 0 "
 EXTRAGRADIENT = GAME + "--method extragradient "
 MASHA = GAME + "--method masha1 --uplink randk:fraction=0.2 --downlink randk:fraction=0.5 "
 REQUEUE = 75
-
-
-def read_trace(path):
-    """The trace's rows, cut to the shortest column; a run that writes may make a read fail: then it is repeated."""
-    for _ in range(500):
-        try:
-            with h5py.File(path, "r") as file:
-                columns = {name: dataset[:] for name, dataset in file["trace"].items()}
-                rows = min((len(values) for values in columns.values()), default=0)
-                segments = {name: dataset[:].tolist() for name, dataset in file["segments"].items()}
-                z = file["solution/z"][:] if "solution/z" in file else None
-                return Trace({name: values[:rows] for name, values in columns.items()}, rows, segments, z, dict(file.attrs))
-        except (OSError, KeyError, RuntimeError, ValueError):
-            time.sleep(0.01)
-    raise AssertionError(path + " can not be read")
-
-
-class Trace:
-    def __init__(self, columns, rows, segments, z, attributes):
-        self.columns, self.rows, self.segments, self.z, self.attributes = columns, rows, segments, z, attributes
-
-    def same_bytes(self):
-        """All that depends neither on the clock nor on the number of ranks."""
-        return {name: values.tobytes() for name, values in self.columns.items()
-                if not name.startswith("seconds") and name != "mpi_bytes"} | {"z": self.z.tobytes()}
 
 
 def ranks_of(process, count):
@@ -61,7 +35,7 @@ class CheckpointCase(unittest.TestCase):
         return os.path.join(self.folder, name)
 
     def command(self, arguments, ranks):
-        return [*([*MPIRUN, "-n", str(ranks)] if ranks else []), VIREO, *shlex.split(arguments)]
+        return [*on_ranks(ranks), VIREO, *shlex.split(arguments)]
 
     def vireo(self, arguments, ranks=0, timeout=120):
         return subprocess.run(self.command(arguments, ranks), capture_output=True, text=True, timeout=timeout, cwd=self.folder)
