@@ -16,10 +16,11 @@ if(VIREO_SANITIZE)
   set(VIREO_PATIENCE 6)
 endif()
 
-# vireo_test(NAME SOURCES... [RANKS 1 2 3 4] [LIBRARIES TARGETS...] [SLOW] [TIMEOUT SECONDS]): a GoogleTest program, run once as one process, or
-# under mpirun once for each rank count.
+# vireo_test(NAME SOURCES... [RANKS 1 2 3 4] [LIBRARIES TARGETS...] [SLOW] [SLOW_CASES PATTERNS...] [TIMEOUT SECONDS]): a GoogleTest program, run
+# once as one process, or under mpirun once for each rank count. What matches a pattern of SLOW_CASES (Suite.Case, with * and ?) is run apart from
+# the rest, as NAME.slow.
 function(vireo_test name)
-  cmake_parse_arguments(TEST "SLOW" "TIMEOUT" "RANKS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(TEST "SLOW" "TIMEOUT" "RANKS;LIBRARIES;SLOW_CASES" ${ARGN})
   if(NOT TEST_TIMEOUT)
     set(TEST_TIMEOUT 300)
   endif()
@@ -33,7 +34,13 @@ function(vireo_test name)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/tests)
   vireo_precompile_like(${name} vireo_test_support)
   if(NOT TEST_RANKS)
-    add_test(NAME ${name} COMMAND ${name})
+    if(TEST_SLOW_CASES)
+      list(JOIN TEST_SLOW_CASES ":" cases)
+      add_test(NAME ${name}.slow COMMAND ${name} --gtest_filter=${cases})
+      set_tests_properties(${name}.slow PROPERTIES LABELS slow TIMEOUT ${TEST_TIMEOUT} ENVIRONMENT "${VIREO_MPI_ENVIRONMENT}")
+      set(others --gtest_filter=-${cases})
+    endif()
+    add_test(NAME ${name} COMMAND ${name} ${others})
     set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT ${TEST_TIMEOUT} ENVIRONMENT "${VIREO_MPI_ENVIRONMENT}")
   endif()
   foreach(ranks IN LISTS TEST_RANKS)
