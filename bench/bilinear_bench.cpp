@@ -5,7 +5,7 @@
 
 #include "bench/compare.hpp"
 #include "bench/read_sum.hpp"
-#include "problems/game_shard.hpp"
+#include "problems/games/game_shard.hpp"
 
 namespace {
 
@@ -19,17 +19,17 @@ constexpr double measuring_seconds = 4;
 /// One worker's F(z) = [A y + a + lambda x; -A'x - b + lambda y], and where its matrix lies
 struct Game {
   explicit Game(Index d) {
-    auto A = std::make_unique<DenseCoupling>(d / 2, d / 2);
+    auto A = std::make_unique<linalg::DenseCoupling>(d / 2, d / 2);
     A->add_normals(1.0, {.seed = 1});
     values = A->row(0).data();
     count = A->bytes() / 8;
-    GameComponent component;
+    problems::GameComponent component;
     component.A = std::move(A);
     component.diagonal = 0.1;
     component.c.assign(d, 1.0);
-    std::vector<GameComponent> components;
+    std::vector<problems::GameComponent> components;
     components.push_back(std::move(component));
-    shard = std::make_unique<GameShard>(std::move(components), 1.0);
+    shard = std::make_unique<problems::GameShard>(std::move(components), 1.0);
     for (Vector* each : {&u, &v, &out_u, &out_v}) each->resize(d);
     random::normals({.seed = 2}, 0, u);
     random::normals({.seed = 3}, 0, v);
@@ -37,7 +37,7 @@ struct Game {
   void mean() { shard->mean(u, out_u); }
   void mean_pair() { shard->mean_pair(u, v, out_u, out_v); }
 
-  std::unique_ptr<GameShard> shard;
+  std::unique_ptr<problems::GameShard> shard;
   const double* values = nullptr;
   Index count = 0;
   Vector u, v, out_u, out_v;

@@ -6,8 +6,8 @@
 
 #include "bench/compare.hpp"
 #include "bench/data.hpp"
+#include "io/libsvm.hpp"
 #include "vireo/comm/simulated.hpp"
-#include "vireo/io/libsvm.hpp"
 
 namespace {
 

@@ -11,9 +11,9 @@
 
 #include "bench/compare.hpp"
 #include "bench/data.hpp"
+#include "problems/determine_constants.hpp"
 #include "vireo/comm/simulated.hpp"
 #include "vireo/plugins/registry.hpp"
-#include "vireo/problems/determine_constants.hpp"
 
 namespace {
 
@@ -95,7 +95,7 @@ class Going {
         exchange_(comm, problem_->layout(), problem_->dimension(), 1),
         oracle_(*problem_, exchange_) {
     const Vector z0 = problem_->initial_point();
-    const Constants constants = determine_constants(*problem_, exchange_, regularizer_, z0);
+    const Constants constants = problems::determine_constants(*problem_, exchange_, regularizer_, z0);
     exchange_.book_to(ledger_);
     const auto spec = Spec::parse(method);
     const auto& plug = registry().methods.find(spec.name);

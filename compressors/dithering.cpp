@@ -1,22 +1,49 @@
-#include "compressors/dithering.hpp"
-
 #include <algorithm>
 #include <bit>
 #include <cmath>
 
-#include "compressors/builtin.hpp"
-#include "compressors/bytes.hpp"
-#include "compressors/dense_piece.hpp"
+#include "encoding/bytes.hpp"
+#include "encoding/dense_piece.hpp"
+#include "vireo/compressors/compressor.hpp"
+#include "vireo/plugins/registry.hpp"
 
-namespace vireo {
+namespace vireo::compressors {
 namespace {
+
+/// Random dithering: each coordinate is rounded at random to one of s levels of the message's norm, without bias.
+///
+///     Q(x)_j = ||x|| sign(x_j) l_j / s,    l_j = floor(s |x_j| / ||x|| + u_j),  u_j uniform in (0, 1)
+///
+/// with the l2 norm or the largest magnitude (linf). Unbiased with
+///     l2:   q = 1 + min( d / (4 s^2), sqrt(d) / s )
+///     linf: q = 1 + min( (d-1) / (4 s^2), sqrt(d-1) / (2 s) )
+/// since a coordinate's variance is at most (||x||/s)^2 / 4 and at most |x_j| ||x|| / s. Wire format: the norm, then a
+/// sign and ceil(log2(s+1)) bits a coordinate, packed.
+/// Source: Alistarh, Grubic, Li, Tomioka, Vojnovic, "QSGD", NeurIPS 2017, section 3.1.
+class Dithering final : public Compressor {
+ public:
+  enum class Norm : std::uint8_t { l2, linf };
+  /// 1 <= levels < 2^16
+  Dithering(std::uint32_t levels, Norm norm);
+
+  [[nodiscard]] CompressorTheory theory(Index dimension, Index workers) const override;
+  [[nodiscard]] Support support_kind() const override { return Support::all; }
+  [[nodiscard]] std::int64_t encoded_bytes(const Message& message) const override;
+  [[nodiscard]] std::size_t piece_bytes(const Part& part) const override;
+  [[nodiscard]] HeadPointer summarize(const Message& message, Range held, ConstView x, Holders& holders) const override;
+  void encode(const Part& part, const Head* head, ConstView x_segment, Bytes& out) const override;
+  std::size_t decode(const Part& part, std::span<const std::byte> in, Entries& out) const override;
+
+ private:
+  std::uint32_t levels_;
+  Norm norm_;
+  unsigned bits_;  ///< of a coordinate
+};
 
 struct NormHead final : Head {
   explicit NormHead(double value) : norm(value) {}
   double norm;
 };
-
-}  // namespace
 
 Dithering::Dithering(std::uint32_t levels, Norm norm)
     : levels_(levels), norm_(norm), bits_(1 + static_cast<unsigned>(std::bit_width(levels))) {}
@@ -33,11 +60,11 @@ CompressorTheory Dithering::theory(Index dimension, Index /*workers*/) const {
 }
 
 std::int64_t Dithering::encoded_bytes(const Message& message) const {
-  return static_cast<std::int64_t>(sizeof(double) + bytes_of_bits(bits_ * message.dimension));
+  return static_cast<std::int64_t>(sizeof(double) + encoding::bytes_of_bits(bits_ * message.dimension));
 }
 
 std::size_t Dithering::piece_bytes(const Part& part) const {
-  return sizeof(double) + bytes_of_bits(bits_ * part.segment.size());
+  return sizeof(double) + encoding::bytes_of_bits(bits_ * part.segment.size());
 }
 
 HeadPointer Dithering::summarize(const Message& message, Range /*held*/, ConstView x, Holders& holders) const {
@@ -48,10 +75,10 @@ HeadPointer Dithering::summarize(const Message& message, Range /*held*/, ConstVi
 
 void Dithering::encode(const Part& part, const Head* head, ConstView x_segment, Bytes& out) const {
   const double norm = static_cast<const NormHead*>(head)->norm;
-  append(out, norm);
+  encoding::append(out, norm);
   const auto s = static_cast<double>(levels_);
   const bool usable = std::isfinite(norm) && norm > 0;
-  encode_all(part, x_segment, bits_, out, [&](double x, std::uint32_t word) -> std::uint32_t {
+  encoding::encode_all(part, x_segment, bits_, out, [&](double x, std::uint32_t word) -> std::uint32_t {
     if (!usable) return 0;
     const double uniform = (static_cast<double>(word) + 0.5) * 0x1p-32;
     const auto level = static_cast<std::uint32_t>(std::min(s, std::floor(s * (std::abs(x) / norm) + uniform)));
@@ -61,15 +88,17 @@ void Dithering::encode(const Part& part, const Head* head, ConstView x_segment, 
 
 std::size_t Dithering::decode(const Part& part, std::span<const std::byte> in, Entries& out) const {
   double norm = 0;
-  const std::size_t at = take(in, norm);
+  const std::size_t at = encoding::take(in, norm);
   const auto s = static_cast<double>(levels_);
-  return at + decode_all(part, in.subspan(at), bits_, out, [&](std::uint32_t code) {
+  return at + encoding::decode_all(part, in.subspan(at), bits_, out, [&](std::uint32_t code) {
            const double magnitude = norm * (static_cast<double>(code >> 1) / s);
            return (code & 1) != 0 ? -magnitude : magnitude;
          });
 }
 
-void register_dithering(Registry& registry) {
+}  // namespace
+
+CompressorPlugIn dithering() {
   CompressorPlugIn plug;
   plug.name = "dithering";
   plug.summary = "each coordinate rounded at random to s levels of the message's norm";
@@ -83,7 +112,7 @@ void register_dithering(Registry& registry) {
     return std::make_shared<Dithering>(static_cast<std::uint32_t>(p.integer("levels")),
                                        p.text("norm") == "l2" ? Dithering::Norm::l2 : Dithering::Norm::linf);
   };
-  registry.compressors.add(std::move(plug));
+  return plug;
 }
 
-}  // namespace vireo
+}  // namespace vireo::compressors

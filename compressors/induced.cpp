@@ -1,12 +1,36 @@
-#include "compressors/induced.hpp"
-
 #include <algorithm>
 
-#include "compressors/apply.hpp"
-#include "compressors/builtin.hpp"
+#include "encoding/apply.hpp"
+#include "vireo/compressors/compressor.hpp"
+#include "vireo/plugins/registry.hpp"
 
-namespace vireo {
+namespace vireo::compressors {
 namespace {
+
+/// A contractive compressor made unbiased by an unbiased one on what it leaves over:
+///
+///     Q(x) = C(x) + U(x - C(x))
+///
+/// Unbiased, since U is, with q = 1 + (q_U - 1)(1 - 1/delta_C). Wire format: both messages, one after the other.
+/// Source: Horvath, Richtarik, "A better alternative to error feedback for communication-efficient distributed
+/// learning", ICLR 2021, Theorem 3.
+class Induced final : public Compressor {
+ public:
+  /// throws UsageError if `unbiased` is not for some dimension when `theory` is called
+  Induced(CompressorPointer contractive, CompressorPointer unbiased)
+      : contractive_(std::move(contractive)), unbiased_(std::move(unbiased)) {}
+
+  [[nodiscard]] CompressorTheory theory(Index dimension, Index workers) const override;
+  [[nodiscard]] Support support_kind() const override { return Support::data; }
+  [[nodiscard]] std::int64_t encoded_bytes(const Message& message) const override;
+  [[nodiscard]] HeadPointer summarize(const Message& message, Range held, ConstView x, Holders& holders) const override;
+  void encode(const Part& part, const Head* head, ConstView x_segment, Bytes& out) const override;
+  std::size_t decode(const Part& part, std::span<const std::byte> in, Entries& out) const override;
+
+ private:
+  CompressorPointer contractive_;
+  CompressorPointer unbiased_;
+};
 
 /// The remainder's message draws numbers of its own: U must be unbiased given C's draws.
 Message remainder_of(const Message& message) {
@@ -33,11 +57,9 @@ std::size_t encode_first(const Compressor& contractive, const Message& message, 
 
 Vector remainder(ConstView x, const Entries& entries) {
   Vector rest(x.begin(), x.end());
-  subtract(entries, rest);
+  encoding::subtract(entries, rest);
   return rest;
 }
-
-}  // namespace
 
 CompressorTheory Induced::theory(Index dimension, Index workers) const {
   const auto first = contractive_->theory(dimension, workers);
@@ -91,7 +113,7 @@ std::size_t Induced::decode(const Part& part, std::span<const std::byte> in, Ent
   Vector term(part.segment.size());
   std::vector<bool> present(part.segment.size(), false);
   for (const auto* entries : {&first, &second}) {
-    spread(*entries, term);
+    encoding::spread(*entries, term);
     for (Index j = 0; j < sum.size(); ++j) sum[j] += term[j];
     if (entries->values.size() == sum.size()) std::fill(present.begin(), present.end(), true);
     for (const auto j : entries->offsets) present[j] = true;
@@ -105,7 +127,9 @@ std::size_t Induced::decode(const Part& part, std::span<const std::byte> in, Ent
   return at;
 }
 
-void register_induced(Registry& registry) {
+}  // namespace
+
+CompressorPlugIn induced() {
   CompressorPlugIn plug;
   plug.name = "induced";
   plug.summary = "a contractive compressor, then an unbiased one on the remainder: unbiased as a whole";
@@ -116,7 +140,7 @@ void register_induced(Registry& registry) {
   plug.make = [](const Parameters& p, const Shelf<CompressorPlugIn>& shelf) {
     return std::make_shared<Induced>(make_compressor(shelf, p.text("first")), make_compressor(shelf, p.text("second")));
   };
-  registry.compressors.add(std::move(plug));
+  return plug;
 }
 
-}  // namespace vireo
+}  // namespace vireo::compressors

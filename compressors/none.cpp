@@ -1,31 +1,45 @@
-#include "compressors/none.hpp"
+#include "encoding/bytes.hpp"
+#include "vireo/compressors/compressor.hpp"
+#include "vireo/plugins/registry.hpp"
 
-#include "compressors/builtin.hpp"
-#include "compressors/bytes.hpp"
+namespace vireo::compressors {
+namespace {
 
-namespace vireo {
+/// Q(x) = x in float64: 8 d bytes, q = 1.
+class None final : public Compressor {
+ public:
+  [[nodiscard]] CompressorTheory theory(Index /*dimension*/, Index /*workers*/) const override { return {}; }
+  [[nodiscard]] bool identity() const override { return true; }
+  [[nodiscard]] Support support_kind() const override { return Support::all; }
+  [[nodiscard]] std::int64_t encoded_bytes(const Message& message) const override;
+  [[nodiscard]] std::size_t piece_bytes(const Part& part) const override { return 8 * part.segment.size(); }
+  void encode(const Part& part, const Head* head, ConstView x_segment, Bytes& out) const override;
+  std::size_t decode(const Part& part, std::span<const std::byte> in, Entries& out) const override;
+};
 
 std::int64_t None::encoded_bytes(const Message& message) const {
   return static_cast<std::int64_t>(8 * message.dimension);
 }
 
 void None::encode(const Part& /*part*/, const Head* /*head*/, ConstView x_segment, Bytes& out) const {
-  append(out, x_segment);
+  encoding::append(out, x_segment);
 }
 
 std::size_t None::decode(const Part& part, std::span<const std::byte> in, Entries& out) const {
   out.offsets.clear();
-  return take(in, part.segment.size(), out.values);
+  return encoding::take(in, part.segment.size(), out.values);
 }
 
-void register_none(Registry& registry) {
+}  // namespace
+
+CompressorPlugIn none() {
   CompressorPlugIn plug;
   plug.name = "none";
   plug.summary = "the identity: every number as float64";
   plug.formula = "Q(x) = x;  unbiased, q = 1;  8 d bytes";
   plug.reference = "-";
   plug.make = [](const Parameters&, const Shelf<CompressorPlugIn>&) { return std::make_shared<None>(); };
-  registry.compressors.add(std::move(plug));
+  return plug;
 }
 
-}  // namespace vireo
+}  // namespace vireo::compressors

@@ -1,38 +1,50 @@
-#include "compressors/randk.hpp"
-
 #include <algorithm>
 #include <cmath>
+#include <memory>
 
-#include "compressors/builtin.hpp"
+#include "encoding/share.hpp"
+#include "encoding/wire.hpp"
 #include "vireo/core/error.hpp"
+#include "vireo/plugins/registry.hpp"
 
-namespace vireo {
+namespace vireo::compressors {
+namespace {
 
-std::vector<Parameter> Share::parameters() {
-  return {Parameter::real("fraction", "", "k/d; 0.1 if k is not given either", 0, 1).open_below(),
-          Parameter::integer("k", "", "number of coordinates kept", 1)};
-}
+/// Rand-k: k coordinates drawn without replacement, scaled so that the mean is x.
+///
+///     Q(x)_j = (d/k) x_j  if j in S,  else 0;   S uniform among the sets of k coordinates
+///
+/// Unbiased with q = d/k, and E||Q(x)||^2 = (d/k) ||x||^2 exactly. Wire format: the k values, in order of their
+/// coordinates; the receiver redraws S from the key. 8 k bytes, or 4 k + 2 with wire=float32.
+///
+/// With `shared`, S is the same for all workers of a round: then the mean of the messages is Q of the mean, k numbers
+/// are added instead of M k sent around, and E||mean_m Q(x_m)||^2 = q ||mean_m x_m||^2.
+/// Source: Beznosikov, Horvath, Richtarik, Safaryan, "On biased compression for distributed learning", JMLR 2023.
+class RandK final : public Compressor {
+ public:
+  RandK(encoding::Share share, encoding::Wire wire, bool shared) : share_(share), wire_(wire), shared_(shared) {}
 
-Share Share::from(const std::string& name, const Parameters& parameters) {
-  if (parameters.has("k") && parameters.has("fraction")) throw UsageError(name + ": give k or fraction, not both");
-  if (parameters.has("k")) return of_size(parameters.integer("k"));
-  return of_fraction(parameters.has("fraction") ? parameters.real("fraction") : 0.1);
-}
+  [[nodiscard]] CompressorTheory theory(Index dimension, Index workers) const override;
+  [[nodiscard]] Support support_kind() const override { return Support::key; }
+  [[nodiscard]] double verbatim_factor(const Message& message) const override {
+    return wire_.verbatim() ? scale(message.dimension) : 0;
+  }
+  [[nodiscard]] std::int64_t encoded_bytes(const Message& message) const override;
+  void support(const Message& message, Range segment, std::vector<random::Offset>& offsets) const override;
+  [[nodiscard]] std::size_t piece_bytes(const Part& part) const override { return wire_.bytes(part.support.size()); }
+  [[nodiscard]] HeadPointer summarize(const Message& message, Range held, ConstView x, Holders& holders) const override;
+  void encode(const Part& part, const Head* head, ConstView x_segment, Bytes& out) const override;
+  std::size_t decode(const Part& part, std::span<const std::byte> in, Entries& out) const override;
 
-Index Share::size(const std::string& name, Index dimension) const {
-  if (k_ > dimension)
-    throw UsageError(name + ": k=" + std::to_string(k_) + " is larger than the dimension " + std::to_string(dimension));
-  if (k_ > 0) return k_;
-  const auto k = static_cast<Index>(std::llround(fraction_ * static_cast<double>(dimension)));
-  return std::clamp<Index>(k, 1, dimension);
-}
-
-std::shared_ptr<RandK> RandK::of_fraction(double fraction) {
-  return std::make_shared<RandK>(Share::of_fraction(fraction), Wire(Wire::Width::float64), false);
-}
-std::shared_ptr<RandK> RandK::of_size(Index k) {
-  return std::make_shared<RandK>(Share::of_size(k), Wire(Wire::Width::float64), false);
-}
+ private:
+  [[nodiscard]] Index size(Index dimension) const { return share_.size(shared_ ? "randk-shared" : "randk", dimension); }
+  [[nodiscard]] double scale(Index dimension) const {
+    return static_cast<double>(dimension) / static_cast<double>(size(dimension));
+  }
+  encoding::Share share_;
+  encoding::Wire wire_;
+  bool shared_;
+};
 
 CompressorTheory RandK::theory(Index dimension, Index /*workers*/) const {
   const Index k = size(dimension);
@@ -67,28 +79,35 @@ std::size_t RandK::decode(const Part& part, std::span<const std::byte> in, Entri
   return wire_.decode(in, part.support.size(), out.values);
 }
 
-void register_randk(Registry& registry) {
+}  // namespace
+
+CompressorPlugIn randk() {
   CompressorPlugIn plug;
   plug.name = "randk";
   plug.summary = "k random coordinates, scaled by d/k; the receiver redraws which ones";
   plug.formula = "Q(x)_j = (d/k) x_j if j in S, else 0, S uniform of size k;  unbiased, q = d/k;  8 k bytes";
   plug.reference = "Beznosikov, Horvath, Richtarik, Safaryan, On biased compression, JMLR 2023 (the unbiased form)";
-  plug.parameters = Share::parameters();
-  plug.parameters.push_back(Wire::parameter());
+  plug.parameters = encoding::Share::parameters();
+  plug.parameters.push_back(encoding::Wire::parameter());
   plug.make = [](const Parameters& p, const Shelf<CompressorPlugIn>&) {
-    return std::make_shared<RandK>(Share::from("randk", p), Wire::from(p), false);
+    return std::make_shared<RandK>(encoding::Share::from("randk", p), encoding::Wire::from(p), false);
   };
-  registry.compressors.add(plug);
+  return plug;
+}
 
+CompressorPlugIn randk_shared() {
+  CompressorPlugIn plug;
   plug.name = "randk-shared";
   plug.summary = "Rand-k with the same coordinates on all workers: one reduction of k values, both ways";
   plug.formula =
       "Q(x)_j = (d/k) x_j if j in S, else 0, one S for all workers;  unbiased, q = d/k, C_q^2 = q L^2;  8 k bytes";
   plug.reference = "Beznosikov et al., NeurIPS 2022, section on shared seeds; see docs/methods.md";
+  plug.parameters = encoding::Share::parameters();
+  plug.parameters.push_back(encoding::Wire::parameter());
   plug.make = [](const Parameters& p, const Shelf<CompressorPlugIn>&) {
-    return std::make_shared<RandK>(Share::from("randk-shared", p), Wire::from(p), true);
+    return std::make_shared<RandK>(encoding::Share::from("randk-shared", p), encoding::Wire::from(p), true);
   };
-  registry.compressors.add(std::move(plug));
+  return plug;
 }
 
-}  // namespace vireo
+}  // namespace vireo::compressors

@@ -1,10 +1,32 @@
-#include "compressors/rounding.hpp"
+#include "encoding/bytes.hpp"
+#include "encoding/dense_piece.hpp"
+#include "encoding/float_codec.hpp"
+#include "vireo/plugins/registry.hpp"
 
-#include "compressors/builtin.hpp"
-#include "compressors/bytes.hpp"
-#include "compressors/dense_piece.hpp"
+namespace vireo::compressors {
+namespace {
 
-namespace vireo {
+/// Random rounding of every coordinate to a short floating-point number, without bias (see FloatCodec): `natural`, a
+/// sign and a power of two in 9 bits, and `rounding` to 8, 16 or 32 bits with 2, 7 or 23 bits of mantissa.
+///
+/// Unbiased with q = 1 + h^2 / (4 (1+h)), h = 2^-mantissa bits: 1 + 1/8 for natural, 1 + 2^-16 for 16 bits. Wire
+/// format: the largest exponent (16 bits), then the codes, packed. Source: Horvath et al., "Natural compression for
+/// distributed deep learning", MSML 2022.
+class Rounding final : public Compressor {
+ public:
+  explicit Rounding(encoding::FloatCodec codec) : codec_(codec) {}
+
+  [[nodiscard]] CompressorTheory theory(Index dimension, Index workers) const override;
+  [[nodiscard]] Support support_kind() const override { return Support::all; }
+  [[nodiscard]] std::int64_t encoded_bytes(const Message& message) const override;
+  [[nodiscard]] std::size_t piece_bytes(const Part& part) const override;
+  [[nodiscard]] HeadPointer summarize(const Message& message, Range held, ConstView x, Holders& holders) const override;
+  void encode(const Part& part, const Head* head, ConstView x_segment, Bytes& out) const override;
+  std::size_t decode(const Part& part, std::span<const std::byte> in, Entries& out) const override;
+
+ private:
+  encoding::FloatCodec codec_;
+};
 
 CompressorTheory Rounding::theory(Index dimension, Index /*workers*/) const {
   const double q = 1 + codec_.variance(dimension);
@@ -15,40 +37,46 @@ CompressorTheory Rounding::theory(Index dimension, Index /*workers*/) const {
 }
 
 std::int64_t Rounding::encoded_bytes(const Message& message) const {
-  return static_cast<std::int64_t>(sizeof(FloatCodec::Top) + bytes_of_bits(codec_.bits() * message.dimension));
+  return static_cast<std::int64_t>(sizeof(encoding::FloatCodec::Top) +
+                                   encoding::bytes_of_bits(codec_.bits() * message.dimension));
 }
 
 std::size_t Rounding::piece_bytes(const Part& part) const {
-  return sizeof(FloatCodec::Top) + bytes_of_bits(codec_.bits() * part.segment.size());
+  return sizeof(encoding::FloatCodec::Top) + encoding::bytes_of_bits(codec_.bits() * part.segment.size());
 }
 
 HeadPointer Rounding::summarize(const Message& /*message*/, Range /*held*/, ConstView x, Holders& holders) const {
-  return std::make_unique<TopHead>(FloatCodec::top_of(largest_magnitude(x, holders)));
+  return std::make_unique<encoding::TopHead>(encoding::FloatCodec::top_of(largest_magnitude(x, holders)));
 }
 
 void Rounding::encode(const Part& part, const Head* head, ConstView x_segment, Bytes& out) const {
-  const auto top = static_cast<const TopHead*>(head)->top;
-  append(out, top);
-  encode_all(part, x_segment, codec_.bits(), out, FloatCodec::Encoder(codec_, top));
+  const auto top = static_cast<const encoding::TopHead*>(head)->top;
+  encoding::append(out, top);
+  encoding::encode_all(part, x_segment, codec_.bits(), out, encoding::FloatCodec::Encoder(codec_, top));
 }
 
 std::size_t Rounding::decode(const Part& part, std::span<const std::byte> in, Entries& out) const {
-  FloatCodec::Top top = 0;
-  const std::size_t at = take(in, top);
-  return at + decode_all(part, in.subspan(at), codec_.bits(), out, FloatCodec::Decoder(codec_, top));
+  encoding::FloatCodec::Top top = 0;
+  const std::size_t at = encoding::take(in, top);
+  return at +
+         encoding::decode_all(part, in.subspan(at), codec_.bits(), out, encoding::FloatCodec::Decoder(codec_, top));
 }
 
-void register_rounding(Registry& registry) {
-  CompressorPlugIn natural;
-  natural.name = "natural";
-  natural.summary = "each coordinate rounded at random to a sign and a power of two: 9 bits, hardly any noise";
-  natural.formula = "Q(x)_j = +-2^a or 2^(a+1) next to x_j, with mean x_j;  unbiased, q = 9/8;  9 bits a coordinate";
-  natural.reference = "Horvath, Ho, Horvath, Sahu, Canini, Richtarik, Natural compression, MSML 2022";
-  natural.make = [](const Parameters&, const Shelf<CompressorPlugIn>&) {
-    return std::make_shared<Rounding>(FloatCodec(8, 0));
-  };
-  registry.compressors.add(std::move(natural));
+}  // namespace
 
+CompressorPlugIn natural() {
+  CompressorPlugIn plug;
+  plug.name = "natural";
+  plug.summary = "each coordinate rounded at random to a sign and a power of two: 9 bits, hardly any noise";
+  plug.formula = "Q(x)_j = +-2^a or 2^(a+1) next to x_j, with mean x_j;  unbiased, q = 9/8;  9 bits a coordinate";
+  plug.reference = "Horvath, Ho, Horvath, Sahu, Canini, Richtarik, Natural compression, MSML 2022";
+  plug.make = [](const Parameters&, const Shelf<CompressorPlugIn>&) {
+    return std::make_shared<Rounding>(encoding::FloatCodec(8, 0));
+  };
+  return plug;
+}
+
+CompressorPlugIn rounding() {
   CompressorPlugIn plug;
   plug.name = "rounding";
   plug.summary = "each coordinate rounded at random to a short floating-point number";
@@ -58,11 +86,11 @@ void register_rounding(Registry& registry) {
   plug.parameters = {Parameter::choice("bits", "16", "of a coordinate", {"8", "16", "32"})};
   plug.make = [](const Parameters& p, const Shelf<CompressorPlugIn>&) {
     const auto& bits = p.text("bits");
-    return std::make_shared<Rounding>(bits == "8"    ? FloatCodec(5, 2)
-                                      : bits == "16" ? FloatCodec(8, 7)
-                                                     : FloatCodec(8, 23));
+    return std::make_shared<Rounding>(bits == "8"    ? encoding::FloatCodec(5, 2)
+                                      : bits == "16" ? encoding::FloatCodec(8, 7)
+                                                     : encoding::FloatCodec(8, 23));
   };
-  registry.compressors.add(std::move(plug));
+  return plug;
 }
 
-}  // namespace vireo
+}  // namespace vireo::compressors

@@ -1,20 +1,46 @@
-#include "compressors/topk.hpp"
-
 #include <algorithm>
 
-#include "compressors/bits.hpp"
-#include "compressors/builtin.hpp"
-#include "compressors/bytes.hpp"
-#include "compressors/places.hpp"
-#include "compressors/selection.hpp"
+#include "encoding/bits.hpp"
+#include "encoding/bytes.hpp"
+#include "encoding/place_code.hpp"
+#include "encoding/selection.hpp"
+#include "encoding/share.hpp"
+#include "encoding/wire.hpp"
+#include "vireo/plugins/registry.hpp"
 
-namespace vireo {
+namespace vireo::compressors {
 namespace {
+
+/// Top-k: the k coordinates of largest magnitude as they are; of equal ones, the lowest. Exact.
+///
+///     C(x)_j = x_j  if |x_j| is among the k largest,  else 0
+///
+/// Contractive with delta = d/k, and ||C(x)|| <= ||x||. Wire format of a piece: the number of its entries (32 bits);
+/// the places by Elias and Fano's code, that is the gaps between the places' upper parts in unary and l lower bits
+/// each, with l chosen for k of d (about log2(d/k) + 2 bits a place); the values. 4 + ceil((k (1+l) + floor((d-1)/2^l))
+/// / 8) + 8 k bytes. Source: Stich, Cordonnier, Jaggi, "Sparsified SGD with memory", NeurIPS 2018; Elias, "Efficient
+/// storage and retrieval by content and address of static files", JACM 1974.
+class TopK final : public Compressor {
+ public:
+  TopK(encoding::Share share, encoding::Wire wire) : share_(share), wire_(wire) {}
+
+  [[nodiscard]] CompressorTheory theory(Index dimension, Index workers) const override;
+  [[nodiscard]] Support support_kind() const override { return Support::data; }
+  [[nodiscard]] std::int64_t encoded_bytes(const Message& message) const override;
+  [[nodiscard]] HeadPointer summarize(const Message& message, Range held, ConstView x, Holders& holders) const override;
+  void encode(const Part& part, const Head* head, ConstView x_segment, Bytes& out) const override;
+  std::size_t decode(const Part& part, std::span<const std::byte> in, Entries& out) const override;
+
+ private:
+  [[nodiscard]] Index size(Index dimension) const { return share_.size("topk", dimension); }
+  encoding::Share share_;
+  encoding::Wire wire_;
+};
 
 using Count = std::uint32_t;
 
 struct TopKHead final : Head {
-  Selection selection;
+  encoding::Selection selection;
   std::vector<Index> chosen{};  ///< the coordinates, where they are known already
   HeadPointer wire;
 };
@@ -31,8 +57,6 @@ std::vector<random::Offset> places_in(Range segment, const TopKHead& head, Const
   return places;
 }
 
-}  // namespace
-
 CompressorTheory TopK::theory(Index dimension, Index /*workers*/) const {
   const Index k = size(dimension);
   const double kept = static_cast<double>(k) / static_cast<double>(dimension) * (1 - wire_.variance(k));
@@ -45,14 +69,15 @@ CompressorTheory TopK::theory(Index dimension, Index /*workers*/) const {
 std::int64_t TopK::encoded_bytes(const Message& message) const {
   const Index d = message.dimension;
   const Index k = size(d);
-  return static_cast<std::int64_t>(sizeof(Count) + bytes_of_bits(PlaceCode(k, d).bits(k, d)) + wire_.bytes(k));
+  return static_cast<std::int64_t>(sizeof(Count) + encoding::bytes_of_bits(encoding::PlaceCode(k, d).bits(k, d)) +
+                                   wire_.bytes(k));
 }
 
 HeadPointer TopK::summarize(const Message& message, Range held, ConstView x, Holders& holders) const {
   auto head = std::make_unique<TopKHead>();
   const Index k = size(message.dimension);
-  if (holders.alone()) head->chosen = select_by_sample(x, k);
-  if (head->chosen.empty()) head->selection = select_largest(x, held, k, holders);
+  if (holders.alone()) head->chosen = encoding::select_by_sample(x, k);
+  if (head->chosen.empty()) head->selection = encoding::select_largest(x, held, k, holders);
   head->wire = wire_.summarize(1, x, holders);
   return head;
 }
@@ -60,21 +85,23 @@ HeadPointer TopK::summarize(const Message& message, Range held, ConstView x, Hol
 void TopK::encode(const Part& part, const Head* head, ConstView x_segment, Bytes& out) const {
   const auto& whole = *static_cast<const TopKHead*>(head);
   const auto places = places_in(part.segment, whole, x_segment);
-  append(out, static_cast<Count>(places.size()));
+  encoding::append(out, static_cast<Count>(places.size()));
   const Index d = part.message.dimension;
-  PlaceCode(size(d), d).encode(places, part.segment.size(), out);
+  encoding::PlaceCode(size(d), d).encode(places, part.segment.size(), out);
   wire_.encode(part, whole.wire.get(), 1, x_segment, places, out);
 }
 
 std::size_t TopK::decode(const Part& part, std::span<const std::byte> in, Entries& out) const {
   Count count = 0;
-  std::size_t at = take(in, count);
+  std::size_t at = encoding::take(in, count);
   const Index d = part.message.dimension;
-  at += PlaceCode(size(d), d).decode(in.subspan(at), count, part.segment.size(), out.offsets);
+  at += encoding::PlaceCode(size(d), d).decode(in.subspan(at), count, part.segment.size(), out.offsets);
   return at + wire_.decode(in.subspan(at), count, out.values);
 }
 
-void register_topk(Registry& registry) {
+}  // namespace
+
+CompressorPlugIn topk() {
   CompressorPlugIn plug;
   plug.name = "topk";
   plug.summary =
@@ -83,12 +110,12 @@ void register_topk(Registry& registry) {
       "C(x)_j = x_j if |x_j| is among the k largest (ties: lowest j), else 0;  contractive, delta = d/k;  8 k bytes and "
       "about log2(d/k) + 2 bits a place";
   plug.reference = "Stich, Cordonnier, Jaggi, Sparsified SGD with memory, NeurIPS 2018";
-  plug.parameters = Share::parameters();
-  plug.parameters.push_back(Wire::parameter());
+  plug.parameters = encoding::Share::parameters();
+  plug.parameters.push_back(encoding::Wire::parameter());
   plug.make = [](const Parameters& p, const Shelf<CompressorPlugIn>&) {
-    return std::make_shared<TopK>(Share::from("topk", p), Wire::from(p));
+    return std::make_shared<TopK>(encoding::Share::from("topk", p), encoding::Wire::from(p));
   };
-  registry.compressors.add(std::move(plug));
+  return plug;
 }
 
-}  // namespace vireo
+}  // namespace vireo::compressors

@@ -2,10 +2,10 @@
 
 #include "app/starting_point.hpp"
 #include "methods/theory.hpp"
+#include "problems/determine_constants.hpp"
+#include "problems/similarity.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/exchange/ledger.hpp"
-#include "vireo/problems/determine_constants.hpp"
-#include "vireo/problems/similarity.hpp"
 
 namespace vireo::app {
 
@@ -100,16 +100,17 @@ Setup find_constants(const Configuration& configuration, const Registry& registr
   loaded.exchange->book_to(costs);
   {
     const Timed timed(setup.seconds);
-    setup.constants = determine_constants(*loaded.problem, *loaded.exchange, *loaded.regularizer, loaded.initial_point);
+    setup.constants =
+        problems::determine_constants(*loaded.problem, *loaded.exchange, *loaded.regularizer, loaded.initial_point);
     const auto& method = registry.methods.find(Spec::parse(configuration.method).name);
     if (method.needs_similarity && method.needs_similarity(parameters_of(registry.methods, configuration.method)))
-      determine_similarity(*loaded.problem, *loaded.exchange, setup.constants);
+      problems::determine_similarity(*loaded.problem, *loaded.exchange, setup.constants);
   }
   loaded.exchange->book_to(before);
   setup.oracle_calls = combine(loaded.exchange->communicator(), costs.oracle_calls, Reduction::sum);
 
   // Only for what is said of the run: methods do so themselves.
-  setup.constants = with_given(setup.constants, parameters_of(registry.methods, configuration.method));
+  setup.constants = methods::with_given(setup.constants, parameters_of(registry.methods, configuration.method));
   setup.taken = constants_taken(configuration, registry);
   return setup;
 }
@@ -117,7 +118,7 @@ Setup find_constants(const Configuration& configuration, const Registry& registr
 std::vector<std::string> constants_taken(const Configuration& configuration, const Registry& registry) {
   std::vector<std::string> taken;
   const auto& entry = registry.methods.find(Spec::parse(configuration.method).name);
-  for (const auto& constant : constant_parameters())
+  for (const auto& constant : methods::constant_parameters())
     for (const auto& parameter : entry.parameters)
       if (parameter.name == constant.name) taken.push_back(constant.name);
   return taken;

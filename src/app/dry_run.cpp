@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/text.hpp"
-#include "vireo/methods/state.hpp"
+#include "vireo/core/state.hpp"
 
 namespace vireo::app {
 

@@ -1,4 +1,4 @@
-#include "vireo/core/permutation.hpp"
+#include "core/permutation.hpp"
 
 #include <algorithm>
 #include <bit>

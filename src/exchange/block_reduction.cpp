@@ -1,4 +1,4 @@
-#include "vireo/exchange/block_reduction.hpp"
+#include "exchange/block_reduction.hpp"
 
 #include <algorithm>
 #include <limits>

@@ -5,8 +5,8 @@
 #include <cstring>
 #include <limits>
 
-#include "compressors/apply.hpp"
-#include "compressors/bytes.hpp"
+#include "encoding/apply.hpp"
+#include "encoding/bytes.hpp"
 #include "exchange/rank_holders.hpp"
 #include "vireo/core/kernels.hpp"
 
@@ -40,7 +40,7 @@ void Delivery::encode(const Compressor& downlink, const Message& message, bool f
   RankHolders ranks(comm_);
   const auto head = downlink.summarize(message, own(), y_segment, ranks);
   own_piece_.clear();
-  append(own_piece_, Header{finite});
+  encoding::append(own_piece_, Header{finite});
   downlink.encode({message, own(), supports_[static_cast<Index>(comm_.rank())]}, head.get(), y_segment, own_piece_);
 }
 
@@ -69,7 +69,7 @@ bool Delivery::run(const Compressor& downlink, const Round& round, bool finite, 
       auto& memory = round.feedback->server.values;
       std::ranges::copy(y_segment, memory.begin());
       downlink.decode({key, own(), supports_[me]}, std::span(own_piece_).subspan(header), entries_);
-      subtract(entries_, memory);
+      encoding::subtract(entries_, memory);
     }
   }
   {
@@ -134,7 +134,7 @@ bool Delivery::gather(const Compressor& downlink, const Message& key, View out, 
     const auto& segment = space_.segments[r];
     auto piece = std::span<const std::byte>(buffer_).subspan(pieces_[r].offset, pieces_[r].bytes);
     Header said = 0;
-    piece = piece.subspan(take(piece, said));
+    piece = piece.subspan(encoding::take(piece, said));
     all_finite = all_finite && said != 0;
     if (verbatim) {
       keep(segment, supports_[r], piece);

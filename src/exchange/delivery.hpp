@@ -7,7 +7,7 @@
 
 namespace vireo {
 
-/// The way down: what each rank has computed in its segment, compressed as one message of R^d, for all ranks.
+/// The downlink: what each rank has computed in its segment, compressed as one message of R^d, for all ranks.
 class Delivery {
  public:
   Delivery(Communicator& comm, Space space, Index workers, std::uint64_t seed)

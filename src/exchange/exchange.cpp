@@ -4,7 +4,7 @@
 #include <limits>
 #include <utility>
 
-#include "compressors/apply.hpp"
+#include "encoding/apply.hpp"
 #include "exchange/delivery.hpp"
 #include "exchange/summation.hpp"
 #include "vireo/comm/collectively.hpp"
@@ -134,7 +134,7 @@ Mean Exchange::run_shared(const Plan& plan, const Round& round, const Produce& p
 
   message_.resize(dimension());
   const View x = message_;
-  ApplyScratch scratch;
+  encoding::ApplyScratch scratch;
   const auto produce_entries = [&](Index m, View values) {
     produce(m, x);
     if (uplink.verbatim_factor(key) == 0 && !kernels::all_finite(x)) {

@@ -205,9 +205,9 @@ void Summation::compress(Index worker, View x) {
   if (round_->feedback != nullptr) {
     const View memory = round_->feedback->workers[worker];
     std::ranges::copy(x, memory.begin());
-    subtract(scratch_.entries, memory);
+    encoding::subtract(scratch_.entries, memory);
   }
-  spread(scratch_.entries, x);
+  encoding::spread(scratch_.entries, x);
 }
 
 /// The pieces of Q_m(x) for all ranks, and with feedback e_m <- x - Q_m(x)
@@ -227,7 +227,7 @@ void Summation::encode(Relayed& relayed, ConstView x) {
     const View memory = round_->feedback->workers[relayed.worker].subspan(segment.begin, segment.size());
     std::ranges::copy(x.subspan(segment.begin, segment.size()), memory.begin());
     uplink_->decode(part, std::span(pieces_[p]).subspan(begin), scratch_.entries);
-    subtract(scratch_.entries, memory);
+    encoding::subtract(scratch_.entries, memory);
   }
 }
 

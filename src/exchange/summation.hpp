@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "compressors/apply.hpp"
+#include "encoding/apply.hpp"
 #include "exchange/entry_filter.hpp"
 #include "exchange/sparse_tree_sum.hpp"
 #include "exchange/tree.hpp"
@@ -20,7 +20,7 @@ struct Space {
   std::vector<Range> segments;
 };
 
-/// The way up: sum_m Q_m(x_m) / divisor in this rank's segment, along the tree over the workers.
+/// The uplink: sum_m Q_m(x_m) / divisor in this rank's segment, along the tree over the workers.
 class Summation {
  public:
   Summation(Communicator& comm, const WorkerLayout& layout, std::uint64_t seed);
@@ -119,7 +119,7 @@ class Summation {
   SparseTreeSum entry_sum_;  ///< of these
   Vector mean_segment_;      ///< where they are not
   Vector message_;           ///< one worker's x_m
-  ApplyScratch scratch_;
+  encoding::ApplyScratch scratch_;
   std::vector<random::Offset> support_;
   std::vector<Compressor::Bytes> pieces_;  ///< for each rank, what it is sent
   std::vector<std::byte> send_, receive_;

@@ -7,7 +7,7 @@
 
 #include "io/checkpoint_format.hpp"
 #include "vireo/core/kernels.hpp"
-#include "vireo/methods/state.hpp"
+#include "vireo/core/state.hpp"
 
 namespace vireo::checkpoint {
 

@@ -1,4 +1,4 @@
-#include "vireo/io/libsvm.hpp"
+#include "io/libsvm.hpp"
 
 #include <algorithm>
 #include <array>

@@ -3,10 +3,10 @@
 #include <optional>
 #include <span>
 
+#include "core/permutation.hpp"
+#include "io/libsvm.hpp"
 #include "io/libsvm_parcel.hpp"
 #include "io/libsvm_placement.hpp"
-#include "vireo/core/permutation.hpp"
-#include "vireo/io/libsvm.hpp"
 
 namespace vireo {
 namespace libsvm {
@@ -46,7 +46,7 @@ std::vector<Load> exchange_loads(Communicator& comm, std::span<const Load> outgo
 
 // The rows of one block, and where they go: found once, as an image under the permutation takes some time.
 struct PlacedBlock {
-  SparseRows rows;
+  linalg::SparseRows rows;
   std::vector<std::uint64_t> positions;
 
   PlacedBlock(LibsvmFile::TextBlock&& block, const Destination& to) : rows(std::move(block.rows)) {
@@ -89,8 +89,8 @@ Messages pack(std::span<const PlacedBlock> blocks, const Destination& to, std::s
 }  // namespace
 }  // namespace libsvm
 
-std::vector<SparseRows> deal_rows(Communicator& comm, LibsvmFile&& file, const WorkerLayout& layout, bool shuffled,
-                                  std::uint64_t shuffle_seed) {
+std::vector<linalg::SparseRows> deal_rows(Communicator& comm, LibsvmFile&& file, const WorkerLayout& layout,
+                                          bool shuffled, std::uint64_t shuffle_seed) {
   const auto me = static_cast<std::size_t>(comm.rank());
   const auto ranks = static_cast<std::size_t>(comm.size());
   const libsvm::Destination to(layout, file.rows, shuffled, shuffle_seed);

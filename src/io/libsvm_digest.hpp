@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <span>
 
+#include "io/libsvm.hpp"
 #include "vireo/comm/communicator.hpp"
-#include "vireo/io/libsvm.hpp"
 
 namespace vireo::libsvm {
 

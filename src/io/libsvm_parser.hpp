@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "vireo/io/libsvm.hpp"
+#include "io/libsvm.hpp"
 
 namespace vireo::libsvm {
 
@@ -24,13 +24,13 @@ class Parser {
   /// the largest index so far, from 1; 0: none
   [[nodiscard]] std::uint64_t features() const { return features_; }
 
-  [[nodiscard]] const SparseRows& rows() const { return rows_; }
-  [[nodiscard]] SparseRows take_rows() { return std::move(rows_); }
+  [[nodiscard]] const linalg::SparseRows& rows() const { return rows_; }
+  [[nodiscard]] linalg::SparseRows take_rows() { return std::move(rows_); }
 
  private:
   bool parse_line(const char* p, const char* end);
 
-  SparseRows rows_;
+  linalg::SparseRows rows_;
   std::uint64_t lines_ = 0;
   std::uint64_t features_ = 0;
   std::string trouble_;

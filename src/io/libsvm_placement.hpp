@@ -5,8 +5,8 @@
 #include <span>
 #include <vector>
 
+#include "io/libsvm.hpp"
 #include "vireo/exchange/layout.hpp"
-#include "vireo/io/libsvm.hpp"
 
 namespace vireo::libsvm {
 
@@ -18,7 +18,7 @@ struct Row {
   std::span<const double> values;
 };
 
-inline Row row_of(const SparseRows& rows, Index i, std::uint64_t position) {
+inline Row row_of(const linalg::SparseRows& rows, Index i, std::uint64_t position) {
   const auto start = rows.start[i];
   const auto length = rows.start[i + 1] - start;
   return {position, rows.labels[i], std::span(rows.columns).subspan(start, length),
@@ -65,17 +65,17 @@ class Placement {
     std::copy(row.values.begin(), row.values.end(), rows.values.begin() + target);
   }
 
-  [[nodiscard]] std::vector<SparseRows> take() { return std::move(result_); }
+  [[nodiscard]] std::vector<linalg::SparseRows> take() { return std::move(result_); }
 
  private:
   // sets worker_; mostly it is the one of the last call
-  SparseRows& worker_of(std::uint64_t position) {
+  linalg::SparseRows& worker_of(std::uint64_t position) {
     if (position < first_[worker_] || position >= first_[worker_ + 1])
       worker_ = static_cast<Index>(std::upper_bound(first_.begin(), first_.end(), position) - first_.begin() - 1);
     return result_[worker_];
   }
 
-  std::vector<SparseRows> result_;
+  std::vector<linalg::SparseRows> result_;
   std::vector<Index> first_;  // position of each worker's first row, and of the end
   Index worker_ = 0;
 };

@@ -1,14 +1,14 @@
-#include "vireo/methods/agraal.hpp"
+#include "methods/agraal.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
-#include "methods/builtin.hpp"
+#include "methods/construct.hpp"
 #include "methods/theory.hpp"
 #include "vireo/core/kernels.hpp"
 
-namespace vireo {
+namespace vireo::methods {
 
 GoldenRatio::GoldenRatio(const Parameters& parameters, MethodContext context)
     : DeterministicMethod("agraal", parameters, std::move(context)),
@@ -88,7 +88,7 @@ std::vector<std::pair<std::string, std::string>> GoldenRatio::description() cons
           {"phi", format_real(phi_)}};
 }
 
-void register_agraal(Registry& registry) {
+MethodPlugIn agraal() {
   MethodPlugIn plug;
   plug.name = "agraal";
   plug.summary =
@@ -105,7 +105,7 @@ void register_agraal(Registry& registry) {
       Parameter::positive("first_step", "auto", "lambda_{-1}; auto: from a probe of F near z^0").or_auto(),
       Parameter::positive("largest_step", "1e6", "lambda_max")};
   plug.make = construct<GoldenRatio>;
-  registry.methods.add(std::move(plug));
+  return plug;
 }
 
-}  // namespace vireo
+}  // namespace vireo::methods

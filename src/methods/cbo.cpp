@@ -1,11 +1,11 @@
-#include "vireo/methods/cbo.hpp"
+#include "methods/cbo.hpp"
 
-#include "methods/builtin.hpp"
+#include "methods/construct.hpp"
 #include "methods/theory.hpp"
 #include "particles/common.hpp"
 #include "vireo/problems/objective.hpp"
 
-namespace vireo {
+namespace vireo::methods {
 
 Cbo::Cbo(const Parameters& parameters, MethodContext context, Kind kind)
     : Method(std::move(context), Needs::an_objective) {
@@ -86,7 +86,7 @@ MethodPointer make(const Parameters& parameters, MethodContext context) {
 
 }  // namespace
 
-void register_cbo(Registry& registry) {
+MethodPlugIn cbo() {
   MethodPlugIn plug;
   plug.name = "cbo";
   plug.needs = Needs::an_objective;
@@ -99,8 +99,10 @@ void register_cbo(Registry& registry) {
       "problems, 2021; memory: Riedl, Leveraging memory effects and gradient information in CBO, 2023";
   plug.parameters = particles::parameters_of_particles({});
   plug.make = make<Cbo::Kind::consensus>;
-  registry.methods.add(std::move(plug));
+  return plug;
+}
 
+MethodPlugIn consensus_hopping() {
   MethodPlugIn hopping;
   hopping.name = "consensus-hopping";
   hopping.needs = Needs::an_objective;
@@ -114,7 +116,7 @@ void register_cbo(Registry& registry) {
                                                            .start = "normal",
                                                            .deviation = "0.7"});
   hopping.make = make<Cbo::Kind::hopping>;
-  registry.methods.add(std::move(hopping));
+  return hopping;
 }
 
-}  // namespace vireo
+}  // namespace vireo::methods

@@ -2,7 +2,7 @@
 
 #include "vireo/core/error.hpp"
 
-namespace vireo {
+namespace vireo::methods {
 
 std::vector<Parameter> cocoercive_parameters(std::string automatic_step) {
   std::vector<Parameter> parameters{Parameter::step("step", "auto", std::move(automatic_step))};
@@ -42,4 +42,4 @@ Parameter component_cocoercivity_parameter() {
                              "in place of the problem's");
 }
 
-}  // namespace vireo
+}  // namespace vireo::methods

@@ -5,7 +5,7 @@
 
 #include "methods/variance.hpp"
 
-namespace vireo {
+namespace vireo::methods {
 
 /// The parameters `step`, `L`, `L_tilde` and `cocoercivity` of methods whose step rests on cocoercivity.
 [[nodiscard]] std::vector<Parameter> cocoercive_parameters(std::string automatic_step);
@@ -34,4 +34,4 @@ struct CocoercivityOfWorkers {
 /// The parameter by which a user gives it to a method
 [[nodiscard]] Parameter component_cocoercivity_parameter();
 
-}  // namespace vireo
+}  // namespace vireo::methods

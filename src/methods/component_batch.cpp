@@ -1,4 +1,4 @@
-#include "vireo/methods/component_batch.hpp"
+#include "methods/component_batch.hpp"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include "vireo/core/kernels.hpp"
 #include "vireo/core/subset.hpp"
 
-namespace vireo {
+namespace vireo::methods {
 namespace {
 
 /// Whether every worker's components are drawn alike, on all ranks. Collective
@@ -102,4 +102,4 @@ std::string ComponentBatch::text() const {
                      alike_ ? "" : ", by the problem's law");
 }
 
-}  // namespace vireo
+}  // namespace vireo::methods

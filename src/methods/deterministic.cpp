@@ -6,13 +6,14 @@ namespace vireo {
 
 DeterministicMethod::DeterministicMethod(std::string name, const Parameters& parameters, MethodContext context)
     : Method(std::move(context)), name_(std::move(name)) {
-  refuse_compression(context_.channel, name_);
-  context_.constants = with_given(context_.constants, parameters);
+  methods::refuse_compression(context_.channel, name_);
+  context_.constants = methods::with_given(context_.constants, parameters);
 }
 
 void DeterministicMethod::step_over_L(const Parameters& parameters, double factor, std::string formula) {
   const bool needed = parameters.step("step").value == 0;
-  const double automatic = needed || context_.constants.L ? factor / require_L(context_.constants, name_) : 0.0;
+  const double automatic =
+      needed || context_.constants.L ? factor / methods::require_L(context_.constants, name_) : 0.0;
   step_from(parameters, automatic, std::move(formula));
 }
 
@@ -41,7 +42,7 @@ void DeterministicMethod::restore() {
 
 std::vector<std::pair<std::string, std::string>> DeterministicMethod::description() const {
   if (formula_.empty()) return {};
-  return {{"step", step_text(step_, automatic_, formula_)}};
+  return {{"step", methods::step_text(step_, automatic_, formula_)}};
 }
 
 }  // namespace vireo

@@ -1,19 +1,68 @@
-#include "vireo/methods/diana_sgda.hpp"
-
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 
-#include "compressors/apply.hpp"
-#include "methods/builtin.hpp"
+#include <fmt/format.h>
+
+#include "encoding/apply.hpp"
 #include "methods/cocoercive.hpp"
+#include "methods/construct.hpp"
 #include "methods/rates.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/core/kernels.hpp"
+#include "vireo/methods/method.hpp"
+#include "vireo/plugins/parameters.hpp"
 
-namespace vireo {
+namespace vireo::methods {
 namespace {
+
+/// DIANA-SGDA (Beznosikov, Gorbunov, Berard, Loizou, "Stochastic gradient descent-ascent: unified theory and new
+/// efficient methods", AISTATS 2023, arXiv 2202.07262): each worker learns its F_m(z*) as h_m and compresses the
+/// difference, so that the noise dies out.
+///
+///     d_m     = Q_m( F_m(z^k) - h_m^k )
+///     z^{k+1} = prox_{gamma g}( z^k - gamma ( h^k + (1/M) sum_m d_m ) )
+///     h_m^{k+1} = h_m^k + alpha d_m,   h^{k+1} = h^k + (alpha/M) sum_m d_m,      h_m^0 = h^0 = 0
+///
+/// For ell-cocoercive F, unbiased Q_m and alpha <= 1/q, with v the variance that compression adds to the mean
+/// (independent draws: v = (q - 1) ell_tilde / M; ell_tilde: see src/methods/cocoercive.hpp),
+///     gamma = 1 / (ell + 6 v):    E Psi_K <= (1 - min(gamma mu, alpha/2))^K Psi_0,
+///     Psi_k = ||z^k - z*||^2 + (4 v' / alpha) gamma^2 H_k,
+///     v' = v / ell_tilde,   H_k = (1/M) sum_m ||h_m^k - F_m(z*)||^2
+/// Proof: with g the estimate of F(z^k) and D = <F(z^k) - F(z*), z^k - z*>,
+///     E||g - F(z*)||^2 <= (ell + 2 v) D + 2 v' H_k   and   E H_{k+1} <= (1 - alpha) H_k + alpha ell_tilde D.
+///
+/// On bilinear saddle points with a regulariser ell is about L^2/mu: this costs kappa^2 log(1/eps) iterations, and
+/// MASHA1 kappa.
+///
+/// Per iteration: 1 evaluation of F, 1 exchange compressed on the uplink. The downlink is not compressed, since all
+/// keep h = mean_m h_m from it.
+class DianaDescentAscent final : public Method {
+ public:
+  /// throws UsageError for a biased uplink, for any downlink, for alpha > 1/q, and if step=auto needs a cocoercivity
+  /// that is not known
+  DianaDescentAscent(const Parameters& parameters, MethodContext context);
+
+  void start(ConstView z0) override;
+  void iterate() override;
+  [[nodiscard]] ConstView point() const override { return z_; }
+  /// none: F is never known exactly
+  [[nodiscard]] std::optional<Certificate> certificate() const override { return std::nullopt; }
+  [[nodiscard]] ConstView averaged() const override { return z_; }
+  void list_state(StateList& state) override;
+  void restore() override {}
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
+  [[nodiscard]] std::vector<Rate> rates() const override;
+
+ private:
+  Step step_;
+  double automatic_ = 0;
+  double gamma_ = 0;
+  double alpha_ = 0;
+  std::string formula_;
+  std::int64_t k_ = 0;
+  Vector z_, h_;
+  WorkerVectors h_m_;
+};
 
 /// y += a Q(x) with the draws that the exchange makes for the worker's message
 class SentMessage {
@@ -33,8 +82,8 @@ class SentMessage {
                           exchange_.dimension(),
                           exchange_.layout().workers()};
     sent_.resize(x.size());
-    apply(*compressor_, message, x, scratch_);
-    spread(scratch_.entries, sent_);
+    encoding::apply(*compressor_, message, x, scratch_);
+    encoding::spread(scratch_.entries, sent_);
     kernels::axpy(a, sent_, y);
   }
 
@@ -42,11 +91,9 @@ class SentMessage {
   const Compressor* compressor_;
   const Exchange& exchange_;
   std::uint64_t iteration_;
-  ApplyScratch scratch_;
+  encoding::ApplyScratch scratch_;
   Vector sent_;
 };
-
-}  // namespace
 
 DianaDescentAscent::DianaDescentAscent(const Parameters& parameters, MethodContext context)
     : Method(std::move(context)), step_(parameters.step("step")), formula_("1 / (ell + 6 v)") {
@@ -125,11 +172,13 @@ std::vector<Rate> DianaDescentAscent::rates() const {
   const double mu = total_mu(constants, context_.regularizer);
   return linear_rates(std::nullopt, std::sqrt(1 - std::min(gamma_ * mu, alpha_ / 2)), true,
                       "E Psi_k <= (1 - min(gamma mu, alpha/2))^k Psi_0, Psi_0 being made of the F_m(z*) too "
-                      "(diana_sgda.hpp)",
+                      "(diana_sgda.cpp)",
                       context_);
 }
 
-void register_diana_sgda(Registry& registry) {
+}  // namespace
+
+MethodPlugIn diana_sgda() {
   MethodPlugIn plug;
   plug.name = "diana-sgda";
   plug.summary =
@@ -149,7 +198,7 @@ void register_diana_sgda(Registry& registry) {
           .or_auto());
   plug.default_return = "last";
   plug.make = construct<DianaDescentAscent>;
-  registry.methods.add(std::move(plug));
+  return plug;
 }
 
-}  // namespace vireo
+}  // namespace vireo::methods

@@ -1,4 +1,4 @@
-#include "vireo/methods/estimated_halpern.hpp"
+#include "methods/estimated_halpern.hpp"
 
 #include <fmt/format.h>
 
@@ -6,11 +6,11 @@
 
 #include "methods/halpern_certificate.hpp"
 #include "methods/rates.hpp"
+#include "methods/refresh.hpp"
 #include "methods/theory.hpp"
 #include "vireo/core/kernels.hpp"
-#include "vireo/methods/refresh.hpp"
 
-namespace vireo {
+namespace vireo::methods {
 
 std::vector<Parameter> EstimatedHalpern::parameters(const std::string& automatic_probability,
                                                     const std::string& automatic_anchor) {
@@ -164,4 +164,4 @@ std::vector<Rate> EstimatedHalpern::rates() const {
            .theorem = "(4/eta + 3 L) D / (k+3) in the root mean square (estimated_halpern.hpp)"}};
 }
 
-}  // namespace vireo
+}  // namespace vireo::methods

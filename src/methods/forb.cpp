@@ -1,14 +1,42 @@
-#include "vireo/methods/forb.hpp"
-
 #include <algorithm>
 #include <cmath>
 
-#include "methods/builtin.hpp"
+#include "methods/construct.hpp"
 #include "methods/rates.hpp"
 #include "methods/theory.hpp"
 #include "vireo/core/kernels.hpp"
+#include "vireo/methods/deterministic.hpp"
 
-namespace vireo {
+namespace vireo::methods {
+namespace {
+
+/// Forward-reflected-backward splitting (Malitsky, Tam, "A forward-backward splitting method for monotone inclusions
+/// without cocoercivity", SIAM J. Optim. 30, 2020, Algorithm (2.1)):
+///
+///     z^{k+1} = prox_{gamma g}( z^k - gamma ( 2 F(z^k) - F(z^{k-1}) ) ),      F(z^{-1}) = F(z^0).
+///
+/// Converges for monotone, L-Lipschitz F and gamma < 1/(2L); linearly if F or g is strongly monotone. gamma = auto is
+/// 0.99 / (2L). Per iteration: 1 evaluation of F and 1 prox. F is evaluated in the domain of g only.
+///
+/// Rate for F + dg mu-strongly monotone: with t = gamma L and s = min( 2 gamma mu / (1+t), (1-2t) / (2t) ),
+///     ||z^k - z*||^2 <= (1 + s)^{-k} ||z^0 - z*||^2 / (1 - t).
+/// Proof: with a_k = ||z^k - z*||^2, e_k = ||z^k - z^{k-1}||^2 and c_k = 2 gamma <F(z^k) - F(z^{k-1}), z* - z^k>, the
+/// prox and z* give (1 + 2 gamma mu) a_{k+1} + c_{k+1} + (1-t) e_{k+1} <= a_k + c_k + t e_k =: V_k, and |c_k| <= t (a_k
+/// + e_k), so that the left-hand side is at least (1 + s) V_{k+1}, and V_k at least (1-t) a_k.
+class ForwardReflectedBackward final : public DeterministicMethod {
+ public:
+  /// throws UsageError if the channel compresses, or if step=auto needs an L that is not known
+  ForwardReflectedBackward(const Parameters& parameters, MethodContext context);
+
+  void start(ConstView z0) override;
+  void iterate() override;
+  [[nodiscard]] ConstView averaged() const override { return z_; }
+  void list_state(StateList& state) override;
+  [[nodiscard]] std::vector<Rate> rates() const override;
+
+ private:
+  Vector F_previous_;  ///< F(z^{k-1})
+};
 
 ForwardReflectedBackward::ForwardReflectedBackward(const Parameters& parameters, MethodContext context)
     : DeterministicMethod("forb", parameters, std::move(context)) {
@@ -44,11 +72,13 @@ std::vector<Rate> ForwardReflectedBackward::rates() const {
   const double s = std::min(2 * gamma_ * total_mu(constants, context_.regularizer) / (1 + t), (1 - 2 * t) / (2 * t));
   return linear_rates(1 / std::sqrt(1 - t), 1 / std::sqrt(1 + s), false,
                       "|z^k - z*| <= (1 + s)^{-k/2} D / sqrt(1 - gamma L), s = min(2 gamma mu / (1 + gamma L), "
-                      "(1 - 2 gamma L) / (2 gamma L)) (proof in forb.hpp)",
+                      "(1 - 2 gamma L) / (2 gamma L)) (proof in forb.cpp)",
                       context_);
 }
 
-void register_forb(Registry& registry) {
+}  // namespace
+
+MethodPlugIn forb() {
   MethodPlugIn plug;
   plug.name = "forb";
   plug.summary =
@@ -59,7 +89,7 @@ void register_forb(Registry& registry) {
       "inclusions without cocoercivity, SIAM J. Optim. 2020";
   plug.parameters = {Parameter::step("step", "auto", "gamma; auto: 0.99 / (2 L)"), L_parameter()};
   plug.make = construct<ForwardReflectedBackward>;
-  registry.methods.add(std::move(plug));
+  return plug;
 }
 
-}  // namespace vireo
+}  // namespace vireo::methods

@@ -1,24 +1,53 @@
-#include "vireo/methods/halpern.hpp"
-
 #include <algorithm>
 #include <cmath>
 #include <string>
 
-#include "methods/builtin.hpp"
+#include "methods/construct.hpp"
 #include "methods/rates.hpp"
+#include "methods/restart.hpp"
 #include "methods/theory.hpp"
 #include "vireo/core/kernels.hpp"
+#include "vireo/methods/deterministic.hpp"
 
-namespace vireo {
+namespace vireo::methods {
+namespace {
 
-bool restart_is_due(double error, double error_at_restart, double previous_error, std::int64_t since,
-                    std::int64_t total) {
-  if (since == 0) return false;
-  const bool sufficient = error <= 0.2 * error_at_restart;
-  const bool necessary = error <= 0.5 * error_at_restart && error > previous_error;
-  const bool artificial = static_cast<double>(since) >= 0.36 * static_cast<double>(total);
-  return sufficient || necessary || artificial;
-}
+/// Halpern iteration on the forward-backward map (Halpern 1967; the rate: Lieder, "On the convergence rate of the
+/// Halpern iteration", Optimization Letters 15, 2021; Diakonikolas, COLT 2020):
+///
+///     T z     = prox_{gamma g}( z - gamma F(z) )
+///     z^{k+1} = z^0 / (k+2) + (k+1)/(k+2) T z^k
+///
+/// F is (1/ell)-cocoercive, <F(u)-F(v), u-v> >= (1/ell) ||F(u)-F(v)||^2; then T is nonexpansive for gamma <= 2/ell, and
+/// ||z^k - T z^k|| <= 2 ||z^0 - z*|| / (k+1). With gamma = auto = 2/ell, at the last iterate, D = ||z^0 - z*||:
+///
+///     ||z^k - T z^k|| / gamma <= ell D / (k+1),      which is ||F(z^k)|| if g = 0.
+///
+/// restart=on: where restart_is_due, z^k becomes the new z^0 and k in the formula 0: then it converges linearly on
+/// strongly monotone (and other sharp) problems. Refuses operators not known to be cocoercive. Per iteration: 1
+/// evaluation of F.
+class Halpern final : public DeterministicMethod {
+ public:
+  /// throws UsageError if the channel compresses, and for F that is not known to be cocoercive
+  Halpern(const Parameters& parameters, MethodContext context);
+
+  void start(ConstView z0) override;
+  void iterate() override;
+  void list_state(StateList& state) override;
+  void restore() override;
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
+  [[nodiscard]] std::vector<Rate> rates() const override;
+
+ private:
+  void restart_if_due();
+
+  bool restart_;
+  Vector anchor_;        ///< z^0, or where the last restart was
+  std::int64_t j_ = 0;   ///< iterations since then
+  double first_ = 0;     ///< ||z - T z|| there
+  double previous_ = 0;  ///< ||z - T z|| one iteration ago
+  Vector T_z_;
+};
 
 Halpern::Halpern(const Parameters& parameters, MethodContext context)
     : DeterministicMethod("halpern", parameters, std::move(context)), restart_(parameters.flag("restart")) {
@@ -90,7 +119,9 @@ std::vector<Rate> Halpern::rates() const {
                       " at the last iterate (Lieder 2021)"}};
 }
 
-void register_halpern(Registry& registry) {
+}  // namespace
+
+MethodPlugIn halpern() {
   MethodPlugIn plug;
   plug.name = "halpern";
   plug.summary = "anchored forward-backward: residual O(1/k) at the last iterate, for cocoercive operators";
@@ -105,7 +136,7 @@ void register_halpern(Registry& registry) {
                           "ell, F being (1/ell)-cocoercive, in place of the problem's (L if F is a convex gradient)"),
       L_parameter()};
   plug.make = construct<Halpern>;
-  registry.methods.add(std::move(plug));
+  return plug;
 }
 
-}  // namespace vireo
+}  // namespace vireo::methods

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-namespace vireo {
+namespace vireo::methods {
 namespace {
 
 /// The largest eta ell for one s
@@ -47,4 +47,4 @@ double cert_eta(HalpernForm form, double rho, const RefreshLaw& probability) {
   return best;
 }
 
-}  // namespace vireo
+}  // namespace vireo::methods

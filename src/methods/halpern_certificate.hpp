@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-namespace vireo {
+namespace vireo::methods {
 
 /// When a Halpern iteration with a recursive estimate of F evaluates F itself: at u_j, j counted from the last restart,
 /// with probability p_0 = p_1 = 1, p_j = max( 4/(j+4), floor ) (Cai, Alacaoglu, Diakonikolas, ICLR 2024, Algorithm 1,
@@ -35,4 +35,4 @@ enum class HalpernForm : std::uint8_t { plain, prox };
 /// The recursion runs over the K = 40/floor + 200 first iterations, after which W_k / k^3 has long settled.
 [[nodiscard]] double cert_eta(HalpernForm form, double rho, const RefreshLaw& probability);
 
-}  // namespace vireo
+}  // namespace vireo::methods

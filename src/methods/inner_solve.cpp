@@ -9,7 +9,7 @@
 #include "vireo/core/error.hpp"
 #include "vireo/core/kernels.hpp"
 
-namespace vireo {
+namespace vireo::methods {
 namespace {
 
 constexpr Index most_steps = 10000;
@@ -91,4 +91,4 @@ void project_onto_domain(const Regularizer& g, View z) {
   if (!g.zero()) g.prox(t, z);
 }
 
-}  // namespace vireo
+}  // namespace vireo::methods

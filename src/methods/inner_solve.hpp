@@ -8,7 +8,7 @@
 #include "vireo/methods/method.hpp"
 #include "vireo/plugins/parameters.hpp"
 
-namespace vireo {
+namespace vireo::methods {
 
 /// The server's inner problem: the resolvent of F_1 + dg, where F_1 is the operator of worker 0,
 ///
@@ -64,4 +64,4 @@ class InnerSolve {
 /// z <- the point of the closure of dom g that is nearest to z: the limit of prox_{t g}(z) as t -> 0.
 void project_onto_domain(const Regularizer& g, View z);
 
-}  // namespace vireo
+}  // namespace vireo::methods

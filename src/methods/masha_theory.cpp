@@ -8,13 +8,13 @@
 #include "methods/rates.hpp"
 #include "vireo/core/error.hpp"
 
-namespace vireo {
+namespace vireo::methods {
 namespace {
 
 using Kind = CompressorTheory::Kind;
 using Draws = CompressorTheory::Draws;
 
-ChannelTheory theory_of(const MethodContext& context) {
+ChannelTheory channel_theory(const MethodContext& context) {
   return {theory_of(context.channel.uplink, context.exchange), theory_of(context.channel.downlink, context.exchange)};
 }
 
@@ -40,14 +40,14 @@ bool covered(double gamma, double automatic, const MethodContext& context) {
 }  // namespace
 
 ChannelTheory require_unbiased_channel(const MethodContext& context, const std::string& method) {
-  const auto channel = theory_of(context);
+  const auto channel = channel_theory(context);
   require_unbiased(channel.up, context.allow_unproven, method, "uplink");
   require_unbiased(channel.down, context.allow_unproven, method, "downlink");
   return channel;
 }
 
 ChannelTheory require_contractive_channel(const MethodContext& context, const std::string& method) {
-  const auto channel = theory_of(context);
+  const auto channel = channel_theory(context);
   require_contractive(channel.up, context.allow_unproven, method, "uplink");
   require_contractive(channel.down, context.allow_unproven, method, "downlink");
   return channel;
@@ -170,7 +170,7 @@ std::vector<Rate> masha1_rates(double gamma, double automatic, const Refresh& re
   if (exact) constant = std::sqrt(refresh.to_next() ? (1 + tau) / tau : 2);
   return linear_rates(constant, std::sqrt(1 - mu * gamma / 2), true,
                       std::string("|z^k - z*| <= ") + (refresh.to_next() ? "sqrt((1 + tau)/tau)" : "sqrt(2)") +
-                          " (1 - mu gamma / 2)^{k/2} D in the root mean square (masha1.hpp)",
+                          " (1 - mu gamma / 2)^{k/2} D in the root mean square (masha1.cpp)",
                       context);
 }
 
@@ -178,7 +178,7 @@ std::vector<Rate> masha2_rates(double gamma, double automatic, const Refresh& re
   if (!covered(gamma, automatic, context) || refresh.to_next() || 2 * refresh.tau() < 1) return {};
   const double mu = total_mu(context.constants, context.regularizer);
   return linear_rates(2.0, std::sqrt(1 - mu * gamma / 2), true,
-                      "|z^k - z*| <= 2 (1 - mu gamma / 2)^{k/2} D in the root mean square (masha2.hpp)", context);
+                      "|z^k - z*| <= 2 (1 - mu gamma / 2)^{k/2} D in the root mean square (masha2.cpp)", context);
 }
 
 CompressorTheory participating(CompressorTheory theory, double share) {
@@ -194,4 +194,4 @@ double error_feedback_probability(const ChannelTheory& channel) {
   return std::min(0.5, 1 / (exact(dev) ? serv.delta : dev.delta));
 }
 
-}  // namespace vireo
+}  // namespace vireo::methods

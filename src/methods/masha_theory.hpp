@@ -2,11 +2,11 @@
 
 #include <string>
 
+#include "methods/refresh.hpp"
+#include "methods/sampling.hpp"
 #include "methods/theory.hpp"
-#include "vireo/methods/refresh.hpp"
-#include "vireo/methods/sampling.hpp"
 
-namespace vireo {
+namespace vireo::methods {
 
 /// The steps of the MASHA family as functions of the constants. What "proved" refers to is in the headers of the
 /// methods.
@@ -49,7 +49,7 @@ struct StepRule {
 /// eps with E||C(x) - x||^2 <= eps ||x||^2: 1 - 1/delta, or q - 1
 [[nodiscard]] double relative_error(const CompressorTheory& theory);
 
-/// C_q where snapshots are announced by a compressor of relative error eps < 1 (see masha1.hpp)
+/// C_q where snapshots are announced by a compressor of relative error eps < 1 (see masha1.cpp)
 [[nodiscard]] double inexact_snapshot_constant(double C_q, const ChannelTheory& channel, double L_tilde, double workers,
                                                double eps, double probability, bool to_next);
 
@@ -71,8 +71,8 @@ struct Sampled {
 
 /// C with E||mean_m Q_m(D_m)||^2 <= C^2 ||u - v||^2 for sampled D_m, independent over the workers:
 ///     independent draws: L^2 + ( max(0, q (1 - share) - 1) L_tilde^2 + q share L_hat^2 ) / M
-///     shared:            q ( L^2 + share L_hat^2 / M ),      partition: (q/M) ( (1 - share) L_tilde^2 + share L_hat^2
-///     )
+///     shared:            q ( L^2 + share L_hat^2 / M )
+///     partition:         (q/M) ( (1 - share) L_tilde^2 + share L_hat^2 )
 /// With share = 0 (the whole shard) this is mean_constant.
 [[nodiscard]] double sampled_mean_constant(const CompressorTheory& uplink, const Sampled& sampled, double workers);
 
@@ -96,7 +96,7 @@ struct Sampled {
                                              const MethodContext& context, bool exact = true);
 
 /// What is proved for masha2 and its kin, likewise: ||z^k - z*||^2 <= 2 Psi_k, E Psi_k <= (1 - mu gamma / 2)^k 2 D^2
-/// (Psi of masha2.hpp; its weights a and b are at least 4 where anything is kept)
+/// (Psi of masha2.cpp; its weights a and b are at least 4 where anything is kept)
 [[nodiscard]] std::vector<Rate> masha2_rates(double gamma, double automatic, const Refresh& refresh,
                                              const MethodContext& context);
 
@@ -106,4 +106,4 @@ struct Sampled {
 /// 1 - tau = 1/delta of the uplink, or of the downlink if only that is compressed; at most 1/2
 [[nodiscard]] double error_feedback_probability(const ChannelTheory& channel);
 
-}  // namespace vireo
+}  // namespace vireo::methods

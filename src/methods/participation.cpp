@@ -1,11 +1,11 @@
-#include "vireo/methods/participation.hpp"
+#include "methods/participation.hpp"
 
 #include <fmt/format.h>
 
 #include "vireo/core/error.hpp"
 #include "vireo/core/subset.hpp"
 
-namespace vireo {
+namespace vireo::methods {
 
 Parameter Participation::parameter() {
   return Parameter::integer("participants", "auto", "b, workers that take part in a round; auto: half of them", 1)
@@ -30,4 +30,4 @@ std::vector<Index> Participation::in_round(std::uint64_t seed, std::int64_t k) c
 
 std::string Participation::text() const { return fmt::format("{} of {} workers", size_, workers_); }
 
-}  // namespace vireo
+}  // namespace vireo::methods

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-namespace vireo {
+namespace vireo::methods {
 
 bool certain(const std::optional<Constant>& constant) { return constant && constant->origin != Origin::estimated; }
 
@@ -28,4 +28,4 @@ std::vector<Rate> linear_rates(std::optional<double> constant, double factor, bo
 
 double parallel(double a, double b) { return a > 0 && b > 0 ? a * b / (a + b) : 0.0; }
 
-}  // namespace vireo
+}  // namespace vireo::methods

@@ -6,7 +6,7 @@
 
 #include "vireo/methods/method.hpp"
 
-namespace vireo {
+namespace vireo::methods {
 
 /// What the bounds of the methods have in common. All of them need constants that hold for certain: where one is
 /// merely estimated, or not known, nothing is said.
@@ -30,4 +30,4 @@ inline constexpr double step_slack = 1e-12;
 /// The least of a b / (a + b): of a ||u - x||^2 + b ||u - y||^2 over u, as a multiple of ||x - y||^2. 0 if either is.
 [[nodiscard]] double parallel(double a, double b);
 
-}  // namespace vireo
+}  // namespace vireo::methods

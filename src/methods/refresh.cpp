@@ -1,10 +1,10 @@
-#include "vireo/methods/refresh.hpp"
+#include "methods/refresh.hpp"
 
 #include <fmt/format.h>
 
 #include "vireo/core/random.hpp"
 
-namespace vireo {
+namespace vireo::methods {
 
 std::vector<Parameter> Refresh::parameters(const std::string& automatic, const std::string& choices) {
   return {
@@ -25,4 +25,4 @@ std::string Refresh::text() const {
   return fmt::format("with probability 1-tau = {:.6g}, w <- {}", probability_, to_next_ ? "z^{k+1}" : "z^k");
 }
 
-}  // namespace vireo
+}  // namespace vireo::methods

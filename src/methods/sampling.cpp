@@ -1,4 +1,4 @@
-#include "vireo/methods/sampling.hpp"
+#include "methods/sampling.hpp"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 
 #include "vireo/core/kernels.hpp"
 
-namespace vireo {
+namespace vireo::methods {
 
 Parameter SampledDifference::parameter() {
   return Parameter::integer("batch", "1", "b, components that a worker samples in an iteration; all if it has fewer",
@@ -70,4 +70,4 @@ std::string SampledDifference::text() const {
       static_cast<double>(context_.oracle.components()) / static_cast<double>(context_.exchange.layout().workers()));
 }
 
-}  // namespace vireo
+}  // namespace vireo::methods

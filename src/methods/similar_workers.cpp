@@ -5,7 +5,7 @@
 
 #include "vireo/core/error.hpp"
 
-namespace vireo {
+namespace vireo::methods {
 
 Parameter delta_parameter(const std::string& what) {
   return Parameter::real("delta", "", what + "; computed for affine problems if not given", 0, 1e300);
@@ -36,4 +36,4 @@ double refresh_probability(const CompressorTheory& uplink, Index workers) {
   return std::min(0.5, partition ? 1 / static_cast<double>(workers) : uplink.density);
 }
 
-}  // namespace vireo
+}  // namespace vireo::methods

@@ -5,7 +5,7 @@
 
 #include "methods/theory.hpp"
 
-namespace vireo {
+namespace vireo::methods {
 
 /// The parameter `delta`, by which a user gives how alike the workers are; `what` says which delta.
 [[nodiscard]] Parameter delta_parameter(const std::string& what);
@@ -29,4 +29,4 @@ struct Similarity {
 /// The same in words
 inline constexpr const char* automatic_refresh = "1/M with permk, else the compressed share; at most 1/2";
 
-}  // namespace vireo
+}  // namespace vireo::methods

@@ -1,10 +1,10 @@
-#include "vireo/methods/snapshot.hpp"
+#include "methods/snapshot.hpp"
 
 #include <algorithm>
 
 #include "vireo/core/kernels.hpp"
 
-namespace vireo {
+namespace vireo::methods {
 namespace {
 
 /// The draws of an announcement are not those of the same iteration's round.
@@ -83,4 +83,4 @@ void Snapshot::restore() {
   announce_exactly(channel_.uplink ? change_ : F_w_);
 }
 
-}  // namespace vireo
+}  // namespace vireo::methods

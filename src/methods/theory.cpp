@@ -6,7 +6,7 @@
 
 #include "vireo/core/error.hpp"
 
-namespace vireo {
+namespace vireo::methods {
 
 std::vector<Parameter> constant_parameters() {
   return {L_parameter(),
@@ -97,4 +97,4 @@ std::string step_text(const Step& step, double automatic, const std::string& for
   return fmt::format("{:.6g} = {}", automatic, formula);
 }
 
-}  // namespace vireo
+}  // namespace vireo::methods

@@ -7,7 +7,7 @@
 #include "vireo/methods/method.hpp"
 #include "vireo/plugins/parameters.hpp"
 
-namespace vireo {
+namespace vireo::methods {
 
 /// The parameters by which a user gives constants to a method: L, L_tilde, mu.
 [[nodiscard]] std::vector<Parameter> constant_parameters();
@@ -49,4 +49,4 @@ void require_unbiased(const CompressorTheory& theory, bool allow_unproven, const
 /// "0.00123 = 1 / (sqrt(2) L)" or, for a step that the user chose, "0.00246 (2 x auto, auto = 1 / (sqrt(2) L))"
 [[nodiscard]] std::string step_text(const Step& step, double automatic, const std::string& formula);
 
-}  // namespace vireo
+}  // namespace vireo::methods

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace vireo {
+namespace vireo::methods {
 
 double variance_of_mean(const CompressorTheory& uplink, const MessageSizes& sizes, double workers) {
   switch (uplink.draws) {
@@ -32,4 +32,4 @@ double variance_of_difference(const CompressorTheory& uplink, const CompressorTh
   return downlink.q * rho_up + downlink.q - 1;
 }
 
-}  // namespace vireo
+}  // namespace vireo::methods

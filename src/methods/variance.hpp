@@ -2,7 +2,7 @@
 
 #include "methods/theory.hpp"
 
-namespace vireo {
+namespace vireo::methods {
 
 /// Bounds on the messages x_m of the M workers of one round.
 struct MessageSizes {
@@ -29,4 +29,4 @@ struct MessageSizes {
 [[nodiscard]] double variance_of_difference(const CompressorTheory& uplink, const CompressorTheory& downlink, double s,
                                             double W, double workers);
 
-}  // namespace vireo
+}  // namespace vireo::methods

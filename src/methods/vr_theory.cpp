@@ -8,7 +8,7 @@
 #include "methods/masha_theory.hpp"
 #include "vireo/core/error.hpp"
 
-namespace vireo {
+namespace vireo::methods {
 
 double require_L_component(const Constants& constants, const std::string& method) {
   if (!constants.L_component)
@@ -40,4 +40,4 @@ std::vector<Parameter> sampling_parameters() {
   return {ComponentBatch::parameter(), L_parameter(), component_constant_parameter()};
 }
 
-}  // namespace vireo
+}  // namespace vireo::methods

@@ -4,11 +4,11 @@
 #include <utility>
 #include <vector>
 
+#include "methods/component_batch.hpp"
+#include "methods/refresh.hpp"
 #include "methods/theory.hpp"
-#include "vireo/methods/component_batch.hpp"
-#include "vireo/methods/refresh.hpp"
 
-namespace vireo {
+namespace vireo::methods {
 
 /// L_component > 0; throws UsageError that says how to give it
 [[nodiscard]] double require_L_component(const Constants& constants, const std::string& method);
@@ -26,4 +26,4 @@ namespace vireo {
 /// The parameters L, L_component and batch, which the methods that sample all n components have in common
 [[nodiscard]] std::vector<Parameter> sampling_parameters();
 
-}  // namespace vireo
+}  // namespace vireo::methods

@@ -3,10 +3,10 @@
 #include <functional>
 #include <limits>
 
+#include "exchange/block_reduction.hpp"
 #include "particles/settings.hpp"
 #include "particles/tally.hpp"
-#include "vireo/exchange/block_reduction.hpp"
-#include "vireo/methods/state.hpp"
+#include "vireo/core/state.hpp"
 #include "vireo/problems/points.hpp"
 
 namespace vireo::particles {

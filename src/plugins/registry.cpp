@@ -11,4 +11,10 @@ Registry Registry::builtin() {
   return registry;
 }
 
+CompressorPointer make_compressor(const Shelf<CompressorPlugIn>& shelf, const std::string& spec_text) {
+  const auto spec = Spec::parse(spec_text);
+  const auto& plug = shelf.find(spec.name);
+  return plug.make(Parameters(shelf.kind(), spec, plug.parameters), shelf);
+}
+
 }  // namespace vireo

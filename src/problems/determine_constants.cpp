@@ -1,13 +1,14 @@
-#include "vireo/problems/determine_constants.hpp"
+#include "problems/determine_constants.hpp"
+#include "problems/worker_values.hpp"
 
 #include <algorithm>
 #include <cmath>
 
+#include "linalg/spectrum.hpp"
 #include "vireo/core/kernels.hpp"
 #include "vireo/core/random.hpp"
-#include "vireo/problems/spectrum.hpp"
 
-namespace vireo {
+namespace vireo::problems {
 namespace {
 
 /// Starting vectors of the eigenvalue iterations
@@ -26,7 +27,7 @@ class AffineSpectrum {
       : problem_(problem), exchange_(exchange), first_(problem.dimension()), second_(problem.dimension()) {}
 
   double L() {
-    return std::sqrt(largest_eigenvalue(
+    return std::sqrt(linalg::largest_eigenvalue(
         problem_.dimension(),
         [&](ConstView v, View out) {
           apply(v, first_);
@@ -43,7 +44,7 @@ class AffineSpectrum {
         shard.apply_transpose(first_, out);
       };
       // 1e-5 of a worker's constant is far below what a step size can feel, and half the passes
-      return std::sqrt(largest_eigenvalue(problem_.dimension(), gram, stream_L, 1e-5));
+      return std::sqrt(linalg::largest_eigenvalue(problem_.dimension(), gram, stream_L, 1e-5));
     }));
   }
 
@@ -51,7 +52,7 @@ class AffineSpectrum {
     const auto gram = [&](ConstView v, View out) {
       exchange_.mean([&](Index m, View x) { shard_of(m).apply_mean_gram(v, x); }, out);
     };
-    return std::sqrt(largest_eigenvalue(problem_.dimension(), gram, stream_component));
+    return std::sqrt(linalg::largest_eigenvalue(problem_.dimension(), gram, stream_component));
   }
 
   double mu() {
@@ -60,7 +61,7 @@ class AffineSpectrum {
       apply_transpose(v, second_);
       kernels::combine(0.5, first_, 0.5, second_, out);
     };
-    return spectral_range(problem_.dimension(), symmetric, stream_mu).smallest;
+    return linalg::spectral_range(problem_.dimension(), symmetric, stream_mu).smallest;
   }
 
   bool symmetric() {
@@ -164,4 +165,4 @@ Constants determine_constants(const Problem& problem, Exchange& exchange, const 
   return constants;
 }
 
-}  // namespace vireo
+}  // namespace vireo::problems

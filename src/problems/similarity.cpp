@@ -1,11 +1,11 @@
-#include "vireo/problems/similarity.hpp"
+#include "problems/similarity.hpp"
 
 #include <cmath>
 
+#include "linalg/spectrum.hpp"
 #include "vireo/core/kernels.hpp"
-#include "vireo/problems/spectrum.hpp"
 
-namespace vireo {
+namespace vireo::problems {
 namespace {
 
 /// Starting vectors of the eigenvalue iterations; others are in determine_constants.cpp
@@ -56,8 +56,8 @@ class AffineSimilarity {
 
  private:
   [[nodiscard]] const AffineShard& shard(Index m) const { return dynamic_cast<const AffineShard&>(problem_.shard(m)); }
-  [[nodiscard]] double root(const SymmetricOperator& gram, std::uint64_t stream) const {
-    return std::sqrt(largest_eigenvalue(problem_.dimension(), gram, stream, tolerance));
+  [[nodiscard]] double root(const linalg::SymmetricOperator& gram, std::uint64_t stream) const {
+    return std::sqrt(linalg::largest_eigenvalue(problem_.dimension(), gram, stream, tolerance));
   }
 
   const Problem& problem_;
@@ -76,4 +76,4 @@ void determine_similarity(const Problem& problem, Exchange& exchange, Constants&
   if (!constants.similarity_first) constants.similarity_first = computed(similarity.of_first());
 }
 
-}  // namespace vireo
+}  // namespace vireo::problems

@@ -1,11 +1,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "regularizers/describe.hpp"
 #include "regularizers/domain.hpp"
 #include "vireo/core/kernels.hpp"
 #include "vireo/regularizers/sets.hpp"
 
-namespace vireo {
+namespace vireo::regularizers {
 namespace {
 
 /// A norm as mantissa 2^exponent: its square neither overflows nor underflows. The mantissa alone is NaN or infinite.
@@ -54,9 +55,22 @@ class Ball final : public Regularizer {
 
 }  // namespace
 
+RegularizerPlugIn ball() {
+  return plug_in({.name = "ball",
+                  .summary = "Euclidean ball around 0",
+                  .formula = "g = indicator of {||z|| <= radius};  prox: z min(1, radius / ||z||)",
+                  .reference = proximal_algorithms,
+                  .parameters = {Parameter::positive("radius", "1", "radius of the ball")}},
+                 [](const Parameters& parameters) { return make_ball(parameters.real("radius")); });
+}
+
+}  // namespace vireo::regularizers
+
+namespace vireo {
+
 RegularizerPointer make_ball(double radius) {
-  require(radius > 0 && radius < infinity, "ball: radius", radius, "radius > 0");
-  return std::make_shared<Ball>(radius);
+  regularizers::require(radius > 0 && radius < regularizers::infinity, "ball: radius", radius, "radius > 0");
+  return std::make_shared<regularizers::Ball>(radius);
 }
 
 }  // namespace vireo

@@ -1,10 +1,11 @@
 #include <cmath>
 #include <utility>
 
+#include "regularizers/describe.hpp"
 #include "regularizers/domain.hpp"
 #include "vireo/regularizers/sets.hpp"
 
-namespace vireo {
+namespace vireo::regularizers {
 namespace {
 
 class Box final : public Regularizer {
@@ -38,14 +39,42 @@ class Box final : public Regularizer {
 
 }  // namespace
 
-RegularizerPointer make_box(double lower, double upper) {
-  require(lower < infinity, "box: lower", lower, "lower < inf");
-  require(upper > -infinity, "box: upper", upper, "upper > -inf");
-  if (lower > upper)
-    throw UsageError("box: lower=" + format_real(lower) + " is larger than upper=" + format_real(upper));
-  return std::make_shared<Box>(lower, upper, "box [" + format_real(lower) + ", " + format_real(upper) + "]");
+RegularizerPlugIn box() {
+  return plug_in(
+      {.name = "box",
+       .summary = "the same bounds on every coordinate",
+       .formula = "g = indicator of {lower <= z_j <= upper};  prox: min(max(z_j, lower), upper)",
+       .reference = proximal_algorithms,
+       .parameters =
+           {Parameter::real("lower", "-1", "lower bound, or -inf; at most upper", -infinity, infinity).or_infinite(),
+            Parameter::real("upper", "1", "upper bound, or inf", -infinity, infinity).or_infinite()}},
+      [](const Parameters& parameters) { return make_box(parameters.real("lower"), parameters.real("upper")); });
 }
 
-RegularizerPointer make_nonnegative() { return std::make_shared<Box>(0.0, infinity, "nonnegative"); }
+RegularizerPlugIn nonnegative() {
+  return plug_in({.name = "nonnegative",
+                  .summary = "no coordinate below zero",
+                  .formula = "g = indicator of {z_j >= 0};  prox: max(z_j, 0)",
+                  .reference = proximal_algorithms,
+                  .parameters = {}},
+                 [](const Parameters&) { return make_nonnegative(); });
+}
+
+}  // namespace vireo::regularizers
+
+namespace vireo {
+
+RegularizerPointer make_box(double lower, double upper) {
+  regularizers::require(lower < regularizers::infinity, "box: lower", lower, "lower < inf");
+  regularizers::require(upper > -regularizers::infinity, "box: upper", upper, "upper > -inf");
+  if (lower > upper)
+    throw UsageError("box: lower=" + format_real(lower) + " is larger than upper=" + format_real(upper));
+  return std::make_shared<regularizers::Box>(lower, upper,
+                                             "box [" + format_real(lower) + ", " + format_real(upper) + "]");
+}
+
+RegularizerPointer make_nonnegative() {
+  return std::make_shared<regularizers::Box>(0.0, regularizers::infinity, "nonnegative");
+}
 
 }  // namespace vireo

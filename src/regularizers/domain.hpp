@@ -6,7 +6,7 @@
 #include "vireo/core/error.hpp"
 #include "vireo/plugins/parameters.hpp"
 
-namespace vireo {
+namespace vireo::regularizers {
 
 /// How far outside a set, relative to the set's size, a point may lie by rounding and still count as inside.
 inline constexpr double domain_rounding = 1e-12;
@@ -18,4 +18,4 @@ inline void require(bool condition, const std::string& what, double value, const
   if (!condition) throw UsageError(what + "=" + format_real(value) + " is out of range (" + range + ")");
 }
 
-}  // namespace vireo
+}  // namespace vireo::regularizers

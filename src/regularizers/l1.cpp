@@ -1,10 +1,11 @@
 #include <cmath>
 
+#include "regularizers/describe.hpp"
 #include "regularizers/domain.hpp"
 #include "vireo/core/kernels.hpp"
 #include "vireo/regularizers/sets.hpp"
 
-namespace vireo {
+namespace vireo::regularizers {
 namespace {
 
 class AbsoluteSum final : public Regularizer {
@@ -30,9 +31,22 @@ class AbsoluteSum final : public Regularizer {
 
 }  // namespace
 
+RegularizerPlugIn l1() {
+  return plug_in({.name = "l1",
+                  .summary = "sum of magnitudes; makes solutions sparse",
+                  .formula = "g(z) = weight ||z||_1;  prox: sign(z_j) max(|z_j| - gamma weight, 0)",
+                  .reference = proximal_algorithms,
+                  .parameters = {Parameter::real("weight", "1", "factor of the norm", 0, infinity)}},
+                 [](const Parameters& parameters) { return make_l1(parameters.real("weight")); });
+}
+
+}  // namespace vireo::regularizers
+
+namespace vireo {
+
 RegularizerPointer make_l1(double weight) {
-  require(weight >= 0 && weight < infinity, "l1: weight", weight, "weight >= 0");
-  return std::make_shared<AbsoluteSum>(weight);
+  regularizers::require(weight >= 0 && weight < regularizers::infinity, "l1: weight", weight, "weight >= 0");
+  return std::make_shared<regularizers::AbsoluteSum>(weight);
 }
 
 }  // namespace vireo

@@ -1,8 +1,9 @@
+#include "regularizers/describe.hpp"
 #include "regularizers/domain.hpp"
 #include "vireo/core/kernels.hpp"
 #include "vireo/regularizers/sets.hpp"
 
-namespace vireo {
+namespace vireo::regularizers {
 namespace {
 
 class SquaredNorm final : public Regularizer {
@@ -25,9 +26,22 @@ class SquaredNorm final : public Regularizer {
 
 }  // namespace
 
+RegularizerPlugIn l2() {
+  return plug_in({.name = "l2",
+                  .summary = "squared Euclidean norm; makes g strongly convex",
+                  .formula = "g(z) = (weight/2) ||z||^2;  prox: z / (1 + gamma weight);  mu_g = weight",
+                  .reference = proximal_algorithms,
+                  .parameters = {Parameter::real("weight", "1", "the constant of strong convexity", 0, infinity)}},
+                 [](const Parameters& parameters) { return make_l2(parameters.real("weight")); });
+}
+
+}  // namespace vireo::regularizers
+
+namespace vireo {
+
 RegularizerPointer make_l2(double weight) {
-  require(weight >= 0 && weight < infinity, "l2: weight", weight, "weight >= 0");
-  return std::make_shared<SquaredNorm>(weight);
+  regularizers::require(weight >= 0 && weight < regularizers::infinity, "l2: weight", weight, "weight >= 0");
+  return std::make_shared<regularizers::SquaredNorm>(weight);
 }
 
 }  // namespace vireo

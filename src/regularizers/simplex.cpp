@@ -1,11 +1,12 @@
 #include <cmath>
 
+#include "regularizers/describe.hpp"
 #include "regularizers/domain.hpp"
 #include "regularizers/simplex_projection.hpp"
 #include "vireo/core/kernels.hpp"
 #include "vireo/regularizers/sets.hpp"
 
-namespace vireo {
+namespace vireo::regularizers {
 namespace {
 
 class Simplex final : public Regularizer {
@@ -30,9 +31,26 @@ class Simplex final : public Regularizer {
 
 }  // namespace
 
+RegularizerPlugIn simplex() {
+  return plug_in(
+      {.name = "simplex",
+       .summary = "nonnegative coordinates with a given sum: mixed strategies, weights of groups",
+       .formula = "g = indicator of {z_j >= 0, sum_j z_j = total};  prox: max(z_j - theta, 0), theta such that the sum "
+                  "is total",
+       .reference =
+           "Michelot, A finite algorithm for finding the projection of a point onto the canonical simplex of R^n, "
+           "JOTA 50, 1986; Condat, Fast projection onto the simplex and the l1 ball, Math. Programming 158, 2016",
+       .parameters = {Parameter::positive("total", "1", "the sum of the coordinates")}},
+      [](const Parameters& parameters) { return make_simplex(parameters.real("total")); });
+}
+
+}  // namespace vireo::regularizers
+
+namespace vireo {
+
 RegularizerPointer make_simplex(double total) {
-  require(total > 0 && total < infinity, "simplex: total", total, "total > 0");
-  return std::make_shared<Simplex>(total);
+  regularizers::require(total > 0 && total < regularizers::infinity, "simplex: total", total, "total > 0");
+  return std::make_shared<regularizers::Simplex>(total);
 }
 
 }  // namespace vireo

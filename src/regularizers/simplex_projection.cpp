@@ -7,7 +7,7 @@
 
 #include "vireo/core/kernels.hpp"
 
-namespace vireo {
+namespace vireo::regularizers {
 namespace {
 
 /// Passes after which what is left is sorted: more are rare, and few coordinates are left then.
@@ -88,4 +88,4 @@ void project_onto_simplex(double total, View z) {
     if (value > 0) value = std::max(value + correction, 0.0);
 }
 
-}  // namespace vireo
+}  // namespace vireo::regularizers

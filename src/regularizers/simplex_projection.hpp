@@ -2,7 +2,7 @@
 
 #include "vireo/core/vector.hpp"
 
-namespace vireo {
+namespace vireo::regularizers {
 
 /// z <- argmin ||u - z|| over {u >= 0, sum_j u_j = total}, in place.
 ///
@@ -16,4 +16,4 @@ namespace vireo {
 /// Condat, "Fast projection onto the simplex and the l1 ball", Math. Programming 158, 2016 (the survey).
 void project_onto_simplex(double total, View z);
 
-}  // namespace vireo
+}  // namespace vireo::regularizers

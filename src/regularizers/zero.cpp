@@ -1,6 +1,7 @@
+#include "regularizers/describe.hpp"
 #include "vireo/regularizers/sets.hpp"
 
-namespace vireo {
+namespace vireo::regularizers {
 namespace {
 
 class Zero final : public Regularizer {
@@ -13,6 +14,19 @@ class Zero final : public Regularizer {
 
 }  // namespace
 
-RegularizerPointer make_zero() { return std::make_shared<Zero>(); }
+RegularizerPlugIn zero() {
+  return plug_in({.name = "zero",
+                  .summary = "no regularizer and no constraint",
+                  .formula = "g(z) = 0;  prox: z",
+                  .reference = "-",
+                  .parameters = {}},
+                 [](const Parameters&) { return make_zero(); });
+}
+
+}  // namespace vireo::regularizers
+
+namespace vireo {
+
+RegularizerPointer make_zero() { return std::make_shared<regularizers::Zero>(); }
 
 }  // namespace vireo

@@ -8,8 +8,8 @@
 #include <numeric>
 #include <set>
 
-#include "compressors/places.hpp"
 #include "compressors/support.hpp"
+#include "encoding/place_code.hpp"
 #include "exchange/rank_holders.hpp"
 #include "vireo/comm/simulated.hpp"
 #include "vireo/core/kernels.hpp"
@@ -110,7 +110,7 @@ TEST_P(EveryCompressor, PiecesJoinToTheWhole) {
         }
         Entries entries;
         EXPECT_EQ(Q->decode(part, bytes, entries), bytes.size());
-        spread(entries, View(joined).subspan(segment.begin, segment.size()));
+        encoding::spread(entries, View(joined).subspan(segment.begin, segment.size()));
       }
       EXPECT_EQ(joined, whole) << name << " in " << parts;
     }
@@ -137,7 +137,7 @@ TEST_P(EveryCompressor, HoldersOfSegmentsFindTogetherWhatOneFindsAlone) {
         Q->encode(part, head.get(), mine, bytes);
         Entries entries;
         Q->decode(part, bytes, entries);
-        spread(entries, View(joined).subspan(segment.begin, segment.size()));
+        encoding::spread(entries, View(joined).subspan(segment.begin, segment.size()));
       });
       EXPECT_EQ(joined, whole) << name << " on " << ranks;
     }
@@ -202,7 +202,7 @@ TEST(TopK, PlacesTakeAboutTheLogarithmOfTheirSpacing) {
   for (const Index d : {1000U, 100000U, 10000000U})
     for (const double fraction : {0.001, 0.01, 0.1}) {
       const auto k = static_cast<Index>(fraction * static_cast<double>(d));
-      const auto bits = static_cast<double>(PlaceCode(k, d).bits(k, d)) / static_cast<double>(k);
+      const auto bits = static_cast<double>(encoding::PlaceCode(k, d).bits(k, d)) / static_cast<double>(k);
       EXPECT_LE(bits, std::log2(1 / fraction) + 2.1) << d << " " << fraction;
     }
 }

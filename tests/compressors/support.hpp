@@ -3,7 +3,7 @@
 #include <cmath>
 #include <string>
 
-#include "compressors/apply.hpp"
+#include "encoding/apply.hpp"
 #include "vireo/plugins/registry.hpp"
 
 namespace vireo::test {
@@ -22,8 +22,8 @@ inline Message message_of(std::uint64_t iteration, Index dimension, Index worker
 /// Q(x)
 inline Vector compressed(const Compressor& Q, ConstView x, const Message& message) {
   Vector out(x.begin(), x.end());
-  ApplyScratch scratch;
-  apply_in_place(Q, message, out, scratch);
+  encoding::ApplyScratch scratch;
+  encoding::apply_in_place(Q, message, out, scratch);
   return out;
 }
 

@@ -1,5 +1,5 @@
 // Pins the permutation by function: a bijection for every size, and no order left in it.
-#include "vireo/core/permutation.hpp"
+#include "core/permutation.hpp"
 
 #include <gtest/gtest.h>
 

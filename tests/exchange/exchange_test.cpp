@@ -11,17 +11,22 @@
 #include <functional>
 #include <limits>
 
-#include "compressors/apply.hpp"
-#include "compressors/none.hpp"
-#include "compressors/randk.hpp"
 #include "compressors/support.hpp"
+#include "encoding/apply.hpp"
 #include "exchange/messages.hpp"
 #include "support/worlds.hpp"
 #include "vireo/comm/simulated.hpp"
 #include "vireo/core/kernels.hpp"
+#include "vireo/plugins/registry.hpp"
 
 namespace vireo {
 namespace {
+
+/// Rand-k of k coordinates
+CompressorPointer randk(Index k) {
+  static const auto registry = Registry::builtin();
+  return make_compressor(registry.compressors, "randk:k=" + std::to_string(k));
+}
 
 using test::message;
 
@@ -64,8 +69,8 @@ Vector expected_mean(const Case& c, std::uint64_t iteration) {
 
 Channel channel_of(const Case& c) {
   Channel channel;
-  if (c.k_up > 0) channel.uplink = RandK::of_size(c.k_up);
-  if (c.k_down > 0) channel.downlink = RandK::of_size(c.k_down);
+  if (c.k_up > 0) channel.uplink = randk(c.k_up);
+  if (c.k_down > 0) channel.downlink = randk(c.k_down);
   return channel;
 }
 
@@ -145,7 +150,7 @@ TEST(Exchange, BytesHandedToTheNetworkDoNotGrowWithTheDimensionWhenCompressed) {
     Exchange exchange(comm, WorkerLayout(4, 4), d, seed);
     Vector out(d);
     exchange.mean(
-        {RandK::of_size(k), RandK::of_size(k)}, 0, [](Index, View x) { std::fill(x.begin(), x.end(), 1.0); }, out);
+        {randk(k), randk(k)}, 0, [](Index, View x) { std::fill(x.begin(), x.end(), 1.0); }, out);
     const auto sent = combine(comm, comm.bytes_sent(), Reduction::sum);
     EXPECT_LT(sent, static_cast<std::int64_t>(2 * 8 * k * 4));  // 3/4 of 4 k values up, 3 k down, and headers
     EXPECT_GT(sent, static_cast<std::int64_t>(8 * k * 4));
@@ -373,9 +378,9 @@ TEST(Exchange, TheServerMayAddAVectorBeforeItCompresses) {
     });
     kernels::axpy(1.0, a, expected);
     if (!channel.downlink->identity()) {
-      ApplyScratch scratch;
+      encoding::ApplyScratch scratch;
       const Message downwards{{seed, random::Purpose::downlink, random::nobody, 5}, d, M};
-      apply_in_place(*channel.downlink, downwards, expected, scratch);
+      encoding::apply_in_place(*channel.downlink, downwards, expected, scratch);
     }
     test::on_every_world([&](Communicator& comm) {
       Exchange exchange(comm, WorkerLayout(M, static_cast<Index>(comm.size())), d, seed);

@@ -11,10 +11,10 @@
 #include <string>
 #include <vector>
 
+#include "io/libsvm.hpp"
 #include "io/text_lines.hpp"
 #include "support.hpp"
 #include "vireo/comm/simulated.hpp"
-#include "vireo/io/libsvm.hpp"
 
 namespace {
 
@@ -43,7 +43,7 @@ struct Reading {
   bool operator==(const Reading&) const = default;
 };
 
-void check_in_order(const SparseRows& rows) {
+void check_in_order(const linalg::SparseRows& rows) {
   require(rows.start.size() == rows.rows() + 1 && rows.start.front() == 0 && rows.start.back() == rows.nonzeros(),
           "rows without their ends");
   require(rows.values.size() == rows.nonzeros(), "entries without values");

@@ -1,6 +1,6 @@
 // Reading in parallel: the rows that workers get, and the error that a bad file gives, are the same for any number of
 // ranks, for plain and gzip.
-#include "vireo/io/libsvm.hpp"
+#include "io/libsvm.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,16 +10,12 @@
 #include <numeric>
 #include <set>
 
+#include "core/permutation.hpp"
 #include "io/libsvm_files.hpp"
 #include "support/worlds.hpp"
 #include "vireo/core/error.hpp"
-#include "vireo/core/permutation.hpp"
 
 namespace vireo {
-
-bool operator==(const SparseRows& a, const SparseRows& b) {
-  return a.start == b.start && a.columns == b.columns && a.values == b.values && a.labels == b.labels;
-}
 
 namespace {
 
@@ -49,7 +45,7 @@ std::string example_text(int rows) {
 // What all ranks together know after reading and dealing.
 struct Dealt {
   LibsvmFile totals;  // without blocks
-  std::vector<SparseRows> workers;
+  std::vector<linalg::SparseRows> workers;
 };
 
 Dealt deal(const std::string& path, int ranks, Index workers, bool shuffled = false, std::uint64_t seed = 0) {

@@ -1,6 +1,6 @@
 // Pins agraal to its textbook recursion, its steps to the paper's bounds, and its convergence where nobody tells it a
 // constant.
-#include "vireo/methods/agraal.hpp"
+#include "methods/agraal.hpp"
 
 #include "methods/linear_problem.hpp"
 #include "methods/support.hpp"
@@ -69,7 +69,7 @@ TEST(Agraal, StepsStayWithinThePapersBounds) {
       test::Assembly run(comm, problem, "extragradient");
       const double L = run.constants.L->value;
       const auto method = test::make_method(run, "agraal:largest_step=3", {.constants = Constants{}});
-      const auto& agraal = dynamic_cast<const GoldenRatio&>(*method);
+      const auto& agraal = dynamic_cast<const methods::GoldenRatio&>(*method);
       method->start(run.z0);
       double lambda = agraal.step(), theta = agraal.theta(), least = lambda;
       bool grows = false, falls = false;

@@ -1,6 +1,6 @@
 // Pins the batch of all n components: without bias, within the mean square that steps rest on, the same for any ranks
 // and any split over workers; and workers without a part in it send nothing.
-#include "vireo/methods/component_batch.hpp"
+#include "methods/component_batch.hpp"
 #include "methods/vr_support.hpp"
 
 namespace vireo {
@@ -29,7 +29,7 @@ TEST(ComponentBatch, HasTheMeanAndTheMeanSquareThatStepsRestOn) {
         SCOPED_TRACE(problem + ", b = " + std::to_string(b));
         Assembly run(comm, problem, "extragradient", "none", "none", 3, 4);
         const auto context = context_of(run);
-        ComponentBatch batch(context, b);
+        methods::ComponentBatch batch(context, b);
         const Index d = run.z0.size();
         const Vector u = normal(d, 1), v = normal(d, 2);
         const Vector at_u = run.F(u), at_v = run.F(v);
@@ -71,14 +71,14 @@ TEST(ComponentBatch, KnowsItsSpread) {
   test::on_simulated(2, [](Communicator& comm) {
     Assembly alike(comm, "quadratic-game:dimension=12,components=27", "extragradient", "none", "none", 3, 4);
     const auto context = context_of(alike);
-    EXPECT_DOUBLE_EQ(ComponentBatch(context, 1).spread(), 1);
-    EXPECT_DOUBLE_EQ(ComponentBatch(context, 3).spread(), 24.0 / (3 * 26));
-    EXPECT_EQ(ComponentBatch(context, 1000).spread(), 0);
-    EXPECT_EQ(ComponentBatch(context, 1000).size(), 27U);
-    EXPECT_DOUBLE_EQ(ComponentBatch(context, 3).cost(), 3.0 / 27);
+    EXPECT_DOUBLE_EQ(methods::ComponentBatch(context, 1).spread(), 1);
+    EXPECT_DOUBLE_EQ(methods::ComponentBatch(context, 3).spread(), 24.0 / (3 * 26));
+    EXPECT_EQ(methods::ComponentBatch(context, 1000).spread(), 0);
+    EXPECT_EQ(methods::ComponentBatch(context, 1000).size(), 27U);
+    EXPECT_DOUBLE_EQ(methods::ComponentBatch(context, 3).cost(), 3.0 / 27);
     Assembly unequal(comm, game + "importance", "extragradient", "none", "none", 3, 4);
     const auto other = context_of(unequal);
-    EXPECT_DOUBLE_EQ(ComponentBatch(other, 3).spread(), 1.0 / 3);
+    EXPECT_DOUBLE_EQ(methods::ComponentBatch(other, 3).spread(), 1.0 / 3);
   });
 }
 
@@ -90,7 +90,7 @@ TEST(ComponentBatch, IsTheSameForEverySplit) {
         test::on_simulated(2, [&](Communicator& comm) {
           Assembly run(comm, problem, "extragradient", "none", "none", 3, M);
           const auto context = context_of(run);
-          ComponentBatch batch(context, b);
+          methods::ComponentBatch batch(context, b);
           const Vector u = normal(run.z0.size(), 1), v = normal(run.z0.size(), 2);
           std::vector<Vector> all(50, Vector(u.size()));
           for (int k = 0; k < 50; ++k) batch.difference(k, u, v, all[static_cast<Index>(k)]);
@@ -108,7 +108,7 @@ TEST(ComponentBatch, HasTheSameBitsOnEveryWorld) {
     const auto differences = [&](Communicator& comm) {
       Assembly run(comm, problem, "extragradient", "none", "none", 3, 7);
       const auto context = context_of(run);
-      ComponentBatch batch(context, 4);
+      methods::ComponentBatch batch(context, 4);
       const Vector u = normal(run.z0.size(), 1), v = normal(run.z0.size(), 2);
       Vector all, D(u.size());
       for (int k = 0; k < 50; ++k) {
@@ -129,7 +129,7 @@ TEST(ComponentBatch, IsChargedForWhatItIs) {
     constexpr Index M = 9, n = 27, d = 12, b = 3;
     Assembly run(comm, "quadratic-game:dimension=12,components=27", "extragradient", "none", "none", 3, M);
     const auto context = context_of(run);
-    ComponentBatch batch(context, b);
+    methods::ComponentBatch batch(context, b);
     const Vector u = normal(d, 1), v = normal(d, 2);
     Vector D(d);
     std::int64_t senders = 0;

@@ -1,6 +1,6 @@
 // Pins compressed-halpern to its textbook recursion, to the uncompressed iteration without compressors, to steps that
 // do not diverge, to the bytes that the reference program finds, and to refusing what its theory does not cover.
-#include "vireo/methods/compressed_halpern.hpp"
+#include "methods/estimated_halpern.hpp"
 
 #include "methods/estimated_textbook.hpp"
 #include "methods/masha_support.hpp"

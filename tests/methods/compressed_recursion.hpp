@@ -8,7 +8,7 @@
 #include <functional>
 #include <string>
 
-#include "compressors/apply.hpp"
+#include "encoding/apply.hpp"
 #include "support/assembly.hpp"
 #include "support/worlds.hpp"
 #include "vireo/core/kernels.hpp"
@@ -92,8 +92,8 @@ class CompressedTextbook {
 
  private:
   [[nodiscard]] Point compressed(const Compressor& Q, const random::Key& key, Point x) const {
-    ApplyScratch scratch;
-    apply_in_place(Q, {key, d, M}, {x.data(), d}, scratch);
+    encoding::ApplyScratch scratch;
+    encoding::apply_in_place(Q, {key, d, M}, {x.data(), d}, scratch);
     return x;
   }
 

@@ -13,8 +13,8 @@
 
 #include "methods/compressed_recursion.hpp"
 #include "methods/masha_support.hpp"
+#include "methods/sampling.hpp"
 #include "methods/variance.hpp"
-#include "vireo/methods/sampling.hpp"
 
 namespace vireo {
 namespace {
@@ -27,26 +27,27 @@ TEST(HalpernCertificate, GivesTheTable) {
   for (const auto& [n, plain, prox] :
        {Line{100, 0.534, 0.366}, Line{1000, 0.643, 0.469}, Line{1e4, 0.666, 0.492}, Line{1e5, 0.672, 0.492}}) {
     const double rho = 1 / std::ceil(std::sqrt(n));
-    const RefreshLaw law{4 / (std::sqrt(n) + 5)};
-    EXPECT_NEAR(cert_eta(HalpernForm::plain, rho, law), plain, 5e-4) << n;
-    EXPECT_NEAR(cert_eta(HalpernForm::prox, rho, law), prox, 5e-4) << n;
+    const methods::RefreshLaw law{4 / (std::sqrt(n) + 5)};
+    EXPECT_NEAR(methods::cert_eta(methods::HalpernForm::plain, rho, law), plain, 5e-4) << n;
+    EXPECT_NEAR(methods::cert_eta(methods::HalpernForm::prox, rho, law), prox, 5e-4) << n;
   }
 }
 
 // The program from which the table is, at more digits.
 TEST(HalpernCertificate, AgreesWithTheReferenceProgram) {
   struct Case {
-    HalpernForm form;
+    methods::HalpernForm form;
     double rho, floor, eta;
   };
-  for (const auto& [form, rho, floor, eta] : {Case{HalpernForm::plain, 1.0 / 10, 4.0 / 15, 0.5336578497590874},
-                                              Case{HalpernForm::prox, 1.0 / 100, 4.0 / 105, 0.49207268836027906},
-                                              Case{HalpernForm::plain, 1.0 / 25, 0.005, 0.1953504133716882},
-                                              Case{HalpernForm::prox, 1.0 / 100, 0.02, 0.39355995207832684},
-                                              Case{HalpernForm::plain, 0.125, 0.05, 0.30469765255720027},
-                                              Case{HalpernForm::prox, 0.125, 0.05, 0.15660159239164084},
-                                              Case{HalpernForm::plain, 2.4375, 0.025, 0.05112869103872979}})
-    EXPECT_NEAR(cert_eta(form, rho, {floor}), eta, 1e-12);
+  for (const auto& [form, rho, floor, eta] :
+       {Case{methods::HalpernForm::plain, 1.0 / 10, 4.0 / 15, 0.5336578497590874},
+        Case{methods::HalpernForm::prox, 1.0 / 100, 4.0 / 105, 0.49207268836027906},
+        Case{methods::HalpernForm::plain, 1.0 / 25, 0.005, 0.1953504133716882},
+        Case{methods::HalpernForm::prox, 1.0 / 100, 0.02, 0.39355995207832684},
+        Case{methods::HalpernForm::plain, 0.125, 0.05, 0.30469765255720027},
+        Case{methods::HalpernForm::prox, 0.125, 0.05, 0.15660159239164084},
+        Case{methods::HalpernForm::plain, 2.4375, 0.025, 0.05112869103872979}})
+    EXPECT_NEAR(methods::cert_eta(form, rho, {floor}), eta, 1e-12);
 }
 
 // Rand-k with q = k/d from M workers, p = q and 4q: the closed forms are safe there (not for every rho: at rho = 5, p =
@@ -56,17 +57,18 @@ TEST(HalpernCertificate, IsAtLeastTheClosedFormsOfCompression) {
        {std::pair{16, 0.25}, {16, 0.1}, {64, 0.25}, {64, 0.1}, {64, 0.02}, {256, 0.1}, {256, 0.02}})
     for (const double p : {q, 4 * q}) {
       const double rho = (1 / q - 1) / M, x = rho / p;
-      EXPECT_GE(cert_eta(HalpernForm::plain, rho, {p}), 1 / (1 + 2 * std::sqrt(x))) << M << " " << q << " " << p;
-      EXPECT_GE(cert_eta(HalpernForm::prox, rho, {p}), 1 / std::pow(1.25 + std::sqrt(1.2 * x), 2))
+      EXPECT_GE(methods::cert_eta(methods::HalpernForm::plain, rho, {p}), 1 / (1 + 2 * std::sqrt(x)))
+          << M << " " << q << " " << p;
+      EXPECT_GE(methods::cert_eta(methods::HalpernForm::prox, rho, {p}), 1 / std::pow(1.25 + std::sqrt(1.2 * x), 2))
           << M << " " << q << " " << p;
     }
 }
 
 // Where nothing is random the proof is a plain sum, and what limits the step is its first term.
 TEST(HalpernCertificate, WithoutVarianceIsTheDeterministicStep) {
-  EXPECT_NEAR(cert_eta(HalpernForm::plain, 0, {1}), 0.969, 1e-3);
-  EXPECT_NEAR(cert_eta(HalpernForm::plain, 0, {0.01}), 0.969, 1e-3);
-  EXPECT_NEAR(cert_eta(HalpernForm::prox, 0, {1}), 0.646, 1e-3);
+  EXPECT_NEAR(methods::cert_eta(methods::HalpernForm::plain, 0, {1}), 0.969, 1e-3);
+  EXPECT_NEAR(methods::cert_eta(methods::HalpernForm::plain, 0, {0.01}), 0.969, 1e-3);
+  EXPECT_NEAR(methods::cert_eta(methods::HalpernForm::prox, 0, {1}), 0.646, 1e-3);
 }
 
 /// A finite sum of random (1/1)-cocoercive linear maps (I - R_i)/2, ||R_i|| <= 1, a random offset, anchor, point and
@@ -186,9 +188,10 @@ void expect_variance_within(const std::string& problem, Index M, Index batch, co
       return make_compressor(test::registry().compressors, spec)->theory(book.d, M);
     };
     const MethodContext context{*run.oracle, *run.exchange, *run.regularizer, {}, run.constants, 3};
-    SampledDifference difference(context, batch);
+    methods::SampledDifference difference(context, batch);
     const auto moments = difference.moments();
-    const double rho = variance_of_difference(theory(up), theory(down), moments.s, moments.W, static_cast<double>(M));
+    const double rho =
+        methods::variance_of_difference(theory(up), theory(down), moments.s, moments.W, static_cast<double>(M));
 
     Vector u(book.d), v(book.d), at_u(book.d), at_v(book.d);
     random::normals({.seed = 1}, 0, u);

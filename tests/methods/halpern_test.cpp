@@ -1,6 +1,6 @@
 // Pins halpern to its textbook recursion, its bound for 1000 iterations, its restart rule, and to refusing what is not
 // cocoercive.
-#include "vireo/methods/halpern.hpp"
+#include "methods/restart.hpp"
 
 #include "methods/linear_problem.hpp"
 #include "methods/support.hpp"
@@ -89,14 +89,14 @@ TEST(Halpern, StaysUnderItsBoundWithG) {
 
 TEST(Halpern, RestartRule) {
   // error, at the restart, previous, iterations since, in all
-  EXPECT_FALSE(restart_is_due(0, 1, 1, 0, 0)) << "nothing done since";
-  EXPECT_TRUE(restart_is_due(0.2, 1, 0.3, 1, 100)) << "sufficient";
-  EXPECT_FALSE(restart_is_due(0.21, 1, 0.3, 1, 100)) << "falls, but not enough yet";
-  EXPECT_TRUE(restart_is_due(0.31, 1, 0.3, 1, 100)) << "necessary, and growing";
-  EXPECT_FALSE(restart_is_due(0.3, 1, 0.3, 1, 100)) << "stands still";
-  EXPECT_FALSE(restart_is_due(0.51, 1, 0.3, 1, 100)) << "grows, but has not halved";
-  EXPECT_TRUE(restart_is_due(2, 1, 1, 36, 100)) << "artificial";
-  EXPECT_FALSE(restart_is_due(2, 1, 1, 35, 100)) << "too early";
+  EXPECT_FALSE(methods::restart_is_due(0, 1, 1, 0, 0)) << "nothing done since";
+  EXPECT_TRUE(methods::restart_is_due(0.2, 1, 0.3, 1, 100)) << "sufficient";
+  EXPECT_FALSE(methods::restart_is_due(0.21, 1, 0.3, 1, 100)) << "falls, but not enough yet";
+  EXPECT_TRUE(methods::restart_is_due(0.31, 1, 0.3, 1, 100)) << "necessary, and growing";
+  EXPECT_FALSE(methods::restart_is_due(0.3, 1, 0.3, 1, 100)) << "stands still";
+  EXPECT_FALSE(methods::restart_is_due(0.51, 1, 0.3, 1, 100)) << "grows, but has not halved";
+  EXPECT_TRUE(methods::restart_is_due(2, 1, 1, 36, 100)) << "artificial";
+  EXPECT_FALSE(methods::restart_is_due(2, 1, 1, 35, 100)) << "too early";
 }
 
 TEST(Halpern, WithRestartsConvergesLinearlyWhereItDoesNotWithout) {

@@ -31,10 +31,10 @@ class Trial {
   }
 
   Solved solve(const std::string& values, double gamma, double allowed = 0) {
-    const auto known = InnerSolve::parameters("-");
+    const auto known = methods::InnerSolve::parameters("-");
     const Parameters parameters("method", Spec::parse("test" + (values.empty() ? "" : ":" + values)), known);
-    InnerSolve inner(parameters, MethodContext{*run_.oracle, *run_.exchange, *run_.regularizer, {}, run_.constants},
-                     "test");
+    methods::InnerSolve inner(
+        parameters, MethodContext{*run_.oracle, *run_.exchange, *run_.regularizer, {}, run_.constants}, "test");
     Solved out{Point::Zero(20), book.F(0, Point::Zero(20)), Point::Zero(20)};
     const auto before = run_.ledger.oracle_calls;
     inner.run(gamma, test::CompressedTextbook::view(c), [&](ConstView) { return allowed; }, {out.u.data(), 20},
@@ -126,7 +126,7 @@ TEST(InnerSolve, GivesUpOnWhatItCannotSolve) {
 
 TEST(ProjectOntoDomain, ProjectsOntoSetsAndLeavesFiniteFunctionsAlone) {
   const auto projected = [](const RegularizerPointer& g, Vector z) {
-    project_onto_domain(*g, z);
+    methods::project_onto_domain(*g, z);
     return z;
   };
   EXPECT_EQ(projected(make_box(-1, 1), {3, 0.5, -2}), (Vector{1, 0.5, -1}));

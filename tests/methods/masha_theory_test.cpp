@@ -18,8 +18,8 @@ CompressorTheory contractive(double delta, double growth = 1) {
 
 TEST(MashaTheory, TheStepOfMasha2IsTheTexts) {
   const double L_tilde = 3, p = 0.25;
-  const auto unit = [&](const ChannelTheory& channel) {  // gamma L_tilde / sqrt(1 - tau)
-    return masha2_step(channel, L_tilde, 0, p).gamma * L_tilde / std::sqrt(p);
+  const auto unit = [&](const methods::ChannelTheory& channel) {  // gamma L_tilde / sqrt(1 - tau)
+    return methods::masha2_step(channel, L_tilde, 0, p).gamma * L_tilde / std::sqrt(p);
   };
   const CompressorTheory identity;
   EXPECT_DOUBLE_EQ(unit({contractive(4), identity}), 1 / (2 * std::sqrt(160 * 16 + 2)));
@@ -33,35 +33,35 @@ TEST(MashaTheory, TheStepOfMasha2IsTheTexts) {
   EXPECT_NEAR(1 / unit({contractive(50), contractive(50)}), 102 * 2500, 0.02 * 102 * 2500);
   EXPECT_NEAR(1 / unit({contractive(50, 4), contractive(50)}), 203 * 2500, 0.02 * 203 * 2500);
   // strong monotonicity
-  EXPECT_DOUBLE_EQ(masha2_step({contractive(2), identity}, 1e-9, 5, p).gamma, p / 20);
-  EXPECT_DOUBLE_EQ(masha2_step({contractive(2), contractive(40)}, 1e-9, 5, p).gamma, 1.0 / 400);
-  EXPECT_DOUBLE_EQ(error_feedback_probability({contractive(8), identity}), 1.0 / 8);
-  EXPECT_DOUBLE_EQ(error_feedback_probability({identity, contractive(8)}), 1.0 / 8);
-  EXPECT_DOUBLE_EQ(error_feedback_probability({identity, identity}), 0.5);
-  EXPECT_DOUBLE_EQ(participating(contractive(8), 0.25).delta, 32);
-  EXPECT_EQ(participating(identity, 0.25).kind, CompressorTheory::Kind::contractive);
+  EXPECT_DOUBLE_EQ(methods::masha2_step({contractive(2), identity}, 1e-9, 5, p).gamma, p / 20);
+  EXPECT_DOUBLE_EQ(methods::masha2_step({contractive(2), contractive(40)}, 1e-9, 5, p).gamma, 1.0 / 400);
+  EXPECT_DOUBLE_EQ(methods::error_feedback_probability({contractive(8), identity}), 1.0 / 8);
+  EXPECT_DOUBLE_EQ(methods::error_feedback_probability({identity, contractive(8)}), 1.0 / 8);
+  EXPECT_DOUBLE_EQ(methods::error_feedback_probability({identity, identity}), 0.5);
+  EXPECT_DOUBLE_EQ(methods::participating(contractive(8), 0.25).delta, 32);
+  EXPECT_EQ(methods::participating(identity, 0.25).kind, CompressorTheory::Kind::contractive);
 }
 
 TEST(MashaTheory, AWholeShardHasTheConstantOfMasha1) {
   for (const auto draws : {Draws::independent, Draws::shared, Draws::partition})
     for (const double q : {1.0, 1.125, 8.0}) {
       const CompressorTheory up{.q = q, .draws = draws};
-      const Sampled all{.L = 2, .L_tilde = 3, .L_hat = 7, .share = 0};
-      EXPECT_NEAR(sampled_mean_constant(up, all, 8), mean_constant(up, 2, 3, 8), 1e-14);
+      const methods::Sampled all{.L = 2, .L_tilde = 3, .L_hat = 7, .share = 0};
+      EXPECT_NEAR(methods::sampled_mean_constant(up, all, 8), methods::mean_constant(up, 2, 3, 8), 1e-14);
       if (draws != Draws::independent) continue;
-      EXPECT_NEAR(participating_mean_constant(up, 2, 3, 8, 8), mean_constant(up, 2, 3, 8), 1e-14);
+      EXPECT_NEAR(methods::participating_mean_constant(up, 2, 3, 8, 8), methods::mean_constant(up, 2, 3, 8), 1e-14);
     }
   // one component: the text's L^2 + q L_hat^2 / M
-  const Sampled one{.L = 2, .L_tilde = 3, .L_hat = 7, .share = 1};
-  EXPECT_NEAR(sampled_mean_constant({.q = 4}, one, 8), std::sqrt(4 + 4 * 49.0 / 8), 1e-14);
+  const methods::Sampled one{.L = 2, .L_tilde = 3, .L_hat = 7, .share = 1};
+  EXPECT_NEAR(methods::sampled_mean_constant({.q = 4}, one, 8), std::sqrt(4 + 4 * 49.0 / 8), 1e-14);
   // an announcement without error changes nothing
-  EXPECT_EQ(inexact_snapshot_constant(5, {}, 3, 8, 0, 0.5, false), 5);
+  EXPECT_EQ(methods::inexact_snapshot_constant(5, {}, 3, 8, 0, 0.5, false), 5);
 }
 
 TEST(MashaTheory, WorkersWithoutReplacementAreNoWorseThanTheTextsIndependentDraws) {
   for (const double b : {1.0, 2.0, 5.0, 8.0})
     for (const double q : {1.0, 4.0})
-      EXPECT_LE(participating_mean_constant({.q = q}, 2, 3, 8, b), std::sqrt(4 + q * 9 / b));
+      EXPECT_LE(methods::participating_mean_constant({.q = q}, 2, 3, 8, b), std::sqrt(4 + q * 9 / b));
 }
 
 // F_m(z) = s_m z: E||(1/b) sum_S Q(s_m x)||^2 / ||x||^2 over all S, with Rand-k's variance (q - 1) s_m^2 each, is the
@@ -89,8 +89,8 @@ TEST(MashaTheory, TheConstantOfParticipantsIsExactForMultiplesOfTheIdentity) {
         moment += (sum * sum + (q - 1) * squares) / (size * size);
         sets += 1;
       }
-      const double C = participating_mean_constant({.q = q}, std::abs(mean), std::sqrt(square), static_cast<double>(M),
-                                                   static_cast<double>(b));
+      const double C = methods::participating_mean_constant({.q = q}, std::abs(mean), std::sqrt(square),
+                                                            static_cast<double>(M), static_cast<double>(b));
       EXPECT_NEAR(C * C, moment / sets, 1e-12) << "q=" << q << " b=" << b;
     }
 }
@@ -124,11 +124,11 @@ TEST(MashaTheory, TheConstantOfBatchesBoundsTheSecondMomentAndIsExactForStrongCo
         variance += (q * moment / sets - m * m) / (M * M);
       }
       const auto size = static_cast<double>(b);
-      const Sampled sampled{.L = std::abs(mean),
-                            .L_tilde = std::sqrt(square),
-                            .L_hat = std::sqrt(components),
-                            .share = (3 - size) / (size * 2)};
-      const double C = sampled_mean_constant({.q = q}, sampled, M);
+      const methods::Sampled sampled{.L = std::abs(mean),
+                                     .L_tilde = std::sqrt(square),
+                                     .L_hat = std::sqrt(components),
+                                     .share = (3 - size) / (size * 2)};
+      const double C = methods::sampled_mean_constant({.q = q}, sampled, M);
       EXPECT_GE(C * C, mean * mean + variance - 1e-12) << "q=" << q << " b=" << b;
       if (q * (1 - sampled.share) < 1) continue;
       EXPECT_NEAR(C * C, mean * mean + variance, 1e-12) << "q=" << q << " b=" << b;

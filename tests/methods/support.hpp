@@ -8,6 +8,7 @@
 #include <string>
 #include <valarray>
 
+#include "problems/similarity.hpp"
 #include "support/assembly.hpp"
 #include "support/difference.hpp"
 #include "support/worlds.hpp"
@@ -33,7 +34,7 @@ inline MethodPointer make_method(Assembly& run, const std::string& text, const M
   if (entry.needs_similarity && entry.needs_similarity(parameters)) {
     Ledger setup;
     run.exchange->book_to(setup);
-    determine_similarity(*run.problem, *run.exchange, constants);
+    problems::determine_similarity(*run.problem, *run.exchange, constants);
     run.exchange->book_to(run.ledger);
   }
   return entry.make(parameters, MethodContext{.oracle = *run.oracle,

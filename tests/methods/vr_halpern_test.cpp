@@ -1,7 +1,7 @@
 // Pins vr-halpern to its textbook recursion, to results that do not depend on the split, to the deterministic iteration
 // for whole batches, to its bound, and to the numbers of evaluations that the reference program finds; and that it
 // refuses what is not cocoercive, where it diverges.
-#include "vireo/methods/vr_halpern.hpp"
+#include "methods/estimated_halpern.hpp"
 
 #include <set>
 
@@ -150,7 +150,7 @@ TEST(VrHalpern, StaysUnderItsBoundInTheMean) {
       double eta = 0, D = 0;
       for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
         test::Assembly run(comm, "rotations:dimension=40,components=400", method, "none", "none", seed, 1);
-        eta = dynamic_cast<const EstimatedHalpern&>(*run.method).step();
+        eta = dynamic_cast<const methods::EstimatedHalpern&>(*run.method).step();
         D = std::sqrt(kernels::squared_distance(run.z0, *run.solution));
         run.method->start(run.z0);
         for (int k = 1; k <= iterations; ++k) {
@@ -220,7 +220,7 @@ TEST(VrHalpern, TheSafeguardSavesAStepThatIsTooLong) {
     const auto end = [&](const char* method) {
       test::Assembly run(comm, "rotations:dimension=40,components=400", method, "none", "none", 1, 4);
       const auto outcome = run.solve({.tolerance = 1e-2, .max_iterations = 50000, .return_point = ReturnPoint::best});
-      return std::pair{outcome.termination, dynamic_cast<const EstimatedHalpern&>(*run.method).step()};
+      return std::pair{outcome.termination, dynamic_cast<const methods::EstimatedHalpern&>(*run.method).step()};
     };
     EXPECT_EQ(end("vr-halpern:step=20").first, Termination::diverged);
     const auto [termination, step] = end("vr-halpern:step=20,safeguard=on");

@@ -1,7 +1,7 @@
 // Pins the variance-reduced methods to masha1 and masha2 for whole batches, to their textbook recursions, to samples
 // without bias also where shards differ in size, and to convergence at the theory's steps.
 #include "masha_support.hpp"
-#include "vireo/methods/sampling.hpp"
+#include "methods/sampling.hpp"
 #include "vireo/regularizers/sets.hpp"
 
 namespace vireo {
@@ -89,8 +89,8 @@ TEST(VrMasha, SamplesHaveTheMeanAndTheMeanSquareThatStepsRestOn) {
         SCOPED_TRACE(problem + ", batch=" + batch);
         Assembly run(comm, problem, "extragradient", "none", "none", 3, M);
         const MethodContext context{*run.oracle, *run.exchange, *run.regularizer, {}, run.constants, 3};
-        SampledDifference difference(
-            context, Parameters("method", {"vr-masha1", {{"batch", batch}}}, {SampledDifference::parameter()}));
+        methods::SampledDifference difference(context, Parameters("method", {"vr-masha1", {{"batch", batch}}},
+                                                                  {methods::SampledDifference::parameter()}));
         const Index d = run.z0.size();
         Vector u(d), v(d), D(d);
         random::normals({.seed = 1}, 0, u);

@@ -15,7 +15,7 @@ using test::run;
 
 /// Positions of all particles of one rank
 std::vector<Vector> positions(const Method& method) {
-  const auto& swarm = dynamic_cast<const Cbo&>(method).swarm();
+  const auto& swarm = dynamic_cast<const methods::Cbo&>(method).swarm();
   std::vector<Vector> all;
   for (Index i = 0; i < swarm.own_particles().end; ++i) {
     all.emplace_back(swarm.consensus().size());

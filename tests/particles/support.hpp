@@ -7,9 +7,9 @@
 #include <limits>
 #include <map>
 
+#include "methods/cbo.hpp"
 #include "methods/support.hpp"
 #include "particles/swarm.hpp"
-#include "vireo/methods/cbo.hpp"
 #include "vireo/problems/objective.hpp"
 
 namespace vireo::test {

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <numeric>
 
-#include "problems/sigmoid.hpp"
+#include "linalg/sigmoid.hpp"
 #include "support/assembly.hpp"
 #include "support/worlds.hpp"
 #include "vireo/core/kernels.hpp"
@@ -160,7 +160,7 @@ TEST(Sigmoid, IsAccurateToItsDeclaredUlps) {
   for (double value = -700; value <= 700; value += 0.173) x.push_back(value);
   for (double value = -3; value <= 3; value += 0.00131) x.push_back(value);
   Vector y = x;
-  sigmoid(y);
+  linalg::sigmoid(y);
   for (Index i = 0; i < x.size(); ++i) {
     const long double exact = 1 / (1 + std::exp(-static_cast<long double>(x[i])));
     const auto nearest = static_cast<double>(exact);

@@ -5,7 +5,7 @@
 #include <array>
 #include <cstring>
 
-#include "problems/coupling.hpp"
+#include "linalg/coupling.hpp"
 
 namespace vireo {
 namespace {
@@ -33,14 +33,14 @@ double row_product(ConstView row, ConstView y) {
   return ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
 }
 
-Vector Ay(const DenseCoupling& A, ConstView y) {
+Vector Ay(const linalg::DenseCoupling& A, ConstView y) {
   Vector p(A.rows());
   for (Index i = 0; i < p.size(); ++i) p[i] = row_product(A.row(i), y);
   return p;
 }
 
 /// A'x, row after row
-Vector Atx(const DenseCoupling& A, ConstView x) {
+Vector Atx(const linalg::DenseCoupling& A, ConstView x) {
   Vector q(A.columns(), 0.0);
   for (Index i = 0; i < x.size(); ++i)
     for (Index j = 0; j < q.size(); ++j) q[j] += A.row(i)[j] * x[i];
@@ -53,7 +53,7 @@ bool same_bits(ConstView a, ConstView b) {
 
 TEST(DenseCoupling, BothProductsHaveTheBitsOfTheirDefinition) {
   for (const auto& [rows, columns] : shapes) {
-    DenseCoupling A(rows, columns);
+    linalg::DenseCoupling A(rows, columns);
     A.add_normals(1.0, {.seed = rows});
     const Vector x = normal(rows, 1);
     const Vector y = normal(columns, 2);
@@ -67,7 +67,7 @@ TEST(DenseCoupling, BothProductsHaveTheBitsOfTheirDefinition) {
 
 TEST(DenseCoupling, APairHasTheBitsOfTwoSingleCalls) {
   for (const auto& [rows, columns] : shapes) {
-    DenseCoupling A(rows, columns);
+    linalg::DenseCoupling A(rows, columns);
     A.add_normals(1.0, {.seed = rows});
     const std::array x{normal(rows, 1), normal(rows, 3)};
     const std::array y{normal(columns, 2), normal(columns, 4)};

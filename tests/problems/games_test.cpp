@@ -5,11 +5,11 @@
 #include <cmath>
 #include <numeric>
 
+#include "linalg/spectrum.hpp"
 #include "problems/dense.hpp"
 #include "support/assembly.hpp"
 #include "support/worlds.hpp"
 #include "vireo/core/kernels.hpp"
-#include "vireo/problems/spectrum.hpp"
 
 namespace vireo {
 namespace {
@@ -130,10 +130,10 @@ TEST(Spectrum, LanczosFindsBothEndsOfAKnownSpectrum) {
   const auto apply = [](ConstView v, View out) {
     for (Index j = 0; j < d; ++j) out[j] = (-2 + 5 * std::pow(static_cast<double>(j) / (d - 1), 2.0)) * v[j];
   };
-  const auto range = spectral_range(d, apply, 1);
+  const auto range = linalg::spectral_range(d, apply, 1);
   EXPECT_NEAR(range.smallest, -2, 1e-6);
   EXPECT_NEAR(range.largest, 3, 1e-6);
-  EXPECT_GE(largest_eigenvalue(
+  EXPECT_GE(linalg::largest_eigenvalue(
                 5, [](ConstView, View out) { std::fill(out.begin(), out.end(), 0.0); }, 1),
             0);
 }

@@ -6,8 +6,8 @@
 #include <map>
 
 #include "problems/dense.hpp"
-#include "problems/groups.hpp"
 #include "problems/logistic_data.hpp"
+#include "problems/rows/groups.hpp"
 #include "vireo/core/kernels.hpp"
 #include "vireo/regularizers/sets.hpp"
 
@@ -159,12 +159,12 @@ TEST(GroupDro, GroupsAreOrderedByValueAndCountedOverAllRanks) {
       static const Registry registry = Registry::builtin();
       const auto& known = registry.problems.find("logistic").parameters;
       const ProblemContext context(comm, 6, 16, file.path());
-      const auto rows = load_sparse_data(Parameters("problem", Spec::parse("logistic"), known), context);
-      EXPECT_THAT(group_rows(comm, rows, "labels").sizes, ElementsAre(40, 20));
-      EXPECT_THAT(group_rows(comm, rows, "feature:1").sizes, ElementsAre(15, 15, 15, 15));
-      EXPECT_THAT(group_rows(comm, rows, "workers").sizes, ElementsAre(10, 10, 10, 10, 10, 10));
-      EXPECT_EQ(group_rows(comm, rows, "labels").description, "2 groups by label, of 20 to 40 rows");
-      const auto groups = group_rows(comm, rows, "feature:1");
+      const auto rows = problems::load_sparse_data(Parameters("problem", Spec::parse("logistic"), known), context);
+      EXPECT_THAT(problems::group_rows(comm, rows, "labels").sizes, ElementsAre(40, 20));
+      EXPECT_THAT(problems::group_rows(comm, rows, "feature:1").sizes, ElementsAre(15, 15, 15, 15));
+      EXPECT_THAT(problems::group_rows(comm, rows, "workers").sizes, ElementsAre(10, 10, 10, 10, 10, 10));
+      EXPECT_EQ(problems::group_rows(comm, rows, "labels").description, "2 groups by label, of 20 to 40 rows");
+      const auto groups = problems::group_rows(comm, rows, "feature:1");
       for (Index m = rows.workers.begin; m < rows.workers.end; ++m)
         for (Index i = 0; i < 10; ++i) EXPECT_EQ(groups.of_worker[m - rows.workers.begin][i], (10 * m + i) % 4);
     });

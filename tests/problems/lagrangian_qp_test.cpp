@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "linalg/line_pairs.hpp"
 #include "problems/dense.hpp"
-#include "problems/line_pairs.hpp"
 #include "problems/matrix_files.hpp"
 #include "vireo/core/kernels.hpp"
 
@@ -14,7 +14,7 @@ namespace {
 using ::testing::HasSubstr;
 
 std::vector<double> uniform_law(Index x, Index y) {
-  const auto pairs = LinePairs::uniform(x, y);
+  const auto pairs = linalg::LinePairs::uniform(x, y);
   std::vector<double> p;
   for (Index k = 0; k < pairs.size(); ++k) p.push_back(pairs.probability(k));
   return p;

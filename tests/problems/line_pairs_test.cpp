@@ -5,7 +5,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "problems/line_pairs.hpp"
+#include "linalg/line_pairs.hpp"
 #include "support/statistics.hpp"
 
 namespace vireo {
@@ -14,7 +14,8 @@ namespace {
 /// Sums over the pairs, by coordinate
 struct Sums {
   std::vector<double> x, y, shares_x, shares_y;
-  Sums(const LinePairs& pairs, Index size_x, Index size_y) : x(size_x), y(size_y), shares_x(size_x), shares_y(size_y) {
+  Sums(const linalg::LinePairs& pairs, Index size_x, Index size_y)
+      : x(size_x), y(size_y), shares_x(size_x), shares_y(size_y) {
     for (Index k = 0; k < pairs.size(); ++k) {
       const auto cell = pairs.cell(k);
       x.at(cell.x) += pairs.probability(k);
@@ -25,7 +26,7 @@ struct Sums {
   }
 };
 
-void expect_ordered(const LinePairs& pairs) {
+void expect_ordered(const linalg::LinePairs& pairs) {
   for (Index k = 1; k < pairs.size(); ++k) {
     const auto before = pairs.cell(k - 1);
     const auto cell = pairs.cell(k);
@@ -36,7 +37,7 @@ void expect_ordered(const LinePairs& pairs) {
 }
 
 TEST(LinePairs, OfASquareDrawnAlikeAreItsDiagonal) {
-  const auto pairs = LinePairs::uniform(7, 7);
+  const auto pairs = linalg::LinePairs::uniform(7, 7);
   ASSERT_EQ(pairs.size(), 7U);
   for (Index k = 0; k < 7; ++k) {
     EXPECT_EQ(pairs.cell(k).x, k);
@@ -48,7 +49,7 @@ TEST(LinePairs, OfASquareDrawnAlikeAreItsDiagonal) {
 
 TEST(LinePairs, OfARectangleHaveUniformMarginals) {
   for (const auto& [r, c] : {std::pair<Index, Index>{3, 5}, {6, 4}, {1, 9}, {9, 1}, {1000, 999}}) {
-    const auto pairs = LinePairs::uniform(r, c);
+    const auto pairs = linalg::LinePairs::uniform(r, c);
     EXPECT_EQ(pairs.size(), r + c - std::gcd(r, c));
     expect_ordered(pairs);
     const Sums sums(pairs, r, c);
@@ -67,7 +68,7 @@ TEST(LinePairs, OfARectangleHaveUniformMarginals) {
 TEST(LinePairs, BySizeHaveMarginalsInProportionHoweverUnequal) {
   const Vector x{3, 0, 1e-30, 5, 1e-9};
   const Vector y{0, 2, 7, 0};
-  const auto pairs = LinePairs::by_size(x, y);
+  const auto pairs = linalg::LinePairs::by_size(x, y);
   expect_ordered(pairs);
   EXPECT_LE(pairs.size(), 8U);
   const Sums sums(pairs, 5, 4);
@@ -87,18 +88,19 @@ TEST(LinePairs, BySizeHaveMarginalsInProportionHoweverUnequal) {
 }
 
 TEST(LinePairs, WithoutAnySizeAllAreAlike) {
-  const auto pairs = LinePairs::by_size(Vector(3, 0.0), Vector(4, 0.0));
+  const auto pairs = linalg::LinePairs::by_size(Vector(3, 0.0), Vector(4, 0.0));
   const Sums sums(pairs, 3, 4);
   for (const double p : sums.x) EXPECT_NEAR(p, 1.0 / 3, 1e-15);
   for (const double p : sums.y) EXPECT_NEAR(p, 0.25, 1e-15);
-  const auto one_sided = LinePairs::by_size(Vector(3, 0.0), Vector{1, 2});
+  const auto one_sided = linalg::LinePairs::by_size(Vector(3, 0.0), Vector{1, 2});
   const Sums other(one_sided, 3, 2);
   for (const double p : other.x) EXPECT_NEAR(p, 1.0 / 3, 1e-15);
   EXPECT_NEAR(other.y[1], 2.0 / 3, 1e-15);
 }
 
 TEST(LinePairs, DrawsFollowTheLaw) {
-  for (const auto& pairs : {LinePairs::uniform(6, 4), LinePairs::by_size(Vector{1, 0, 5, 0.3}, Vector{2, 0.01, 4})}) {
+  for (const auto& pairs :
+       {linalg::LinePairs::uniform(6, 4), linalg::LinePairs::by_size(Vector{1, 0, 5, 0.3}, Vector{2, 0.01, 4})}) {
     random::Stream stream({.seed = 3, .purpose = random::Purpose::sample});
     std::vector<double> counts(pairs.size()), probabilities;
     for (int draw = 0; draw < 100000; ++draw) counts.at(pairs.draw(stream)) += 1;

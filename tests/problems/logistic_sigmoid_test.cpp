@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-#include "problems/sigmoid.hpp"
+#include "linalg/sigmoid.hpp"
 #include "vireo/core/random.hpp"
 
 namespace vireo {
@@ -26,7 +26,7 @@ TEST(Sigmoid, IsAccurateToTwoAndAHalfUlp) {
     x.push_back(-value);
   }
   Vector y = x;
-  sigmoid(y);
+  linalg::sigmoid(y);
   double worst = 0;
   for (Index i = 0; i < x.size(); ++i) worst = std::max(worst, ulps(y[i], x[i]));
   EXPECT_LT(worst, 2.5);
@@ -35,7 +35,7 @@ TEST(Sigmoid, IsAccurateToTwoAndAHalfUlp) {
 TEST(Sigmoid, Limits) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
   Vector x{0.0, -0.0, 709, 1e300, infinity, -709, -1e300, -infinity, std::nan("")};
-  sigmoid(x);
+  linalg::sigmoid(x);
   EXPECT_EQ(x[0], 0.5);
   EXPECT_EQ(x[1], 0.5);
   for (Index i = 2; i < 5; ++i) EXPECT_EQ(x[i], 1.0);
@@ -51,15 +51,15 @@ TEST(Sigmoid, EveryElementIsOnItsOwn) {
   Vector x(67);
   random::normals({.seed = 1}, 0, x);
   Vector all = x;
-  sigmoid(all);
+  linalg::sigmoid(all);
   for (Index i = 0; i < x.size(); ++i) {
     Vector one{x[i]};
-    sigmoid(one);
+    linalg::sigmoid(one);
     EXPECT_EQ(one[0], all[i]);
   }
   for (Index offset = 0; offset < 5; ++offset) {
     Vector part = x;
-    sigmoid(View(part).subspan(offset));
+    linalg::sigmoid(View(part).subspan(offset));
     for (Index i = offset; i < x.size(); ++i) EXPECT_EQ(part[i], all[i]);
   }
 }

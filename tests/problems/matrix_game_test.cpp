@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "linalg/line_pairs.hpp"
 #include "problems/dense.hpp"
-#include "problems/line_pairs.hpp"
 #include "problems/matrix_files.hpp"
 #include "vireo/core/kernels.hpp"
 
@@ -42,7 +42,7 @@ std::vector<double> law(const Eigen::MatrixXd& A, bool importance) {
   Vector rows(r), columns(c);
   for (Index i = 0; i < r; ++i) rows[i] = A.row(static_cast<Eigen::Index>(i)).squaredNorm();
   for (Index j = 0; j < c; ++j) columns[j] = A.col(static_cast<Eigen::Index>(j)).squaredNorm();
-  const auto pairs = importance ? LinePairs::by_size(rows, columns) : LinePairs::uniform(r, c);
+  const auto pairs = importance ? linalg::LinePairs::by_size(rows, columns) : linalg::LinePairs::uniform(r, c);
   std::vector<double> p;
   for (Index k = 0; k < pairs.size(); ++k) p.push_back(pairs.probability(k));
   return p;

@@ -20,7 +20,7 @@ using testing::Points;
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 Vector projected(double total, Vector z) {
-  project_onto_simplex(total, z);
+  regularizers::project_onto_simplex(total, z);
   return z;
 }
 

@@ -1,5 +1,8 @@
 #include "support/assembly.hpp"
 
+#include "problems/determine_constants.hpp"
+#include "problems/similarity.hpp"
+
 namespace vireo::test {
 
 Registry& registry() {
@@ -27,12 +30,12 @@ Assembly::Assembly(Communicator& comm, const std::string& problem_spec, const st
   oracle = std::make_unique<Oracle>(*problem, *exchange);
   z0 = problem->initial_point();
   regularizer->prox(1.0, z0);
-  constants = determine_constants(*problem, *exchange, *regularizer, z0);
+  constants = problems::determine_constants(*problem, *exchange, *regularizer, z0);
   const auto how = Spec::parse(method_spec);
   const auto& entry = registry.methods.find(how.name);
   const Parameters parameters("method", how, entry.parameters);
   if (entry.needs_similarity && entry.needs_similarity(parameters))
-    determine_similarity(*problem, *exchange, constants);
+    problems::determine_similarity(*problem, *exchange, constants);
   exchange->book_to(ledger);
   const auto compressor = [&](const std::string& text) { return make_compressor(registry.compressors, text); };
   const auto context = [&](const std::string& up, const std::string& down) {

@@ -5,8 +5,6 @@
 #include <vector>
 
 #include "vireo/plugins/registry.hpp"
-#include "vireo/problems/determine_constants.hpp"
-#include "vireo/problems/similarity.hpp"
 #include "vireo/solve/solver.hpp"
 
 namespace vireo::test {

@@ -7,10 +7,9 @@
 #include <string>
 #include <vector>
 
-namespace vireo {
+#include "vireo/core/reduction.hpp"
 
-/// How `Communicator::combine` joins one number of all ranks.
-enum class Reduction : std::uint8_t { sum, minimum, maximum };
+namespace vireo {
 
 /// Where a rank's part of a message buffer starts and how long it is, in bytes.
 struct Piece {

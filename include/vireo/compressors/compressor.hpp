@@ -8,9 +8,9 @@
 
 #include "vireo/compressors/holders.hpp"
 #include "vireo/core/random.hpp"
+#include "vireo/core/range.hpp"
 #include "vireo/core/subset.hpp"
 #include "vireo/core/vector.hpp"
-#include "vireo/exchange/layout.hpp"
 
 namespace vireo {
 

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <span>
 
-#include "vireo/comm/communicator.hpp"
+#include "vireo/core/reduction.hpp"
 #include "vireo/core/vector.hpp"
 
 namespace vireo {

@@ -11,10 +11,10 @@
 #include "vireo/comm/communicator.hpp"
 #include "vireo/compressors/compressor.hpp"
 #include "vireo/core/error.hpp"
+#include "vireo/core/worker_vectors.hpp"
 #include "vireo/exchange/layout.hpp"
 #include "vireo/exchange/ledger.hpp"
 #include "vireo/exchange/mean.hpp"
-#include "vireo/exchange/worker_vectors.hpp"
 
 namespace vireo {
 
@@ -36,7 +36,7 @@ struct Feedback {
 /// Who gets a result in the server model. All ranks do, in any case.
 enum class Audience : std::uint8_t {
   workers,  ///< all workers: it is sent down
-  server    ///< the server alone, whose part the ranks do together: nothing is booked for the way down
+  server    ///< the server alone, whose part the ranks do together: nothing is booked for the downlink
 };
 
 /// One use of the exchange.
@@ -53,7 +53,7 @@ struct Round {
   Feedback* feedback = nullptr;
   /// If not null, the server adds this to the mean before it compresses it.
   const SegmentVector* added = nullptr;
-  Audience audience = Audience::workers;  ///< what the way down is booked as
+  Audience audience = Audience::workers;  ///< what the downlink is booked as
 };
 
 /// The one collective operation of every method: the mean of what the workers send, compressed both ways,
@@ -61,7 +61,7 @@ struct Round {
 ///     out = Q^serv( (1/|S|) sum_{m in S} Q_m^dev(x_m) ),      S: the senders, all M workers as a rule,
 ///
 /// for all ranks, without a server. Each rank owns a segment of the coordinates: the workers' messages are split by
-/// segment, added there, compressed for the way down, and gathered.
+/// segment, added there, compressed for the downlink, and gathered.
 ///
 /// The sum over m runs along one binary tree over the worker index (node j of level l covers workers j 2^l to (j+1) 2^l
 /// - 1), whatever the number of ranks: a rank adds up each maximal subtree that it owns itself and sends one vector for

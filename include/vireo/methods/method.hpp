@@ -8,10 +8,10 @@
 #include <utility>
 #include <vector>
 
+#include "vireo/core/measure.hpp"
+#include "vireo/core/state.hpp"
 #include "vireo/exchange/exchange.hpp"
-#include "vireo/methods/measure.hpp"
 #include "vireo/methods/rate.hpp"
-#include "vireo/methods/state.hpp"
 #include "vireo/problems/constants.hpp"
 #include "vireo/problems/problem.hpp"
 #include "vireo/regularizers/regularizer.hpp"

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "vireo/core/measure.hpp"
 #include "vireo/core/vector.hpp"
-#include "vireo/methods/measure.hpp"
 #include "vireo/solve/criteria.hpp"
 
 namespace vireo {

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "vireo/methods/state.hpp"
+#include "vireo/core/state.hpp"
 
 namespace vireo {
 

@@ -1,0 +1,25 @@
+# vireo_plug_ins(FOLDER ENTRY PLUG_INS...): the list of the plug-ins of one kind, in the order in which `vireo list` shows them.
+# A plug-in `masha1` is the file masha1.cpp of the folder (rooms/masha1 in a room of it), with a function `ENTRY masha1()` in the
+# namespace vireo::FOLDER that describes it; a file that holds several names them: `cbo=cbo,consensus_hopping`.
+# The files are compiled into the library, and its function register_FOLDER is made of the list.
+function(vireo_plug_ins folder entry)
+  set(VIREO_FOLDER ${folder})
+  set(VIREO_DECLARATIONS "")
+  set(VIREO_ADDITIONS "")
+  foreach(item IN LISTS ARGN)
+    string(REGEX MATCH "^([^=]+)(=(.*))?$" matched "${item}")
+    set(file "${CMAKE_MATCH_1}")
+    get_filename_component(names "${file}" NAME)
+    if(CMAKE_MATCH_3)
+      string(REPLACE "," ";" names "${CMAKE_MATCH_3}")
+    endif()
+    target_sources(vireo PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/${file}.cpp)
+    foreach(name IN LISTS names)
+      string(APPEND VIREO_DECLARATIONS "${entry} ${name}();\n")
+      string(APPEND VIREO_ADDITIONS "  registry.${folder}.add(${folder}::${name}());\n")
+    endforeach()
+  endforeach()
+  set(registry ${PROJECT_BINARY_DIR}/generated/${folder}_registry.cpp)
+  configure_file(${PROJECT_SOURCE_DIR}/cmake/registry.cpp.in ${registry} @ONLY)
+  target_sources(vireo PRIVATE ${registry})
+endfunction()

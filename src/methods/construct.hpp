@@ -1,0 +1,16 @@
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include "vireo/plugins/registry.hpp"
+
+namespace vireo::methods {
+
+/// MethodPlugIn::make of a method
+template <class M>
+MethodPointer construct(const Parameters& parameters, MethodContext context) {
+  return std::make_unique<M>(parameters, std::move(context));
+}
+
+}  // namespace vireo::methods

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "vireo/exchange/exchange.hpp"
+
+namespace vireo::problems {
+
+/// One number of every worker, in worker order, on all ranks. Collective; value_of is called for this rank's workers.
+[[nodiscard]] std::vector<double> share_worker_values(const Exchange& exchange,
+                                                      const std::function<double(Index worker)>& value_of);
+
+/// sqrt((1/M) sum_m values_m^2)
+[[nodiscard]] double root_mean_square(const std::vector<double>& values);
+
+}  // namespace vireo::problems
