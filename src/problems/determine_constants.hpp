@@ -9,8 +9,8 @@ namespace vireo::problems {
 ///
 /// What the problem itself knows stands. For affine shards the rest is computed: with J the mean of the J_m,
 ///     L = sqrt(lambda_max(J'J)),  L_tilde^2 = mean of the lambda_max(J_m'J_m),  mu = lambda_min((J + J')/2),
-///     L_component^2 = lambda_max(sum_i p_i E_i'E_i), E_i = J_i / (n p_i),  and the cocoercivity constant L^2/mu
-///     (bounded), or L if J is symmetric.
+///     L_component^2 = lambda_max(sum_i p_i E_i'E_i) with E_i = J_i / (n p_i),
+///     cocoercivity = L^2/mu (bounded), or L if J is symmetric.
 /// Where mu > 0, cocoercivity_component is at most L_component^2/mu (bounded).
 /// For other operators L and L_tilde are estimated by finite differences around z0 and random points of the domain of
 /// g: a lower bound, labelled as an estimate.
