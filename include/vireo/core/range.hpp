@@ -4,19 +4,20 @@
 
 namespace vireo {
 
-/// [begin, end)
+/// The indices begin, ..., end - 1
 struct Range {
-  Index begin = 0;  ///< the first
-  Index end = 0;    ///< the one after the last
-  /// how many there are
+  Index begin = 0;  ///< the first index
+  Index end = 0;    ///< the index after the last
+  /// Number of indices
   [[nodiscard]] Index size() const { return end - begin; }
-  /// begin <= i < end
+  /// True if begin <= i < end
   [[nodiscard]] bool contains(Index i) const { return begin <= i && i < end; }
-  /// the same begin and the same end: two empty ranges may differ
+  /// True if begin and end are the same. Two empty ranges may differ.
   bool operator==(const Range&) const = default;
 };
 
-/// Part i of `total` items dealt out to `parts` owners in contiguous blocks that differ by at most one item.
+/// The items of owner i, where `total` items are dealt out to `parts` owners in contiguous blocks whose
+/// sizes differ by at most one.
 [[nodiscard]] inline Range part_of(Index total, Index parts, Index i) {
   // total * i / parts without overflow: whole shares, then the rest
   const Index share = total / parts;
@@ -25,7 +26,7 @@ struct Range {
   return {start(i), start(i + 1)};
 }
 
-/// The i with item in part_of(total, parts, i)
+/// The owner of an item: the i for which part_of(total, parts, i) contains it.
 [[nodiscard]] Index part_with(Index total, Index parts, Index item);
 
 }  // namespace vireo

@@ -4,7 +4,7 @@
 
 namespace vireo {
 
-/// How one number of each of several owners (ranks, holders of a message) becomes one of all.
+/// How the numbers of several owners, such as ranks or holders of a message, are joined into one.
 enum class Reduction : std::uint8_t { sum, minimum, maximum };
 
 }  // namespace vireo

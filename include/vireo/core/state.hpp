@@ -8,7 +8,8 @@
 
 namespace vireo {
 
-/// A method names its state here once; a writer or a reader walks the list.
+/// The list of a state, in which a method names its state once. Writers and readers of checkpoints implement
+/// it, so that one list serves saving and loading.
 class StateList {
  public:
   StateList() = default;
@@ -16,16 +17,17 @@ class StateList {
   StateList& operator=(const StateList&) = delete;
   virtual ~StateList() = default;
 
-  /// a vector of R^d that all ranks hold alike
+  /// A vector of R^d of which all ranks hold the same copy
   virtual void global(const std::string& name, Vector& value) = 0;
-  /// an [M x d] set of vectors, each held by its worker's rank
+  /// One vector of R^d for each worker, held by the rank of the worker; [M x d] in a file
   virtual void per_worker(const std::string& name, WorkerVectors& value) = 0;
-  /// A vector of the server, of which each rank holds its segment. Its length and the segment are those that the value
-  /// has when it is listed, also for loading: R^d cut by coordinates, or particles cut by blocks of them.
+  /// A vector of the server, of which each rank holds its segment. The value must have its length and its
+  /// segment when it is listed, also for loading. It may be a vector of R^d cut by coordinates, or particles
+  /// cut by blocks.
   virtual void by_segment(const std::string& name, SegmentVector& value) = 0;
-  /// a number that all ranks hold alike
+  /// A number of which all ranks hold the same copy
   virtual void scalar(const std::string& name, double& value) = 0;
-  /// likewise
+  /// An integer of which all ranks hold the same copy
   virtual void scalar(const std::string& name, std::int64_t& value) = 0;
 };
 

@@ -9,21 +9,21 @@ namespace vireo {
 class WorkerVectors {
  public:
   WorkerVectors() = default;
-  /// zeros
+  /// One vector of zeros for each of the workers
   WorkerVectors(Range workers, Index dimension)
       : workers_(workers), dimension_(dimension), values_(workers.size() * dimension, 0.0) {}
 
-  /// worker: its number among all M; one of workers()
+  /// The vector of a worker, which is given by its number among all M and must be one of workers().
   [[nodiscard]] View operator[](Index worker) {
     return View(values_).subspan((worker - workers_.begin) * dimension_, dimension_);
   }
-  /// likewise
+  /// The vector of a worker, to be read only
   [[nodiscard]] ConstView operator[](Index worker) const {
     return ConstView(values_).subspan((worker - workers_.begin) * dimension_, dimension_);
   }
-  /// those of this rank
+  /// The workers of this rank
   [[nodiscard]] Range workers() const { return workers_; }
-  /// d
+  /// d, the length of each vector
   [[nodiscard]] Index dimension() const { return dimension_; }
 
  private:
@@ -32,15 +32,15 @@ class WorkerVectors {
   Vector values_;
 };
 
-/// A vector of R^d of the server: each rank holds its own segment of the coordinates.
+/// A vector of R^d that belongs to the server. Each rank holds its own segment of the coordinates.
 struct SegmentVector {
   SegmentVector() = default;
-  /// zeros
+  /// A vector of zeros in R^d, of which this rank holds the segment `own`
   explicit SegmentVector(Range own, Index d) : segment(own), dimension(d), values(own.size(), 0.0) {}
 
-  Range segment;        ///< coordinates of this rank
+  Range segment;        ///< the coordinates that this rank holds
   Index dimension = 0;  ///< d, over all ranks
-  Vector values;        ///< those of the segment
+  Vector values;        ///< the values in the segment
 };
 
 }  // namespace vireo

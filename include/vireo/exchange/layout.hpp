@@ -5,20 +5,21 @@
 
 namespace vireo {
 
-/// M virtual workers on P ranks, in contiguous blocks. The algorithm knows workers only; P moves nothing but speed.
+/// How M virtual workers are mapped onto P ranks, in contiguous blocks. A method knows workers only; P
+/// changes nothing but the speed.
 class WorkerLayout {
  public:
-  /// M and P, both at least 1
+  /// `workers` is M and `ranks` is P, both at least 1.
   WorkerLayout(Index workers, Index ranks) : workers_(workers), ranks_(ranks) {}
-  /// M
+  /// M, the number of workers
   [[nodiscard]] Index workers() const { return workers_; }
-  /// P
+  /// P, the number of ranks
   [[nodiscard]] Index ranks() const { return ranks_; }
-  /// empty for an idle rank
+  /// The workers of a rank; empty for an idle rank
   [[nodiscard]] Range workers_of(Index rank) const { return part_of(workers_, ranks_, rank); }
-  /// the one that owns the worker
+  /// The rank that owns a worker
   [[nodiscard]] Index rank_of(Index worker) const;
-  /// ranks that own no worker (P > M)
+  /// Number of ranks that own no worker, which there are if P > M
   [[nodiscard]] Index idle_ranks() const { return ranks_ > workers_ ? ranks_ - workers_ : 0; }
 
  private:
@@ -26,16 +27,16 @@ class WorkerLayout {
   Index ranks_;
 };
 
-/// The coordinates 0..d-1 in one contiguous segment per rank, cut at multiples of 8 (a cache line).
+/// The coordinates 0..d-1, cut into one contiguous segment for each rank, at multiples of 8 (a cache line).
 class SegmentLayout {
  public:
-  /// d and P
+  /// `dimension` is d and `ranks` is P.
   SegmentLayout(Index dimension, Index ranks) : dimension_(dimension), ranks_(ranks) {}
-  /// d
+  /// d, the number of coordinates
   [[nodiscard]] Index dimension() const { return dimension_; }
-  /// P
+  /// P, the number of ranks
   [[nodiscard]] Index ranks() const { return ranks_; }
-  /// coordinates of a rank; empty where there are fewer cache lines than ranks
+  /// The coordinates of a rank; may be empty if there are fewer cache lines than ranks
   [[nodiscard]] Range of(Index rank) const;
 
  private:

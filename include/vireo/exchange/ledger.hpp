@@ -5,7 +5,8 @@
 
 namespace vireo {
 
-/// What a run has cost, on this rank; the totals are sums over ranks (seconds: the maximum).
+/// What a run has cost on this rank. Totals are sums over the ranks, except for seconds, where they are the
+/// maximum.
 struct Ledger {
   std::int64_t oracle_calls = 0;     ///< evaluations of single components F_{m,i}
   std::int64_t wire_bytes_up = 0;    ///< encoded bytes that this rank's workers sent in the server model
@@ -18,7 +19,7 @@ struct Ledger {
 /// Adds the time of a scope to one of a ledger's seconds.
 class Timed {
  public:
-  /// seconds: grows when this object is destroyed
+  /// Adds the time to `seconds` when this object is destroyed.
   explicit Timed(double& seconds) : seconds_(seconds), start_(Clock::now()) {}
   Timed(const Timed&) = delete;
   Timed& operator=(const Timed&) = delete;

@@ -9,23 +9,24 @@
 
 namespace vireo {
 
-/// What an exchange gives: a vector of R^d by all of its numbers, or, where a compressor keeps few, by its entries. A
-/// view; what it shows stays until the next exchange.
+/// The result of an exchange: a vector of R^d, given by all of its numbers, or by its entries where a
+/// compressor keeps few. It is a view, valid until the next exchange.
 class Mean {
  public:
-  /// by all of its numbers
+  /// A vector given by all of its numbers
   explicit Mean(ConstView numbers) : values_(numbers) {}
-  /// values[i] at places[i], in increasing order; zero elsewhere
+  /// A vector given by its entries: values[i] at coordinate places[i], in increasing order, and zero
+  /// elsewhere
   Mean(std::span<const Index> places, ConstView values) : places_(places), values_(values), entries_(true) {}
 
-  /// true: given by entries
+  /// True if it is given by its entries
   [[nodiscard]] bool by_entries() const { return entries_; }
-  /// of the entries, in increasing order
+  /// The coordinates of the entries, in increasing order
   [[nodiscard]] std::span<const Index> places() const { return places_; }
-  /// one for each place, or for each coordinate
+  /// The values of the entries, or those of all coordinates
   [[nodiscard]] ConstView values() const { return values_; }
 
-  /// out = this; out may be where the numbers already are
+  /// out = this vector. If it is given by all of its numbers, `out` may be the storage of these.
   void copy_to(View out) const {
     if (!entries_) {
       if (out.data() != values_.data()) std::ranges::copy(values_, out.begin());
@@ -41,7 +42,7 @@ class Mean {
   bool entries_ = false;
 };
 
-/// The kernels that methods need, at the cost of the entries for what concerns G.
+/// The kernels that methods need with a result G of an exchange. For G they cost as much as it has entries.
 namespace kernels {
 
 /// y += a G
