@@ -57,6 +57,15 @@ function(vireo_test name)
   endif()
 endfunction()
 
+# vireo_plug_in_tests(KIND [LIBRARIES TARGETS...]): the program KIND_plug_ins_test of all files in plug_ins/ of the folder, each of which pins
+# one plug-in: a new file there needs no line anywhere.
+function(vireo_plug_in_tests kind)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/plug_ins/*_test.cpp)
+  if(sources)
+    vireo_test(${kind}_plug_ins_test ${sources} ${ARGN})
+  endif()
+endfunction()
+
 # vireo_command_test(NAME SOURCES... PROGRAMS TARGETS...): a GoogleTest program that runs other programs, under mpirun too (see
 # tests/support/command.hpp), and is not an MPI program itself. The path of program P is the string PROGRAM_P.
 function(vireo_command_test name)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -48,35 +49,50 @@ inline std::vector<Sample> samples() {
           {"huge", Vector(12, -1e300)}, {"one huge entry", peak},    {"many scales", scales}};
 }
 
-inline const std::vector<std::string>& unbiased_specs() {
-  static const std::vector<std::string> specs{
-      "none",
-      "randk:fraction=0.1",
-      "randk:fraction=1",
-      "randk:k=1",
-      "randk:fraction=0.7",
-      "randk:fraction=0.3,wire=float32",
-      "randk-shared:fraction=0.2",
-      "randk-shared:k=1,wire=float32",
-      "permk",
-      "permk:wire=float32",
-      "dithering",
-      "dithering:levels=1,norm=l2",
-      "dithering:levels=4,norm=linf",
-      "dithering:levels=127,norm=l2",
-      "natural",
-      "rounding:bits=8",
-      "rounding:bits=16",
-      "rounding:bits=32",
-      "induced:first=[topk:k=1],second=[randk:k=1]",
-      "induced:first=[topk:fraction=0.2,wire=float32],second=[randk:fraction=0.2,wire=float32]",
-      "induced:first=[sign],second=[natural]"};
+/// The compressors of a kind that `specs` does not name yet, as they are by default.
+inline std::vector<std::string> with_all_others(std::vector<std::string> specs, CompressorTheory::Kind kind) {
+  static const Registry registry = Registry::builtin();
+  for (const auto& plug : registry.compressors.entries()) {
+    const bool named = std::any_of(specs.begin(), specs.end(),
+                                   [&](const std::string& spec) { return Spec::parse(spec).name == plug.name; });
+    if (!named && make(plug.name)->theory(20, 8).kind == kind) specs.push_back(plug.name);
+  }
   return specs;
 }
 
+/// All unbiased compressors, some with several parameters
+inline const std::vector<std::string>& unbiased_specs() {
+  static const auto specs =
+      with_all_others({"none",
+                       "randk:fraction=0.1",
+                       "randk:fraction=1",
+                       "randk:k=1",
+                       "randk:fraction=0.7",
+                       "randk:fraction=0.3,wire=float32",
+                       "randk-shared:fraction=0.2",
+                       "randk-shared:k=1,wire=float32",
+                       "permk",
+                       "permk:wire=float32",
+                       "dithering",
+                       "dithering:levels=1,norm=l2",
+                       "dithering:levels=4,norm=linf",
+                       "dithering:levels=127,norm=l2",
+                       "natural",
+                       "rounding:bits=8",
+                       "rounding:bits=16",
+                       "rounding:bits=32",
+                       "induced:first=[topk:k=1],second=[randk:k=1]",
+                       "induced:first=[topk:fraction=0.2,wire=float32],second=[randk:fraction=0.2,wire=float32]",
+                       "induced:first=[sign],second=[natural]"},
+                      CompressorTheory::Kind::unbiased);
+  return specs;
+}
+
+/// All contractive compressors, likewise
 inline const std::vector<std::string>& contractive_specs() {
-  static const std::vector<std::string> specs{"topk:k=1", "topk:fraction=0.1", "topk:fraction=0.5,wire=float32",
-                                              "topk:fraction=1", "sign"};
+  static const auto specs =
+      with_all_others({"topk:k=1", "topk:fraction=0.1", "topk:fraction=0.5,wire=float32", "topk:fraction=1", "sign"},
+                      CompressorTheory::Kind::contractive);
   return specs;
 }
 
