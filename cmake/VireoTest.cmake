@@ -82,7 +82,7 @@ function(vireo_command_test name)
     add_dependencies(${name} ${program})
   endforeach()
   add_test(NAME ${name} COMMAND ${name})
-  set_tests_properties(${name} PROPERTIES LABELS mpi TIMEOUT ${TEST_TIMEOUT} PROCESSORS 2)
+  set_tests_properties(${name} PROPERTIES LABELS mpi TIMEOUT ${TEST_TIMEOUT} PROCESSORS 3)
 endfunction()
 
 # vireo_python_test(NAME [QUICK] [SLOW] [PROCESSORS N] [ALONE] [TIMEOUT SECONDS] [ENVIRONMENT ...]): tests/NAME.py, a test of the whole program by
