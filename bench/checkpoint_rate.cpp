@@ -15,8 +15,8 @@
 #include <string>
 #include <vector>
 
-#include "io/checkpoint_writer.hpp"
 #include "io/file_descriptor.hpp"
+#include "storage/checkpoint_writer.hpp"
 #include "vireo/comm/mpi.hpp"
 
 namespace {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "io/hdf5.hpp"
-#include "vireo/methods/rate.hpp"
+#include "vireo/methods/method.hpp"
 
 namespace vireo::app {
 

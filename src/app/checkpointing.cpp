@@ -7,7 +7,7 @@
 
 #include "app/signals.hpp"
 #include "app/text.hpp"
-#include "io/checkpoint_reader.hpp"
+#include "storage/checkpoint_reader.hpp"
 #include "vireo/comm/collectively.hpp"
 
 namespace vireo::app {

@@ -6,7 +6,7 @@
 
 #include "app/configuration.hpp"
 #include "app/rank_watch.hpp"
-#include "io/checkpoint_writer.hpp"
+#include "storage/checkpoint_writer.hpp"
 #include "vireo/solve/supervisor.hpp"
 
 namespace vireo::app {

@@ -6,7 +6,7 @@
 #include <set>
 
 #include "app/quantities.hpp"
-#include "plugins/printable.hpp"
+#include "core/printable.hpp"
 #include "vireo/core/error.hpp"
 
 namespace vireo::app {

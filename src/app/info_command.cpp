@@ -10,8 +10,8 @@
 #include "app/console.hpp"
 #include "app/options.hpp"
 #include "app/text.hpp"
-#include "io/checkpoint_reader.hpp"
-#include "io/trace_reader.hpp"
+#include "storage/checkpoint_reader.hpp"
+#include "storage/trace_reader.hpp"
 #include "vireo/comm/collectively.hpp"
 #include "vireo/plugins/parameters.hpp"
 

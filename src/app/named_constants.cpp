@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "io/trace_reader.hpp"
+#include "storage/trace_reader.hpp"
 
 namespace vireo::app {
 

@@ -6,7 +6,7 @@
 #include <sstream>
 
 #include "app/text.hpp"
-#include "plugins/printable.hpp"
+#include "core/printable.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/plugins/parameters.hpp"
 

@@ -7,7 +7,7 @@
 #include <initializer_list>
 #include <string_view>
 
-#include "plugins/printable.hpp"
+#include "core/printable.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/plugins/parameters.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "io/trace_reader.hpp"
+#include "storage/trace_reader.hpp"
 #include "vireo/comm/collectively.hpp"
 #include "vireo/core/error.hpp"
 

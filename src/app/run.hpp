@@ -5,7 +5,7 @@
 #include "app/checkpointing.hpp"
 #include "app/commands.hpp"
 #include "app/configuration.hpp"
-#include "io/checkpoint_reader.hpp"
+#include "storage/checkpoint_reader.hpp"
 
 namespace vireo::app {
 

@@ -8,7 +8,7 @@
 #include "app/configuration.hpp"
 #include "app/console.hpp"
 #include "app/run.hpp"
-#include "plugins/printable.hpp"
+#include "core/printable.hpp"
 #include "vireo/comm/collectively.hpp"
 
 namespace vireo::app {

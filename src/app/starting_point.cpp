@@ -6,7 +6,7 @@
 #include <span>
 
 #include "app/text.hpp"
-#include "io/trace_reader.hpp"
+#include "storage/trace_reader.hpp"
 #include "vireo/comm/collectively.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/core/kernels.hpp"

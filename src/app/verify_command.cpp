@@ -11,7 +11,7 @@
 #include "app/commands.hpp"
 #include "app/console.hpp"
 #include "app/text.hpp"
-#include "io/trace_reader.hpp"
+#include "storage/trace_reader.hpp"
 #include "vireo/comm/collectively.hpp"
 #include "vireo/core/kernels.hpp"
 #include "vireo/problems/objective.hpp"

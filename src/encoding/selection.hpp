@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "vireo/compressors/holders.hpp"
+#include "vireo/core/layout.hpp"
 #include "vireo/core/vector.hpp"
-#include "vireo/exchange/layout.hpp"
 
 namespace vireo::encoding {
 

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <type_traits>
 
-#include "plugins/printable.hpp"
+#include "core/printable.hpp"
 #include "vireo/core/error.hpp"
 
 namespace vireo::hdf5 {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "io/hdf5.hpp"
-#include "vireo/exchange/layout.hpp"
+#include "vireo/core/layout.hpp"
 
 namespace vireo::hdf5 {
 

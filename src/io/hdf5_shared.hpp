@@ -5,7 +5,7 @@
 
 #include "io/hdf5.hpp"
 #include "vireo/comm/communicator.hpp"
-#include "vireo/exchange/layout.hpp"
+#include "vireo/core/layout.hpp"
 
 namespace vireo::hdf5 {
 

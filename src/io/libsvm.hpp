@@ -6,8 +6,8 @@
 
 #include "linalg/sparse_rows.hpp"
 #include "vireo/comm/communicator.hpp"
+#include "vireo/core/layout.hpp"
 #include "vireo/core/vector.hpp"
-#include "vireo/exchange/layout.hpp"
 
 namespace vireo {
 

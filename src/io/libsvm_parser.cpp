@@ -6,7 +6,7 @@
 #include <optional>
 #include <system_error>
 
-#include "io/text_printable.hpp"
+#include "core/printable.hpp"
 
 namespace vireo::libsvm {
 namespace {
@@ -89,7 +89,7 @@ std::optional<std::string> binary_junk(std::string_view line) {
   for (std::size_t i = 0; i < line.size(); ++i) {
     const auto byte = static_cast<unsigned char>(line[i]);
     if ((byte < 0x20 && byte != '\t') || byte == 0x7f)
-      return "not LIBSVM text: byte " + io::quoted(line.substr(i, 1)) + " in column " + std::to_string(i + 1);
+      return "not LIBSVM text: byte " + quoted(line.substr(i, 1)) + " in column " + std::to_string(i + 1);
   }
   return std::nullopt;
 }
@@ -98,23 +98,23 @@ std::optional<std::string> binary_junk(std::string_view line) {
 std::string describe_entry(const char* p, const char* end, std::uint64_t previous) {
   const std::string_view token = token_at(p, end);
   const auto colon = token.find(':');
-  if (colon == token.npos) return io::quoted(token) + " is not of the form index:value";
+  if (colon == token.npos) return quoted(token) + " is not of the form index:value";
   const std::string_view name = token.substr(0, colon);
   const bool negative = name.starts_with('-');
   const std::string_view digits = name.substr(negative ? 1 : 0);
   if (digits.empty() || digits.find_first_not_of("0123456789") != digits.npos)
-    return "index " + io::quoted(name) + " is not a whole number";
-  if (negative) return "index " + io::quoted(name) + " is negative";
+    return "index " + quoted(name) + " is not a whole number";
+  if (negative) return "index " + quoted(name) + " is negative";
   std::uint64_t index = 0;
   const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), index);
-  if (error != std::errc{} || index > largest_index) return "index " + io::quoted(name) + " is above 2^31";
+  if (error != std::errc{} || index > largest_index) return "index " + quoted(name) + " is above 2^31";
   if (index == 0) return "index 0: indices count from 1";
   if (index <= previous)
     return "index " + std::to_string(index) + " follows index " + std::to_string(previous) + ": indices must increase";
   if (colon + 1 == token.size()) return "index " + std::to_string(index) + " has no value";
   const char* value_start = token.data() + colon + 1;
   double value = 0;
-  return "value " + io::quoted(token.substr(colon + 1)) + " of index " + std::to_string(index) +
+  return "value " + quoted(token.substr(colon + 1)) + " of index " + std::to_string(index) +
          describe(read_number(value_start, end, value));
 }
 
@@ -155,7 +155,7 @@ bool Parser::parse_line(const char* p, const char* end) {
   double label = 0;
   const char* const label_start = p;
   if (const Reading reading = read_number(p, end, label); reading != Reading::number) {
-    trouble_ = "label " + io::quoted(token_at(label_start, end)) + describe(reading);
+    trouble_ = "label " + quoted(token_at(label_start, end)) + describe(reading);
     return false;
   }
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "io/libsvm.hpp"
-#include "vireo/exchange/layout.hpp"
+#include "vireo/core/layout.hpp"
 
 namespace vireo::libsvm {
 

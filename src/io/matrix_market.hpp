@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "vireo/comm/communicator.hpp"
-#include "vireo/exchange/layout.hpp"
+#include "vireo/core/layout.hpp"
 
 namespace vireo::io {
 

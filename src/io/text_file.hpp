@@ -4,7 +4,7 @@
 #include <span>
 #include <string>
 
-#include "vireo/exchange/layout.hpp"
+#include "vireo/core/layout.hpp"
 
 namespace vireo::io {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "io/text_printable.hpp"
+#include "core/printable.hpp"
 
 /// Numbers in text files that Vireo reads.
 namespace vireo::io {

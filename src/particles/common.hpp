@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "particles/swarm.hpp"
-#include "vireo/core/measure.hpp"
+#include "vireo/core/state.hpp"
 #include "vireo/regularizers/regularizer.hpp"
 
 namespace vireo::particles {

@@ -5,7 +5,7 @@
 #include <limits>
 #include <string_view>
 
-#include "plugins/printable.hpp"
+#include "core/printable.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/plugins/parameters.hpp"
 

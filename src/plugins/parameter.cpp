@@ -3,7 +3,7 @@
 #include <limits>
 #include <utility>
 
-#include "plugins/printable.hpp"
+#include "core/printable.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/plugins/parameters.hpp"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "plugins/printable.hpp"
+#include "core/printable.hpp"
 #include "vireo/core/error.hpp"
 
 namespace vireo {

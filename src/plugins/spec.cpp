@@ -1,4 +1,4 @@
-#include "plugins/printable.hpp"
+#include "core/printable.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/plugins/parameters.hpp"
 

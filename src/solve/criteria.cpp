@@ -1,6 +1,6 @@
 #include "vireo/solve/criteria.hpp"
 
-#include "plugins/printable.hpp"
+#include "core/printable.hpp"
 #include "vireo/core/error.hpp"
 
 namespace vireo {

@@ -1,5 +1,5 @@
 // Pins who owns what: blocks cover everything once, whatever the numbers.
-#include "vireo/exchange/layout.hpp"
+#include "vireo/core/layout.hpp"
 
 #include <gtest/gtest.h>
 

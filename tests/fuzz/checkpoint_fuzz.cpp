@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "checkpoint_edits.hpp"
-#include "io/checkpoint_reader.hpp"
+#include "storage/checkpoint_reader.hpp"
 #include "support.hpp"
 
 namespace {

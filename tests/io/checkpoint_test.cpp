@@ -9,8 +9,8 @@
 #include <limits>
 #include <sstream>
 
-#include "io/checkpoint_reader.hpp"
-#include "io/checkpoint_writer.hpp"
+#include "storage/checkpoint_reader.hpp"
+#include "storage/checkpoint_writer.hpp"
 #include "support/worlds.hpp"
 #include "vireo/core/error.hpp"
 

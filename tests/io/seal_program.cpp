@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "io/checkpoint_seal.hpp"
+#include "storage/checkpoint_seal.hpp"
 #include "vireo/comm/simulated.hpp"
 
 int main(int argc, char** argv) try {

@@ -12,8 +12,8 @@
 #include <fstream>
 #include <limits>
 
-#include "io/trace_reader.hpp"
-#include "io/trace_writer.hpp"
+#include "storage/trace_reader.hpp"
+#include "storage/trace_writer.hpp"
 #include "vireo/core/error.hpp"
 
 namespace vireo::trace {

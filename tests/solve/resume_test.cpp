@@ -7,10 +7,10 @@
 #include <cstring>
 #include <filesystem>
 
-#include "io/checkpoint_reader.hpp"
-#include "io/checkpoint_writer.hpp"
 #include "methods/support.hpp"
 #include "methods/trials.hpp"
+#include "storage/checkpoint_reader.hpp"
+#include "storage/checkpoint_writer.hpp"
 #include "vireo/comm/collectively.hpp"
 
 namespace vireo {

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "vireo/compressors/holders.hpp"
+#include "vireo/core/layout.hpp"
 #include "vireo/core/random.hpp"
-#include "vireo/core/range.hpp"
 #include "vireo/core/subset.hpp"
 #include "vireo/core/vector.hpp"
 

@@ -11,8 +11,8 @@
 #include "vireo/comm/communicator.hpp"
 #include "vireo/compressors/compressor.hpp"
 #include "vireo/core/error.hpp"
-#include "vireo/core/worker_vectors.hpp"
-#include "vireo/exchange/layout.hpp"
+#include "vireo/core/layout.hpp"
+#include "vireo/core/state.hpp"
 #include "vireo/exchange/ledger.hpp"
 #include "vireo/exchange/mean.hpp"
 

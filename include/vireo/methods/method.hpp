@@ -8,10 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "vireo/core/measure.hpp"
 #include "vireo/core/state.hpp"
 #include "vireo/exchange/exchange.hpp"
-#include "vireo/methods/rate.hpp"
 #include "vireo/problems/constants.hpp"
 #include "vireo/problems/problem.hpp"
 #include "vireo/regularizers/regularizer.hpp"
@@ -81,6 +79,20 @@ struct Certificate {
   ConstView point;             ///< the point; valid until the next iteration, like F
   ConstView F;                 ///< F(point), of all components, uncompressed
   std::int64_t iteration = 0;  ///< the k after which it was computed; a new certificate has another one
+};
+
+/// The bound that a theorem gives for a quantity of the trace after k iterations, where D = ||z^0 - z*|| for
+/// any solution z*:
+///
+///     quantity(z^k) <= constant D factor^k / (k + shift)^power
+struct Rate {
+  std::string quantity;              ///< "residual" or "distance", a column of the trace
+  std::optional<double> constant{};  ///< empty if it depends on more than D, so that only the decay is known
+  double factor = 1;                 ///< the decay in each iteration; 1 if there is no geometric decay
+  double power = 0;                  ///< p in C / (k + shift)^p; 0 if there is no algebraic decay
+  double shift = 1;                  ///< if it is 0, the bound says nothing about z^0
+  bool expected = false;             ///< true: bounds the root mean square over the method's random draws
+  std::string theorem;               ///< the bound as a formula, and where it is proved
 };
 
 /// What a method needs of a problem.

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "vireo/comm/communicator.hpp"
+#include "vireo/core/layout.hpp"
 #include "vireo/core/random.hpp"
 #include "vireo/core/vector.hpp"
-#include "vireo/exchange/layout.hpp"
 #include "vireo/problems/constants.hpp"
 #include "vireo/problems/shard.hpp"
 #include "vireo/regularizers/regularizer.hpp"

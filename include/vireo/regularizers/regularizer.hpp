@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "vireo/core/layout.hpp"
 #include "vireo/core/vector.hpp"
-#include "vireo/exchange/layout.hpp"
 
 namespace vireo {
 

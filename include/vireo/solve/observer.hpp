@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "vireo/core/measure.hpp"
+#include "vireo/core/state.hpp"
 #include "vireo/core/vector.hpp"
 #include "vireo/solve/criteria.hpp"
 

@@ -5,7 +5,7 @@
 
 #include "linalg/line_pairs.hpp"
 #include "linalg/lines.hpp"
-#include "vireo/exchange/layout.hpp"
+#include "vireo/core/layout.hpp"
 #include "vireo/problems/shard.hpp"
 
 namespace vireo::problems {

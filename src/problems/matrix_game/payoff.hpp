@@ -6,7 +6,7 @@
 
 #include "linalg/lines.hpp"
 #include "vireo/comm/communicator.hpp"
-#include "vireo/exchange/layout.hpp"
+#include "vireo/core/layout.hpp"
 #include "vireo/plugins/parameters.hpp"
 
 namespace vireo::problems {

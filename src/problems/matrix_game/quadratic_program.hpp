@@ -6,7 +6,7 @@
 
 #include "linalg/lines.hpp"
 #include "vireo/comm/communicator.hpp"
-#include "vireo/exchange/layout.hpp"
+#include "vireo/core/layout.hpp"
 
 namespace vireo::problems {
 

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "io/libsvm.hpp"
-#include "vireo/exchange/layout.hpp"
+#include "vireo/core/layout.hpp"
 #include "vireo/plugins/parameters.hpp"
 #include "vireo/problems/problem.hpp"
 

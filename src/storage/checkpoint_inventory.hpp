@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "io/checkpoint_format.hpp"
+#include "storage/checkpoint_format.hpp"
 #include "vireo/core/kernels.hpp"
 #include "vireo/core/state.hpp"
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "io/hdf5.hpp"
-#include "io/trace_format.hpp"
+#include "storage/trace_format.hpp"
 #include "vireo/solve/observer.hpp"
 
 namespace vireo::trace {

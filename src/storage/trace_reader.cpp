@@ -1,4 +1,4 @@
-#include "io/trace_reader.hpp"
+#include "storage/trace_reader.hpp"
 
 #include <sys/stat.h>
 
@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "io/trace_format.hpp"
+#include "storage/trace_format.hpp"
 #include "vireo/core/error.hpp"
 
 namespace vireo::trace {

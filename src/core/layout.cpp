@@ -1,4 +1,4 @@
-#include "vireo/core/range.hpp"
+#include "vireo/core/layout.hpp"
 
 #include <algorithm>
 
@@ -11,6 +11,14 @@ Index part_with(Index total, Index parts, Index item) {
   while (part_of(total, parts, i).end <= item) ++i;
   while (part_of(total, parts, i).begin > item) --i;
   return i;
+}
+
+Index WorkerLayout::rank_of(Index worker) const { return part_with(workers_, ranks_, worker); }
+
+Range SegmentLayout::of(Index rank) const {
+  constexpr Index line = 8;
+  const Range lines = part_of((dimension_ + line - 1) / line, ranks_, rank);
+  return {std::min(lines.begin * line, dimension_), std::min(lines.end * line, dimension_)};
 }
 
 }  // namespace vireo

@@ -1,4 +1,4 @@
-#include "io/checkpoint_writer.hpp"
+#include "storage/checkpoint_writer.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -11,11 +11,11 @@
 #include <set>
 
 #include "comm/mpi_communicator.hpp"
-#include "io/checkpoint_inventory.hpp"
-#include "io/checkpoint_seal.hpp"
 #include "io/file_descriptor.hpp"
 #include "io/hdf5_matrix.hpp"
 #include "io/hdf5_shared.hpp"
+#include "storage/checkpoint_inventory.hpp"
+#include "storage/checkpoint_seal.hpp"
 #include "vireo/comm/collectively.hpp"
 #include "vireo/core/error.hpp"
 

@@ -1,8 +1,8 @@
 #include <sys/stat.h>
 
-#include "io/checkpoint_seal.hpp"
-#include "io/checkpoint_writer.hpp"
 #include "io/shared_path.hpp"
+#include "storage/checkpoint_seal.hpp"
+#include "storage/checkpoint_writer.hpp"
 #include "vireo/comm/collectively.hpp"
 #include "vireo/core/error.hpp"
 

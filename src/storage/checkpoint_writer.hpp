@@ -1,6 +1,6 @@
 #pragma once
 
-#include "io/checkpoint_format.hpp"
+#include "storage/checkpoint_format.hpp"
 #include "vireo/solve/supervisor.hpp"
 
 namespace vireo::checkpoint {

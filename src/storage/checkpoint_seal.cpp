@@ -1,4 +1,4 @@
-#include "io/checkpoint_seal.hpp"
+#include "storage/checkpoint_seal.hpp"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -21,7 +21,7 @@
 #include "io/hdf5_matrix.hpp"
 #include "vireo/comm/collectively.hpp"
 #include "vireo/core/error.hpp"
-#include "vireo/exchange/layout.hpp"
+#include "vireo/core/layout.hpp"
 
 namespace vireo::checkpoint {
 

@@ -1,4 +1,4 @@
-#include "io/trace_writer.hpp"
+#include "storage/trace_writer.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -12,7 +12,7 @@
 #include <type_traits>
 
 #include "io/file_descriptor.hpp"
-#include "io/trace_reader.hpp"
+#include "storage/trace_reader.hpp"
 #include "vireo/core/error.hpp"
 
 namespace vireo::trace {

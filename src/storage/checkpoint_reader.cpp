@@ -1,4 +1,4 @@
-#include "io/checkpoint_reader.hpp"
+#include "storage/checkpoint_reader.hpp"
 
 #include <fmt/format.h>
 
@@ -8,9 +8,9 @@
 #include <mutex>
 #include <set>
 
+#include "core/printable.hpp"
 #include "io/hdf5_matrix.hpp"
-#include "io/trace_reader.hpp"
-#include "plugins/printable.hpp"
+#include "storage/trace_reader.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/core/kernels.hpp"
 

@@ -3,8 +3,8 @@
 #include <optional>
 #include <string>
 
-#include "io/checkpoint_format.hpp"
-#include "io/checkpoint_seal.hpp"
+#include "storage/checkpoint_format.hpp"
+#include "storage/checkpoint_seal.hpp"
 #include "vireo/solve/supervisor.hpp"
 
 namespace vireo::checkpoint {

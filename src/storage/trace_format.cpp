@@ -1,4 +1,4 @@
-#include "io/trace_format.hpp"
+#include "storage/trace_format.hpp"
 
 namespace vireo::trace {
 
