@@ -165,7 +165,7 @@ void Exchange::finish(bool finite) {
   throw NotFinite();
 }
 
-void Exchange::share(Index worker, const std::function<void(View out)>& make, View out, Audience audience) {
+void Exchange::broadcast_from(Index worker, const std::function<void(View out)>& make, View out, Audience audience) {
   const auto root = static_cast<int>(layout_.rank_of(worker));
   if (comm_.rank() == root) {
     const Timed timed(ledger_->seconds_operator);

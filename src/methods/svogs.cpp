@@ -231,7 +231,7 @@ void Svogs::iterate() {
       sampled_);
 
   // server: z^{k+1}
-  context_.exchange.share(
+  context_.exchange.broadcast_from(
       0, [&](View out) { solve_on_server(out); }, next_);
 
   // w^k is the next iteration's snapshot; if it is a new one, it is z^k

@@ -153,7 +153,7 @@ void ThreePillars::iterate() {
   kernels::combine(refresh_.tau(), z_, refresh_.probability(), snapshot_.point(), zbar_);
 
   // server: u, F_1(u) - F_1(m)
-  context_.exchange.share(
+  context_.exchange.broadcast_from(
       0, [&](View out) { solve_on_server(out.first(d), out.subspan(d)); }, shared_);
 
   // G = (1/M) sum_i Q_i( F_i(m) - F_i(u) + [F_1(u) - F_1(m)] ); worker 0's message is 0
@@ -176,7 +176,7 @@ void ThreePillars::iterate() {
     kernels::combine(1.0, difference, 1.0, snapshot_.F(), e_);
     kernels::add_scaled(zbar_, -gamma_, e_, next_);
   } else {
-    context_.exchange.share(
+    context_.exchange.broadcast_from(
         0, [&](View out) { std::ranges::copy(e_, out.begin()); }, next_, Audience::server);
     kernels::combine(1.0, u, -1.0, next_, next_);
   }

@@ -43,11 +43,11 @@ class AffineSimilarity {
     return root(
         [&](ConstView v, View out) {
           exchange_.mean([&](Index m, View x) { shard(m).apply(v, x); }, Jv_);
-          exchange_.share(
+          exchange_.broadcast_from(
               0, [&](View x) { shard(0).apply(v, x); }, w);
           kernels::axpy(-1.0, Jv_, w);
           exchange_.mean([&](Index m, View x) { shard(m).apply_transpose(w, x); }, Jv_);
-          exchange_.share(
+          exchange_.broadcast_from(
               0, [&](View x) { shard(0).apply_transpose(w, x); }, out);
           kernels::axpy(-1.0, Jv_, out);
         },

@@ -106,20 +106,20 @@ TEST(Exchange, IsTheMeanOfTheDefinitionBitForBitOnEveryWorld) {
   });
 }
 
-TEST(Exchange, BooksNothingForTheWayDownOfWhatStaysWithTheServer) {
+TEST(Exchange, BooksNoDownlinkForWhatStaysWithTheServer) {
   test::on_every_world([](Communicator& comm) {
     Exchange exchange(comm, WorkerLayout(5, static_cast<Index>(comm.size())), 40, seed);
     Vector out(40), again(40);
     const auto total = [&](std::int64_t mine) { return combine(comm, mine, Reduction::sum); };
     const auto produce = [](Index m, View x) { std::fill(x.begin(), x.end(), static_cast<double>(m)); };
     exchange.mean(Round{.channel = Channel{}, .audience = Audience::server}, produce, out);
-    exchange.share(
+    exchange.broadcast_from(
         3, [](View x) { std::fill(x.begin(), x.end(), 7.0); }, again, Audience::server);
     EXPECT_EQ(total(exchange.ledger().wire_bytes_up), 5 * 8 * 40);
     EXPECT_EQ(total(exchange.ledger().wire_bytes_down), 0);
     EXPECT_EQ(out, Vector(40, 2.0));  // all ranks have it all the same
     EXPECT_EQ(again, Vector(40, 7.0));
-    exchange.share(
+    exchange.broadcast_from(
         3, [](View x) { std::fill(x.begin(), x.end(), 7.0); }, again);
     EXPECT_EQ(total(exchange.ledger().wire_bytes_down), 5 * 8 * 40);
   });
@@ -396,12 +396,12 @@ TEST(Exchange, TheServerMayAddAVectorBeforeItCompresses) {
   }
 }
 
-TEST(Exchange, AWorkerSharesItsVectorWithAll) {
+TEST(Exchange, AWorkersVectorIsBroadcastToAll) {
   test::on_every_world([](Communicator& comm) {
     Exchange exchange(comm, WorkerLayout(5, static_cast<Index>(comm.size())), 50, seed);
     Vector out(70);
     int calls = 0;
-    exchange.share(
+    exchange.broadcast_from(
         3,
         [&](View x) {
           ++calls;
@@ -410,7 +410,7 @@ TEST(Exchange, AWorkerSharesItsVectorWithAll) {
         out);
     EXPECT_EQ(out, message(3, 70));
     EXPECT_EQ(combine(comm, calls, Reduction::sum), 1);
-    EXPECT_THROW(exchange.share(
+    EXPECT_THROW(exchange.broadcast_from(
                      3, [](View x) { std::ranges::fill(x, std::nan("")); }, out),
                  NotFinite);
   });

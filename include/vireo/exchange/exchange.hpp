@@ -98,8 +98,11 @@ class Exchange {
   /// Uncompressed mean of the workers' messages.
   void mean(const Produce& produce, View out) { mean(Channel{}, 0, produce, out); }
 
-  /// One worker's vectors, for all: `make` is called on its rank alone and writes `out`, which all get, uncompressed.
-  void share(Index worker, const std::function<void(View out)>& make, View out, Audience audience = Audience::workers);
+  /// One worker's numbers, for all ranks, uncompressed: `make` is called on the worker's rank alone and writes them to
+  /// `out`, which must have the same size on all ranks, and may have any. Collective. If they are not finite, or `make`
+  /// throws, all ranks leave with an error as they do from `mean`.
+  void broadcast_from(Index worker, const std::function<void(View out)>& make, View out,
+                      Audience audience = Audience::workers);
 
   /// M workers over P ranks
   [[nodiscard]] const WorkerLayout& layout() const { return layout_; }
@@ -153,7 +156,7 @@ class Exchange {
   Vector message_;              ///< one worker's, before its shared entries are taken
   std::vector<Index> places_;   ///< of the entries of shared messages
   Vector gathered_;             ///< these entries
-  std::exception_ptr failure_;  ///< of `share`
+  std::exception_ptr failure_;  ///< of `broadcast_from`
 };
 
 /// A message of the exchange was NaN or infinite.
