@@ -17,7 +17,7 @@ constexpr Index endless = Index{1} << 62;
 /// What all ranks send: known to all beforehand.
 struct BlockReduction::Gathering {
   std::vector<Piece> pieces;
-  std::vector<vireo::Merge> order;
+  std::vector<exchanging::Merge> order;
   Index first = 0;  ///< of this rank's records among all
   Vector records;
 };
@@ -28,14 +28,14 @@ BlockReduction::BlockReduction(const Exchange& exchange, Index blocks, Spread sp
   const auto ranks = static_cast<Index>(spread == Spread::split ? comm.size() : 1);
   const auto rank = static_cast<Index>(spread == Spread::split ? comm.rank() : 0);
   own_ = part_of(blocks, ranks, rank);
-  std::vector<Subtree> nodes;
+  std::vector<exchanging::Subtree> nodes;
   for (Index r = 0; r < ranks; ++r) {
-    const auto mine = maximal_subtrees(part_of(blocks, ranks, r), endless);
+    const auto mine = exchanging::maximal_subtrees(part_of(blocks, ranks, r), endless);
     if (r == rank) gathering_->first = nodes.size();
     gathering_->pieces.push_back({nodes.size() * width * sizeof(double), mine.size() * width * sizeof(double)});
     nodes.insert(nodes.end(), mine.begin(), mine.end());
   }
-  gathering_->order = merge_order(nodes);
+  gathering_->order = exchanging::merge_order(nodes);
   gathering_->records.resize(std::max<Index>(nodes.size(), 1) * width);
   next_ = own_.begin;
 }

@@ -4,7 +4,7 @@
 
 #include "vireo/compressors/compressor.hpp"
 
-namespace vireo {
+namespace vireo::exchanging {
 
 /// Entries of a message that stand in vectors or buffers of others: valid until these change.
 struct EntriesView {
@@ -14,4 +14,4 @@ struct EntriesView {
 
 [[nodiscard]] inline EntriesView view_of(const Entries& entries) { return {entries.offsets, entries.values}; }
 
-}  // namespace vireo
+}  // namespace vireo::exchanging

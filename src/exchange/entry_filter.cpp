@@ -2,20 +2,17 @@
 
 #include <algorithm>
 
-#include "vireo/core/kernels.hpp"
-
-namespace vireo {
+namespace vireo::exchanging {
 
 void EntryFilter::begin(std::span<const random::Offset> places, Index segment) {
   places_ = places;
   wanted_.assign((segment + 63) / 64, 0);
   for (const auto j : places) wanted_[j / 64] |= std::uint64_t{1} << j % 64;
   used_ = 0;
-  finite_ = true;
 }
 
-EntriesView EntryFilter::of(EntriesView x) {
-  finite_ = kernels::all_finite(x.values) && finite_;
+EntriesView EntryFilter::of(EntriesView x, Verdict& verdict) {
+  verdict.look_at(x.values);
   common_.resize(std::max(common_.size(), x.offsets.size()));
   Index count = 0;
   for (Index i = 0; i < x.offsets.size(); ++i) {
@@ -35,4 +32,4 @@ EntriesView EntryFilter::of(EntriesView x) {
   return view_of(picked);
 }
 
-}  // namespace vireo
+}  // namespace vireo::exchanging

@@ -5,20 +5,21 @@
 #include <vector>
 
 #include "exchange/entries_view.hpp"
+#include "exchange/verdict.hpp"
 
-namespace vireo {
+namespace vireo::exchanging {
 
 /// Picks the entries at some places of a segment from sparse vectors of it.
+///
+/// The places of one use are given to `begin`. What `of` returns stays until the next `begin`.
 class EntryFilter {
  public:
-  /// places: in increasing order, all below `segment`
+  /// places: in increasing order, all below `segment`; they are not copied
   void begin(std::span<const random::Offset> places, Index segment);
 
-  /// The entries of x at the places, by their numbers: entry i is at places[i]. Stays until the next `begin`.
-  EntriesView of(EntriesView x);
-
-  /// true if all entries that were looked at are finite, picked or not
-  [[nodiscard]] bool all_finite() const { return finite_; }
+  /// The entries of x at the places, by their numbers: offset i stands for places[i]. The verdict is on all of x's
+  /// entries, picked or not.
+  EntriesView of(EntriesView x, Verdict& verdict);
 
  private:
   std::span<const random::Offset> places_;
@@ -26,7 +27,6 @@ class EntryFilter {
   std::vector<std::uint32_t> common_;  ///< room for the numbers of one vector's entries that are wanted
   std::vector<Entries> picked_;        ///< of the vectors so far; moving them, as it grows, leaves their views valid
   Index used_ = 0;                     ///< how many vectors
-  bool finite_ = true;
 };
 
-}  // namespace vireo
+}  // namespace vireo::exchanging

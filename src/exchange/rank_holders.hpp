@@ -3,7 +3,7 @@
 #include "vireo/comm/communicator.hpp"
 #include "vireo/compressors/holders.hpp"
 
-namespace vireo {
+namespace vireo::exchanging {
 
 /// The ranks of a communicator as the holders of a message's segments, in rank order.
 class RankHolders final : public Holders {
@@ -22,4 +22,4 @@ class RankHolders final : public Holders {
   Communicator& comm_;
 };
 
-}  // namespace vireo
+}  // namespace vireo::exchanging

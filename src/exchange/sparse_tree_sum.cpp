@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-namespace vireo {
+namespace vireo::exchanging {
 
-void SparseTreeSum::begin(const Subtree& node, std::vector<Term> terms) {
+void SparseTreeSum::begin(const Subtree& node, std::span<const Term> terms) {
   node_ = node;
-  terms_ = std::move(terms);
+  terms_ = terms;
   cursors_.assign(terms_.size(), 0);
   depth_ = static_cast<Index>(std::bit_width(node.width)) + 1;
   sums_.resize(window * depth_);
@@ -52,4 +52,4 @@ void SparseTreeSum::next(random::Offset first, View out) {
   touched_.clear();
 }
 
-}  // namespace vireo
+}  // namespace vireo::exchanging

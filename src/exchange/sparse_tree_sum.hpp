@@ -1,11 +1,12 @@
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "exchange/entries_view.hpp"
 #include "exchange/tree.hpp"
 
-namespace vireo {
+namespace vireo::exchanging {
 
 /// Adds sparse vectors of consecutive workers along the tree over the worker index, window by window of the
 /// coordinates.
@@ -22,8 +23,8 @@ class SparseTreeSum {
     Index worker = 0;
     EntriesView entries{};
   };
-  /// terms: of workers of the subtree, in increasing order
-  void begin(const Subtree& node, std::vector<Term> terms);
+  /// terms: of workers of the subtree, in increasing order; they are not copied, and must stay until the last `next`
+  void begin(const Subtree& node, std::span<const Term> terms);
 
   /// out[j] = sum of the entries at offset first + j; windows in order, out.size() <= window
   void next(random::Offset first, View out);
@@ -33,7 +34,7 @@ class SparseTreeSum {
   void add(Index j, Index worker, double value);
 
   Subtree node_;
-  std::vector<Term> terms_;
+  std::span<const Term> terms_;
   std::vector<std::size_t> cursors_;
   Index depth_ = 0;                    ///< sums kept per coordinate, at most
   std::vector<double> sums_;           ///< [window x depth]
@@ -42,4 +43,4 @@ class SparseTreeSum {
   std::vector<random::Offset> touched_;
 };
 
-}  // namespace vireo
+}  // namespace vireo::exchanging

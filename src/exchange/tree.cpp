@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace vireo {
+namespace vireo::exchanging {
 
 std::vector<Subtree> maximal_subtrees(Range range, Index workers) {
   std::vector<Subtree> nodes;
@@ -36,4 +36,4 @@ std::vector<Merge> merge_order(const std::vector<Subtree>& nodes) {
   return merges;
 }
 
-}  // namespace vireo
+}  // namespace vireo::exchanging

@@ -7,7 +7,7 @@
 #include "vireo/core/layout.hpp"
 #include "vireo/core/vector.hpp"
 
-namespace vireo {
+namespace vireo::exchanging {
 
 /// A subtree of the binary tree over the worker index: the workers [first, last) of an aligned block of a power of two,
 /// cut at M.
@@ -35,4 +35,4 @@ struct Merge {
 /// The merges that add disjoint subtrees, given in worker order, into entry 0 along the tree.
 [[nodiscard]] std::vector<Merge> merge_order(const std::vector<Subtree>& nodes);
 
-}  // namespace vireo
+}  // namespace vireo::exchanging

@@ -1,6 +1,6 @@
 #include "exchange/tree_sum.hpp"
 
-namespace vireo {
+namespace vireo::exchanging {
 
 void TreeSum::begin(View total) {
   total_ = total;
@@ -32,4 +32,4 @@ bool TreeSum::end() {
   return !firsts_.empty();
 }
 
-}  // namespace vireo
+}  // namespace vireo::exchanging

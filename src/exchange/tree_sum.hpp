@@ -5,7 +5,7 @@
 #include "exchange/tree.hpp"
 #include "vireo/core/vector.hpp"
 
-namespace vireo {
+namespace vireo::exchanging {
 
 /// Adds vectors of increasing workers along the tree over the worker index; workers that are absent add nothing.
 ///
@@ -28,4 +28,4 @@ class TreeSum {
   std::vector<Vector> scratch_;  ///< the open sums but the first
 };
 
-}  // namespace vireo
+}  // namespace vireo::exchanging

@@ -128,7 +128,7 @@ TEST_P(EveryCompressor, HoldersOfSegmentsFindTogetherWhatOneFindsAlone) {
       run_simulated(ranks, {}, [&, &x = x](Communicator& comm) {  // clang 14 does not capture structured bindings
         const Range segment = part_of(d, static_cast<Index>(ranks), static_cast<Index>(comm.rank()));
         const ConstView mine = ConstView(x).subspan(segment.begin, segment.size());
-        RankHolders holders(comm);
+        exchanging::RankHolders holders(comm);
         const auto head = Q->summarize(message, segment, mine, holders);
         std::vector<random::Offset> support;
         Q->support(message, segment, support);

@@ -11,7 +11,7 @@
 #include "exchange/tree_sum.hpp"
 #include "vireo/core/random.hpp"
 
-namespace vireo {
+namespace vireo::exchanging {
 namespace {
 
 /// The definition: node = left half + right half, absent workers left out.
@@ -132,4 +132,4 @@ TEST(SparseTreeSum, EqualsTheDenseSumBitForBit) {
 }
 
 }  // namespace
-}  // namespace vireo
+}  // namespace vireo::exchanging

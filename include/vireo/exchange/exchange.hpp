@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -18,8 +17,9 @@
 
 namespace vireo {
 
-class Summation;
-class Delivery;
+namespace exchanging {
+class Routes;
+}
 
 /// The compressors of one exchange; null is the identity.
 struct Channel {
@@ -35,18 +35,18 @@ struct Feedback {
 
 /// Who gets a result in the server model. All ranks do, in any case.
 enum class Audience : std::uint8_t {
-  workers,  ///< all workers: it is sent down
+  workers,  ///< all workers: it is sent on the downlink
   server    ///< the server alone, whose part the ranks do together: nothing is booked for the downlink
 };
 
 /// One use of the exchange.
 struct Round {
   const Channel& channel;  ///< must outlive the call
-  /// makes the draws of this round its own
+  /// Part of the keys of this round's draws: rounds with different numbers draw independently.
   std::uint64_t iteration = 0;
-  /// the workers that send, in increasing order; empty: all
+  /// The workers that send, in increasing order, at least one. None given: all workers.
   std::optional<std::span<const Index>> senders{};
-  /// what the sum is divided by; 0: the number of senders
+  /// What the sum is divided by. 0: the number of senders.
   double divisor = 0;
   /// If not null, each sender sends Q_m(x_m + e_m) and keeps e_m <- x_m + e_m - Q_m(x_m + e_m); a worker that does not
   /// send keeps all of it. The server likewise, around its own compressor.
@@ -69,8 +69,9 @@ struct Round {
 /// receiver, in the same tree. So the result has the same bits for every number of ranks. Messages of compressors with
 /// shared draws are added as vectors of their k entries.
 ///
-/// If what is sent of x_m is not finite, or making it throws, all ranks leave with an error: the failing rank sends NaN
-/// in its place, so that its peers come out of the exchange.
+/// If what is sent of x_m is not finite, or making it throws, all ranks leave with an error, and the exchange can be used
+/// again. The rank whose worker threw rethrows that, and the others throw PeerFailure; if none threw, all throw
+/// NotFinite.
 class Exchange {
  public:
   /// Writes x_m into a buffer of d numbers. Called once for each sender of this rank (with feedback: for each worker),
@@ -81,17 +82,19 @@ class Exchange {
   Exchange(Communicator& comm, WorkerLayout layout, Index dimension, std::uint64_t seed);
   ~Exchange();
 
+  /// The mean, which stays until the next call. Collective: all ranks call it with the same round.
+  ///
   /// Keys of the compressors' draws: (seed, uplink, m, iteration) and (seed, downlink, nobody, iteration).
-  /// Where both ways are compressed to few entries that travel as doubles, the cost is proportional to their number,
-  /// not to d, once x_m is made.
+  /// Where uplink and downlink are compressed to few entries that travel as doubles, the cost is proportional to their
+  /// number, not to d, once x_m is made.
   Mean mean(const Round& round, const Produce& produce);
-  /// all workers send, nothing is remembered
+  /// The same, where all workers send and nothing is remembered.
   Mean mean(const Channel& channel, std::uint64_t iteration, const Produce& produce) {
     return mean(Round{.channel = channel, .iteration = iteration}, produce);
   }
-  /// The same, into a vector of the caller's.
+  /// The same, written to a vector of the caller's, of d numbers.
   void mean(const Round& round, const Produce& produce, View out);
-  /// all workers send, nothing is remembered
+  /// The same, where all workers send and nothing is remembered.
   void mean(const Channel& channel, std::uint64_t iteration, const Produce& produce, View out) {
     mean(Round{.channel = channel, .iteration = iteration}, produce, out);
   }
@@ -128,35 +131,13 @@ class Exchange {
   void book_to(Ledger& ledger) { ledger_ = &ledger; }
 
  private:
-  /// What the compressors of a round mean for how it is done.
-  struct Plan {
-    const Compressor* uplink;    ///< null for the identity
-    const Compressor* downlink;  ///< likewise
-    bool shared;                 ///< all workers send the same entries: k numbers are added, and k are sent back
-    bool by_entries;             ///< the result is
-  };
-  [[nodiscard]] Plan plan_of(const Round& round) const;
-  Mean run(const Plan& plan, const Round& round, const Produce& produce, View out);
-  Mean run_shared(const Plan& plan, const Round& round, const Produce& produce, View out);
-  void book(const Plan& plan, const Round& round);
-  [[nodiscard]] View mean_segment();
-  [[nodiscard]] static bool add_to(const Round& round, View mean_segment, bool finite);
-  void finish(bool finite);
-
   Communicator& comm_;
   WorkerLayout layout_;
   SegmentLayout segments_;
   std::uint64_t seed_;
   Ledger own_ledger_;
   Ledger* ledger_ = &own_ledger_;
-  std::unique_ptr<Summation> summation_;
-  std::unique_ptr<Delivery> delivery_;
-  Vector mean_segment_;         ///< the mean in the own segment, or at the places there that are sent down
-  Vector result_;               ///< of the last call that left all numbers here
-  Vector message_;              ///< one worker's, before its shared entries are taken
-  std::vector<Index> places_;   ///< of the entries of shared messages
-  Vector gathered_;             ///< these entries
-  std::exception_ptr failure_;  ///< of `broadcast_from`
+  std::unique_ptr<exchanging::Routes> routes_;
 };
 
 /// A message of the exchange was NaN or infinite.
