@@ -21,113 +21,116 @@ namespace exchanging {
 class Routes;
 }
 
-/// The compressors of one exchange; null is the identity.
+/// The compressors of an exchange. Null stands for the identity.
 struct Channel {
-  CompressorPointer uplink;    ///< Q^dev, of every worker
-  CompressorPointer downlink;  ///< Q^serv, of the server
+  CompressorPointer uplink;    ///< Q^dev, the compressor of the workers
+  CompressorPointer downlink;  ///< Q^serv, the compressor of the server
 };
 
-/// What error feedback remembers: the part of their messages that the workers and the server have not sent yet.
+/// The memories of error feedback: the parts of their messages that the workers and the server have not sent
+/// yet.
 struct Feedback {
   WorkerVectors workers;  ///< e_m
   SegmentVector server;   ///< e
 };
 
-/// Who gets a result in the server model. All ranks do, in any case.
+/// Who receives a result in the server model, which decides the bytes that are booked. All ranks get it in
+/// any case.
 enum class Audience : std::uint8_t {
   workers,  ///< all workers: it is sent on the downlink
-  server    ///< the server alone, whose part the ranks do together: nothing is booked for the downlink
+  server    ///< the server alone, whose part the ranks play together: no bytes are booked for the downlink
 };
 
-/// One use of the exchange.
+/// What is special about one call of the exchange.
 struct Round {
-  const Channel& channel;  ///< must outlive the call
-  /// Part of the keys of this round's draws: rounds with different numbers draw independently.
+  const Channel& channel;  ///< the compressors; must outlive the call
+  /// Part of the keys of this round's draws. Rounds with different numbers draw independently.
   std::uint64_t iteration = 0;
-  /// The workers that send, in increasing order, at least one. None given: all workers.
+  /// The workers that send, at least one, in increasing order. Without a value, all workers send.
   std::optional<std::span<const Index>> senders{};
-  /// What the sum is divided by. 0: the number of senders.
+  /// The divisor of the sum. 0 stands for the number of senders.
   double divisor = 0;
-  /// If not null, each sender sends Q_m(x_m + e_m) and keeps e_m <- x_m + e_m - Q_m(x_m + e_m); a worker that does not
-  /// send keeps all of it. The server likewise, around its own compressor.
+  /// If not null, each sender sends Q_m(x_m + e_m) and remembers e_m <- x_m + e_m - Q_m(x_m + e_m). A worker
+  /// that does not send remembers e_m <- x_m + e_m. The server does the same with its own compressor.
   Feedback* feedback = nullptr;
   /// If not null, the server adds this to the mean before it compresses it.
   const SegmentVector* added = nullptr;
-  Audience audience = Audience::workers;  ///< what the downlink is booked as
+  Audience audience = Audience::workers;  ///< who receives the result in the server model
 };
 
 /// The one collective operation of every method: the mean of what the workers send, compressed both ways,
 ///
-///     out = Q^serv( (1/|S|) sum_{m in S} Q_m^dev(x_m) ),      S: the senders, all M workers as a rule,
+///     out = Q^serv( (1/|S|) sum_{m in S} Q_m^dev(x_m) ),      S: the senders, all M workers as a rule.
 ///
-/// for all ranks, without a server. Each rank owns a segment of the coordinates: the workers' messages are split by
-/// segment, added there, compressed for the downlink, and gathered.
+/// All ranks get it, and there is no server. Each rank owns a segment of the coordinates. The workers'
+/// messages are cut by segment, added by the owner of the segment, compressed for the downlink, and
+/// gathered.
 ///
-/// The sum over m runs along one binary tree over the worker index (node j of level l covers workers j 2^l to (j+1) 2^l
-/// - 1), whatever the number of ranks: a rank adds up each maximal subtree that it owns itself and sends one vector for
-/// it. Where a subtree's encoded messages are shorter than that vector, they are sent as they are and added by the
-/// receiver, in the same tree. So the result has the same bits for every number of ranks. Messages of compressors with
-/// shared draws are added as vectors of their k entries.
+/// The sum over m runs along one binary tree over the worker index, whatever the number of ranks: node j of
+/// level l covers the workers j 2^l to (j+1) 2^l - 1. A rank adds up each maximal subtree that it owns, and
+/// sends one vector for it. If the encoded messages of the subtree are shorter than that vector, they are
+/// sent as they are, and the receiver adds them in the same tree. So the result has the same bits for every
+/// number of ranks. Messages of compressors with shared draws are added as vectors of their k entries.
 ///
-/// If what is sent of x_m is not finite, or making it throws, all ranks leave with an error, and the exchange can be used
-/// again. The rank whose worker threw rethrows that, and the others throw PeerFailure; if none threw, all throw
-/// NotFinite.
+/// If what is sent of x_m is not finite, or making it throws, then all ranks leave with an error, and the
+/// exchange can be used again. The rank whose worker threw throws the same exception, and the others throw
+/// PeerFailure. If none threw, all throw NotFinite.
 class Exchange {
  public:
-  /// Writes x_m into a buffer of d numbers. Called once for each sender of this rank (with feedback: for each worker),
-  /// in increasing order.
+  /// Writes x_m into a buffer of d numbers. Called once for each sender of this rank (with feedback: for
+  /// each worker), in increasing order.
   using Produce = std::function<void(Index worker, View x)>;
 
-  /// dimension: d; seed: of the run, for the keys of the compressors' draws
+  /// `dimension` is d. `seed` is that of the run, for the keys of the compressors' draws.
   Exchange(Communicator& comm, WorkerLayout layout, Index dimension, std::uint64_t seed);
   ~Exchange();
 
-  /// The mean, which stays until the next call. Collective: all ranks call it with the same round.
+  /// Collective: the mean, which is valid until the next call. All ranks call it with the same round.
   ///
-  /// Keys of the compressors' draws: (seed, uplink, m, iteration) and (seed, downlink, nobody, iteration).
-  /// Where uplink and downlink are compressed to few entries that travel as doubles, the cost is proportional to their
-  /// number, not to d, once x_m is made.
+  /// The keys of the compressors' draws are (seed, uplink, m, iteration) and (seed, downlink, nobody,
+  /// iteration). If both directions are compressed to few entries that travel as doubles, then the cost
+  /// after making x_m is proportional to the number of entries, not to d.
   Mean mean(const Round& round, const Produce& produce);
-  /// The same, where all workers send and nothing is remembered.
+  /// The same, where all workers send, without error feedback.
   Mean mean(const Channel& channel, std::uint64_t iteration, const Produce& produce) {
     return mean(Round{.channel = channel, .iteration = iteration}, produce);
   }
-  /// The same, written to a vector of the caller's, of d numbers.
+  /// The same, written to a vector of the caller with d numbers.
   void mean(const Round& round, const Produce& produce, View out);
-  /// The same, where all workers send and nothing is remembered.
+  /// The same, where all workers send, without error feedback.
   void mean(const Channel& channel, std::uint64_t iteration, const Produce& produce, View out) {
     mean(Round{.channel = channel, .iteration = iteration}, produce, out);
   }
-  /// Uncompressed mean of the workers' messages.
+  /// The uncompressed mean of the workers' messages
   void mean(const Produce& produce, View out) { mean(Channel{}, 0, produce, out); }
 
-  /// One worker's numbers, for all ranks, uncompressed: `make` is called on the worker's rank alone and writes them to
-  /// `out`, which must have the same size on all ranks, and may have any. Collective. If they are not finite, or `make`
-  /// throws, all ranks leave with an error as they do from `mean`.
+  /// Collective: one worker's numbers, uncompressed, for all ranks. `make` is called on the rank of that
+  /// worker alone, and writes them to `out`, which may have any size, the same on all ranks. If they are not
+  /// finite, or if `make` throws, then all ranks leave with an error, as they do from `mean`.
   void broadcast_from(Index worker, const std::function<void(View out)>& make, View out,
                       Audience audience = Audience::workers);
 
-  /// M workers over P ranks
+  /// How the M workers are mapped onto the P ranks
   [[nodiscard]] const WorkerLayout& layout() const { return layout_; }
-  /// d
+  /// d, the length of the vectors
   [[nodiscard]] Index dimension() const { return segments_.dimension(); }
-  /// workers of this rank
+  /// The workers of this rank
   [[nodiscard]] Range workers() const;
-  /// coordinates of this rank
+  /// The coordinates of this rank
   [[nodiscard]] Range segment() const { return segments_.of(static_cast<Index>(comm_.rank())); }
-  /// of the keys
+  /// The seed in the keys of the draws
   [[nodiscard]] std::uint64_t seed() const { return seed_; }
-  /// that the messages travel by
+  /// The communicator by which the messages travel
   [[nodiscard]] Communicator& communicator() const { return comm_; }
 
-  /// Memories of zeros, of the right sizes.
+  /// Memories of zeros, of the right sizes
   [[nodiscard]] Feedback no_feedback() const {
     return {WorkerVectors(workers(), dimension()), SegmentVector(segment(), dimension())};
   }
 
-  /// Where costs are booked; the monitor switches to a ledger of its own.
+  /// Where costs are booked. The monitor switches to a ledger of its own.
   [[nodiscard]] Ledger& ledger() const { return *ledger_; }
-  /// From now on; the ledger must live as long as it is booked to.
+  /// From now on, costs are booked to `ledger`, which must live as long as it is in use.
   void book_to(Ledger& ledger) { ledger_ = &ledger; }
 
  private:
