@@ -11,28 +11,33 @@
 
 namespace vireo {
 
-/// A plug-in as the user names it: `name[:key=value[,key=value...]]`; a value may be a bracketed spec,
-/// `induced:first=[topk:k=10],second=[randk:k=10]`. Names and keys are made of letters, digits and `_.-`. A value
-/// without brackets is not empty and holds none of `,=[]`; one in brackets is any text in which brackets pair up.
+/// A plug-in as the user names it: `name[:key=value[,key=value...]]`. A value may be a spec in brackets:
+/// `induced:first=[topk:k=10],second=[randk:k=10]`. Names and keys are made of letters, digits and `_.-`. A
+/// value without brackets is not empty and contains none of `,=[]`. A value in brackets is any text in which
+/// brackets pair up.
 struct Spec {
-  std::string name;                                         ///< of the plug-in
-  std::vector<std::pair<std::string, std::string>> values;  ///< in the order given; brackets taken off
+  std::string name;                                         ///< name of the plug-in
+  std::vector<std::pair<std::string, std::string>> values;  ///< in the order given, without brackets
 
-  /// Brackets around the whole are taken off too: `[ball:radius=1]`. A key given twice is left to Parameters.
-  /// throws UsageError that shows the text and the place (characters counted from 1)
+  /// Reads a spec. Brackets around the whole are removed too: `[ball:radius=1]`. A key given twice is left
+  /// to Parameters. Throws UsageError that shows the text and the position in it (characters counted from
+  /// 1).
   static Spec parse(const std::string& text);
-  /// Spec::parse(text()) gives the same name and values.
+  /// The spec as a text: Spec::parse(text()) gives the same name and values.
   [[nodiscard]] std::string text() const;
 
-  /// The same name, keys and texts in the same order: other spellings of the same values differ.
+  /// True for the same name, keys and texts in the same order. Other spellings of the same values differ.
   bool operator==(const Spec&) const = default;
 };
 
-/// One parameter of a plug-in: what it may be and what it means. Feeds parsing, checks and `vireo list`.
+/// One parameter of a plug-in: what it may be and what it means, for parsing, for checks and for
+/// `vireo list`.
 struct Parameter {
   /// What values look like.
   enum class Kind : std::uint8_t {
-    real,     ///< a number in [minimum, maximum] (open where `open_*` says so); never nan; infinite only if `infinite`
+    /// A number in [minimum, maximum], which is open where `open_*` says so. Never nan, infinite only if
+    /// `infinite`
+    real,
     integer,  ///< a whole number in [minimum, maximum]
     choice,   ///< one of `choices`
     flag,     ///< on or off
@@ -42,81 +47,86 @@ struct Parameter {
   };
   std::string name;        ///< the key
   Kind kind = Kind::real;  ///< what values look like
-  std::string fallback;    ///< the default, as a user would type it; empty: none, the parameter may be left out
-  std::string meaning;     ///< in words, for `vireo list`
-  double minimum = -std::numeric_limits<double>::infinity();  ///< of numbers
-  double maximum = std::numeric_limits<double>::infinity();   ///< of numbers
-  bool open_minimum = false;                                  ///< minimum itself is excluded
-  bool open_maximum = false;                                  ///< maximum itself is excluded
-  std::vector<std::string> choices{};                         ///< allowed words, where the kind has any
-  bool automatic = false;                                     ///< "auto" is allowed besides numbers
-  bool infinite = false;                                      ///< inf and -inf are allowed, within minimum and maximum
+  /// The default, as a user would type it. Empty if there is none; the parameter may be left out all the
+  /// same.
+  std::string fallback;
+  std::string meaning;                                        ///< in words, for `vireo list`
+  double minimum = -std::numeric_limits<double>::infinity();  ///< the smallest number
+  double maximum = std::numeric_limits<double>::infinity();   ///< the largest number
+  bool open_minimum = false;                                  ///< true: minimum itself is excluded
+  bool open_maximum = false;                                  ///< true: maximum itself is excluded
+  std::vector<std::string> choices{};                         ///< the allowed words, if the kind has any
+  bool automatic = false;                                     ///< true: "auto" is allowed besides numbers
+  bool infinite = false;                                      ///< true: inf and -inf are allowed too
 
-  /// a finite number
+  /// A finite number
   static Parameter real(std::string name, std::string fallback, std::string meaning, double minimum, double maximum);
-  /// a finite number > 0
+  /// A finite number > 0
   static Parameter positive(std::string name, std::string fallback, std::string meaning);
-  /// a whole number
+  /// A whole number
   static Parameter integer(std::string name, std::string fallback, std::string meaning, std::int64_t minimum,
                            std::int64_t maximum = std::int64_t{1} << 53);
-  /// one of the words
+  /// One of the words
   static Parameter choice(std::string name, std::string fallback, std::string meaning,
                           std::vector<std::string> choices);
-  /// on or off
+  /// On or off
   static Parameter flag(std::string name, std::string fallback, std::string meaning);
-  /// a Step
+  /// A step size, see Step
   static Parameter step(std::string name, std::string fallback, std::string meaning);
-  /// anything; the plug-in checks it
+  /// Any text, which the plug-in checks itself
   static Parameter text(std::string name, std::string fallback, std::string meaning);
-  /// another plug-in, such as a compressor, in brackets where it has parameters
+  /// The spec of another plug-in, such as a compressor, in brackets if it has parameters
   static Parameter spec(std::string name, std::string fallback, std::string meaning);
-  [[nodiscard]] Parameter open() const;         ///< minimum and maximum themselves excluded
-  [[nodiscard]] Parameter open_below() const;   ///< minimum itself excluded
-  [[nodiscard]] Parameter or_auto() const;      ///< "auto" allowed
-  [[nodiscard]] Parameter or_infinite() const;  ///< inf and -inf allowed
-  /// a step that the method knows by name, besides auto
+  [[nodiscard]] Parameter open() const;         ///< the same, without minimum and maximum themselves
+  [[nodiscard]] Parameter open_below() const;   ///< the same, without minimum itself
+  [[nodiscard]] Parameter or_auto() const;      ///< the same, with "auto" allowed
+  [[nodiscard]] Parameter or_infinite() const;  ///< the same, with inf and -inf allowed
+  /// A step that the method knows by one of these names, besides auto
   [[nodiscard]] Parameter or_named(std::vector<std::string> rules) const;
-  /// "0 < real <= 1", "on|off", "auto | real > 0 | 2x", ...
+  /// The allowed values as a text: "0 < real <= 1", "on|off", "auto | real > 0 | 2x", ...
   [[nodiscard]] std::string range() const;
-  /// The value in one fixed spelling (numbers at full precision), which means the same.
-  /// throws UsageError "<owner>: <name>=<value> is out of range (<range>)" and alike
+  /// Checks a value, and returns it in a fixed spelling that means the same (numbers at full precision).
+  /// Throws UsageError such as "<owner>: <name>=<value> is out of range (<range>)".
   [[nodiscard]] std::string checked(const std::string& owner, const std::string& value) const;
 };
 
 /// A step size as the user gave it: a factor of the theory's value, or a value.
 struct Step {
-  double factor = 1;   ///< of the automatic step
-  double value = 0;    ///< 0: automatic
-  std::string rule{};  ///< the name of a step, of those that the method offers; empty: none was named
+  double factor = 1;   ///< multiple of the automatic step
+  double value = 0;    ///< the step itself; 0 stands for the automatic one
+  std::string rule{};  ///< the name of a step that the method offers; empty if none was named
   /// The step itself, given the theory's.
   [[nodiscard]] double resolve(double automatic) const { return value > 0 ? value : factor * automatic; }
 };
 
 /// The checked values of a plug-in's parameters; what the user left out has its default.
 ///
-/// Asking for a parameter that does not exist, has no value or is not of that kind is a defect of the plug-in:
-/// Error(internal).
+/// To ask for a parameter that does not exist, has no value or is of another kind is a defect of the
+/// plug-in, which throws Error(internal).
 class Parameters {
  public:
   Parameters() = default;
-  /// Checks the spec's values against the parameters: throws UsageError that names the spec, the key (and the nearest
-  /// known one if it is unknown), the value and the allowed range. kind: problem, method, ... A default that fails its
-  /// own check is a defect: Error(internal).
+  /// Checks the spec's values against the parameters. Throws UsageError that names the spec, the key (and
+  /// the nearest known key if it is unknown), the value and the allowed range. `kind` is "problem", "method"
+  /// and so on. A default that fails its own check is a defect and throws Error(internal).
   Parameters(const std::string& kind, const Spec& spec, const std::vector<Parameter>& known);
 
-  [[nodiscard]] bool has(const std::string& name) const;  ///< given, or has a default, and is not "auto"
-  /// a parameter of kind real
+  /// True if the parameter was given or has a default, and is not "auto"
+  [[nodiscard]] bool has(const std::string& name) const;
+  /// The value of a parameter of kind real
   [[nodiscard]] double real(const std::string& name) const;
-  /// a parameter of kind integer, not negative
+  /// The value of a parameter of kind integer that is not negative
   [[nodiscard]] Index integer(const std::string& name) const;
-  /// true: on
+  /// The value of a parameter of kind flag: true for on
   [[nodiscard]] bool flag(const std::string& name) const;
-  [[nodiscard]] const std::string& text(const std::string& name) const;  ///< also choices and specs
-  /// a parameter of kind step
+  /// The value of a parameter of kind text, choice or spec
+  [[nodiscard]] const std::string& text(const std::string& name) const;
+  /// The value of a parameter of kind step
   [[nodiscard]] Step step(const std::string& name) const;
 
-  /// The spec with every value, defaults included, in the order in which the plug-in declares them: reproduces the
-  /// plug-in, and two specs that mean the same resolve to the same text (bracketed specs as typed).
+  /// The spec with all values, defaults included, in the order in which the plug-in declares its parameters.
+  /// It reproduces the plug-in, and two specs that mean the same resolve to the same text (specs in brackets
+  /// as typed).
   [[nodiscard]] Spec resolved() const;
 
  private:
@@ -126,18 +136,19 @@ class Parameters {
   [[nodiscard]] const std::string& at(const std::string& name) const;
 };
 
-/// The entry of `known` nearest to `name` by edit distance (insert, delete, replace, swap neighbours; upper and lower
-/// case are equal) if at most a third of the letters are off; else the only one that begins with it; empty if there is
-/// none. The first of equals.
+/// The entry of `known` that is nearest to `name` by edit distance (insert, delete, replace, swap
+/// neighbours; upper and lower case are equal), if at most a third of the letters are wrong. Otherwise the
+/// only entry that begins with `name`. Empty if there is none. Of several equally near entries it is the
+/// first.
 [[nodiscard]] std::string nearest(const std::string& name, const std::vector<std::string>& known);
 
-/// Reads a number: decimal, also inf and -inf, never nan; the whole text must be consumed, a leading + is fine.
-/// throws UsageError "<what>: '<text>' is not a number", or is outside the range of float64
+/// Reads the whole text as a decimal number. It may be inf or -inf, but not nan, and may begin with +.
+/// Throws UsageError "<what>: '<text>' is not a number", or that it is outside the range of float64.
 [[nodiscard]] double parse_real(const std::string& what, const std::string& text);
-/// Reads a whole number, also as 1e6 or 2.5e3 (exactly, without a detour through floating point).
-/// throws UsageError "<what>: '<text>' is not a whole number", or does not fit 64 bits
+/// Reads the whole text as a whole number, which may be written as 1e6 or 2.5e3 and is read exactly. Throws
+/// UsageError "<what>: '<text>' is not a whole number", or that it does not fit into 64 bits.
 [[nodiscard]] std::int64_t parse_integer(const std::string& what, const std::string& text);
-/// The shortest text that reads back as the same number; inf, -inf, nan.
+/// The shortest text that is read as the same number, or inf, -inf, nan
 [[nodiscard]] std::string format_real(double value);
 
 }  // namespace vireo

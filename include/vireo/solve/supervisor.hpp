@@ -6,7 +6,8 @@
 
 namespace vireo {
 
-/// Everything that the rest of a run depends on, listed once for saving and loading alike (see StateList).
+/// The state of a run: everything that the rest of it depends on, listed once for saving and loading (see
+/// StateList).
 class RunState {
  public:
   RunState() = default;
@@ -14,16 +15,17 @@ class RunState {
   RunState& operator=(const RunState&) = delete;
   virtual ~RunState() = default;
 
-  /// k
+  /// k, the number of iterations done
   [[nodiscard]] virtual std::int64_t iteration() const = 0;
-  /// of the loop around the method: counters, what the stop rests on, the best or average point
+  /// Lists the state of the loop around the method: counters, what the stop rests on, the best or average
+  /// point.
   virtual void list_run(StateList& state) = 0;
-  /// of the method
+  /// Lists the state of the method.
   virtual void list_method(StateList& state) = 0;
 };
 
-/// Decides from outside when a run is saved and when it stops early, and does the saving. All ranks have one; what is
-/// asked of single ranks is agreed on in the reduction that ends every iteration anyway.
+/// Decides from outside when a run is saved and when it stops early, and saves it. All ranks have one. What
+/// single ranks decide is made known to all in the reduction that ends every iteration.
 class Supervisor {
  public:
   Supervisor() = default;
@@ -31,19 +33,19 @@ class Supervisor {
   Supervisor& operator=(const Supervisor&) = delete;
   virtual ~Supervisor() = default;
 
-  /// Collective, before the first iteration: fills in the state of a run that goes on, or returns false on all ranks
-  /// if this one begins at its starting point.
+  /// Collective, before the first iteration: fills in the state of a run that is resumed. Returns false on
+  /// all ranks if the run begins at its starting point.
   virtual bool load(RunState& /*state*/) { return false; }
 
-  /// Any rank, once an iteration: whether the run shall stop. One rank's yes stops all.
+  /// Asked on every rank once in an iteration. If it is true on any rank, the run stops.
   virtual bool stop_requested() { return false; }
-  /// Rank 0, once an iteration, after stop_requested: whether the time is up.
+  /// Asked on rank 0 once in an iteration, after stop_requested: true if the time is over.
   virtual bool out_of_time() { return false; }
-  /// Rank 0, once an iteration: whether the state shall be saved after it.
+  /// Asked on rank 0 once in an iteration: true if the state shall be saved after it.
   virtual bool save_due(std::int64_t /*iteration*/) { return false; }
 
-  /// Collective: saves the state. False on all ranks if it is not saved, because nobody asked for it or because it is
-  /// not finite. throws on all ranks if it can not be written
+  /// Collective: saves the state. Returns false on all ranks if it is not saved, because that was not wanted
+  /// or because the state is not finite. Throws on all ranks if it cannot be written.
   virtual bool save(RunState& /*state*/) { return false; }
 };
 
