@@ -11,12 +11,6 @@ namespace vireo::app {
 
 namespace {
 
-template <class Entry>
-Parameters parameters_of(const Shelf<Entry>& shelf, const std::string& text) {
-  const auto spec = Spec::parse(text);
-  return Parameters(shelf.kind(), spec, shelf.find(spec.name).parameters);
-}
-
 std::size_t find_block(const std::vector<Block>& blocks, const std::string& name) {
   std::vector<std::string> names;
   std::string list;
@@ -26,12 +20,11 @@ std::size_t find_block(const std::vector<Block>& blocks, const std::string& name
     list += (i == 0 ? "" : ", ") + blocks[i].name;
   }
   const auto near = nearest(name, names);
-  throw UsageError("--regularizer: the problem has no block '" + name + "'" +
-                   (near.empty() ? "" : "; did you mean '" + near + "'?") + " (its blocks: " + list + ")");
+  throw UsageError("the problem has no block '" + name + "'" + (near.empty() ? "" : "; did you mean '" + near + "'?") +
+                   " (its blocks: " + list + ")");
 }
 
-std::unique_ptr<BlockRegularizer> make_regularizer(const Configuration& configuration, const Registry& registry,
-                                                   const Problem& problem) {
+std::unique_ptr<BlockRegularizer> make_regularizer(const Configuration& configuration, const Problem& problem) {
   const auto blocks = problem.blocks();
   auto own = problem.own_regularizers();
   own.resize(blocks.size());
@@ -42,14 +35,12 @@ std::unique_ptr<BlockRegularizer> make_regularizer(const Configuration& configur
 
   const auto take = [&](std::size_t i) {
     if (own[i] != nullptr)
-      throw UsageError("--regularizer: block '" + blocks[i].name + "' has one of its own, " + own[i]->description());
-    if (taken[i]) throw UsageError("--regularizer: block '" + blocks[i].name + "' is given twice");
+      throw UsageError("block '" + blocks[i].name + "' has one of its own, " + own[i]->description());
+    if (taken[i]) throw UsageError("block '" + blocks[i].name + "' is given twice");
     taken[i] = true;
   };
-  const auto put = [&](const std::string& given) {
-    const auto [name, spec] = parse_placed_spec(given);
-    const auto& entry = registry.regularizers.find(spec.name);
-    const Parameters parameters(registry.regularizers.kind(), spec, entry.parameters);
+  const auto put = [&](const PlacedRegularizer& given) {
+    const auto& [name, g] = given;
     Block place{"z", {0, problem.dimension()}};
     if (name.empty()) {
       for (std::size_t i = 0; i < blocks.size(); ++i) take(i);
@@ -59,32 +50,32 @@ std::unique_ptr<BlockRegularizer> make_regularizer(const Configuration& configur
       take(i);
       place = blocks[i];
     }
-    parts.push_back({place.name, place.range, entry.make(parameters, place.range.size())});
+    parts.push_back({place.name, place.range, g.entry->make(g.parameters, place.range.size())});
   };
   for (std::size_t r = 0; r < configuration.regularizers.size(); ++r)
-    configuration.places.blame(
+    configuration.origins.blame(
         "regularizer", [&] { put(configuration.regularizers[r]); }, r);
   return std::make_unique<BlockRegularizer>(problem.dimension(), std::move(parts));
 }
 
 }  // namespace
 
-LoadedProblem load_problem(const Configuration& configuration, const Registry& registry, Communicator& comm) {
+LoadedProblem load_problem(const Configuration& configuration, Communicator& comm) {
   LoadedProblem loaded;
   {
     const Timed timed(loaded.seconds);
-    const auto& entry = registry.problems.find(Spec::parse(configuration.problem).name);
-    const ProblemContext context(comm, configuration.workers, entry.default_workers, configuration.data);
+    const auto& [entry, parameters] = configuration.problem;
+    const ProblemContext context(comm, configuration.workers, entry->default_workers, configuration.data);
     try {
-      loaded.problem = entry.make(parameters_of(registry.problems, configuration.problem), context);
+      loaded.problem = entry->make(parameters, context);
     } catch (const UsageError& error) {
-      throw UsageError(configuration.places.named(error.what(), "problem"));
+      throw UsageError(configuration.origins.named(error, "problem"));
     } catch (const DataError& error) {
-      throw DataError(configuration.places.named(error.what(), configuration.data.empty() ? "problem" : "data"));
+      throw DataError(configuration.origins.named(error.what(), configuration.data.empty() ? "problem" : "data"));
     }
   }
   const auto& problem = *loaded.problem;
-  loaded.regularizer = make_regularizer(configuration, registry, problem);
+  loaded.regularizer = make_regularizer(configuration, problem);
   loaded.own_regularizer = configuration.regularizers.empty();
   loaded.exchange = std::make_unique<Exchange>(comm, problem.layout(), problem.dimension(), configuration.seed);
   auto start = starting_point(configuration, problem, *loaded.regularizer, comm);
@@ -93,7 +84,8 @@ LoadedProblem load_problem(const Configuration& configuration, const Registry& r
   return loaded;
 }
 
-Setup find_constants(const Configuration& configuration, const Registry& registry, LoadedProblem& loaded) {
+Setup find_constants(const Configuration& configuration, LoadedProblem& loaded) {
+  const auto& [method, parameters] = configuration.method;
   Setup setup;
   Ledger costs;
   Ledger& before = loaded.exchange->ledger();
@@ -102,32 +94,30 @@ Setup find_constants(const Configuration& configuration, const Registry& registr
     const Timed timed(setup.seconds);
     setup.constants =
         problems::determine_constants(*loaded.problem, *loaded.exchange, *loaded.regularizer, loaded.initial_point);
-    const auto& method = registry.methods.find(Spec::parse(configuration.method).name);
-    if (method.needs_similarity && method.needs_similarity(parameters_of(registry.methods, configuration.method)))
+    if (method->needs_similarity && method->needs_similarity(parameters))
       problems::determine_similarity(*loaded.problem, *loaded.exchange, setup.constants);
   }
   loaded.exchange->book_to(before);
   setup.oracle_calls = combine(loaded.exchange->communicator(), costs.oracle_calls, Reduction::sum);
 
   // Only for what is said of the run: methods do so themselves.
-  setup.constants = methods::with_given(setup.constants, parameters_of(registry.methods, configuration.method));
-  setup.taken = constants_taken(configuration, registry);
+  setup.constants = methods::with_given(setup.constants, parameters);
+  setup.taken = constants_taken(*method);
   return setup;
 }
 
-std::vector<std::string> constants_taken(const Configuration& configuration, const Registry& registry) {
+std::vector<std::string> constants_taken(const MethodPlugIn& method) {
   std::vector<std::string> taken;
-  const auto& entry = registry.methods.find(Spec::parse(configuration.method).name);
   for (const auto& constant : methods::constant_parameters())
-    for (const auto& parameter : entry.parameters)
+    for (const auto& parameter : method.parameters)
       if (parameter.name == constant.name) taken.push_back(constant.name);
   return taken;
 }
 
 Channel make_channel(const Configuration& configuration, const Registry& registry, const Problem& problem) {
-  const auto make = [&](const std::string& option, const std::string& spec) {
-    return configuration.places.blame(option, [&] {
-      auto made = make_compressor(registry.compressors, spec);
+  const auto make = [&](const std::string& option, const Chosen<CompressorPlugIn>& chosen) {
+    return configuration.origins.blame(option, [&] {
+      auto made = chosen.entry->make(chosen.parameters, registry.compressors);
       static_cast<void>(
           made->theory(problem.dimension(), problem.layout().workers()));  // refuses what does not fit the problem
       return made;
@@ -137,16 +127,15 @@ Channel make_channel(const Configuration& configuration, const Registry& registr
 }
 
 MethodPointer make_method(const Configuration& configuration, const Registry& registry, LoadedProblem& loaded,
-                          Oracle& oracle, const Constants& constants) {
-  const auto& entry = registry.methods.find(Spec::parse(configuration.method).name);
-  auto channel = make_channel(configuration, registry, *loaded.problem);
-  return configuration.places.blame("method", [&] {
-    return entry.make(
-        parameters_of(registry.methods, configuration.method),
+                          const Channel& channel, Oracle& oracle, const Constants& constants) {
+  const auto& [entry, parameters] = configuration.method;
+  return configuration.origins.blame("method", [&] {
+    return entry->make(
+        parameters,
         MethodContext{.oracle = oracle,
                       .exchange = *loaded.exchange,
                       .regularizer = *loaded.regularizer,
-                      .channel = std::move(channel),
+                      .channel = channel,
                       .constants = constants,
                       .seed = configuration.seed,
                       .allow_unproven = configuration.allow_unproven,
@@ -155,9 +144,10 @@ MethodPointer make_method(const Configuration& configuration, const Registry& re
                       .make_method =
                           [&](const std::string& spec) {
                             auto other = configuration;
-                            other.method = spec;
-                            other.uplink = other.downlink = "none";
-                            return make_method(other, registry, loaded, oracle, constants);
+                            other.method = choose(registry.methods, spec);
+                            other.uplink = other.downlink = choose(registry.compressors, "none");
+                            const auto uncompressed = make_channel(other, registry, *loaded.problem);
+                            return make_method(other, registry, loaded, uncompressed, oracle, constants);
                           }});
   });
 }
@@ -174,9 +164,10 @@ Constants placeholder_constants() {
           .similarity_first = huge};
 }
 
-void check_method(const Configuration& configuration, const Registry& registry, LoadedProblem& loaded) {
+void check_method(const Configuration& configuration, const Registry& registry, LoadedProblem& loaded,
+                  const Channel& channel) {
   Oracle oracle(*loaded.problem, *loaded.exchange);
-  static_cast<void>(make_method(configuration, registry, loaded, oracle, placeholder_constants()));
+  static_cast<void>(make_method(configuration, registry, loaded, channel, oracle, placeholder_constants()));
 }
 
 }  // namespace vireo::app

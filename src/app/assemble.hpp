@@ -22,8 +22,7 @@ struct LoadedProblem {
 
 /// Builds the problem and puts the regularizers on its blocks. Collective. throws UsageError for a regularizer on a
 /// block that does not exist, has a set of its own, or has one already
-[[nodiscard]] LoadedProblem load_problem(const Configuration& configuration, const Registry& registry,
-                                         Communicator& comm);
+[[nodiscard]] LoadedProblem load_problem(const Configuration& configuration, Communicator& comm);
 
 /// What the constants are, and what finding them has cost.
 struct Setup {
@@ -34,10 +33,10 @@ struct Setup {
 };
 
 /// Finds the constants; those given with the method (`L=...`) replace what was found. Collective.
-[[nodiscard]] Setup find_constants(const Configuration& configuration, const Registry& registry, LoadedProblem& loaded);
+[[nodiscard]] Setup find_constants(const Configuration& configuration, LoadedProblem& loaded);
 
 /// Names of the constants that the method lets the user give
-[[nodiscard]] std::vector<std::string> constants_taken(const Configuration& configuration, const Registry& registry);
+[[nodiscard]] std::vector<std::string> constants_taken(const MethodPlugIn& method);
 
 /// The compressors of both directions. throws UsageError if one does not fit the problem
 [[nodiscard]] Channel make_channel(const Configuration& configuration, const Registry& registry,
@@ -45,13 +44,15 @@ struct Setup {
 
 /// The method, ready to start. The oracle must outlive it.
 [[nodiscard]] MethodPointer make_method(const Configuration& configuration, const Registry& registry,
-                                        LoadedProblem& loaded, Oracle& oracle, const Constants& constants);
+                                        LoadedProblem& loaded, const Channel& channel, Oracle& oracle,
+                                        const Constants& constants);
 
 /// Constants that every method accepts, and with which its steps are too short to go anywhere.
 [[nodiscard]] Constants placeholder_constants();
 
 /// Throws what make_method would, as far as it does not depend on the constants: before these are found, which may
 /// take a while.
-void check_method(const Configuration& configuration, const Registry& registry, LoadedProblem& loaded);
+void check_method(const Configuration& configuration, const Registry& registry, LoadedProblem& loaded,
+                  const Channel& channel);
 
 }  // namespace vireo::app

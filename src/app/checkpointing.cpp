@@ -69,7 +69,7 @@ bool Checkpointing::save_due(std::int64_t iteration) {
 bool Checkpointing::save(RunState& state) {
   if (configuration_.checkpoint.empty()) return false;
   const auto begin = Clock::now();
-  const bool saved = configuration_.places.blame("checkpoint", [&] {
+  const bool saved = configuration_.origins.blame("checkpoint", [&] {
     return checkpoint::write(exchange_.communicator(), configuration_.checkpoint, header_,
                              checkpoint::Placement::of(exchange_), state,
                              replaced_ ? checkpoint::Generations::keep_previous : checkpoint::Generations::begin);

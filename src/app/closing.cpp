@@ -106,7 +106,7 @@ std::string larger_estimates(const Setup& setup) {
 
 /// What to do about a run that failed, or empty.
 std::string advice(const Configuration& configuration, const Setup& setup, const Outcome& outcome) {
-  const std::string method = Spec::parse(configuration.method).name;
+  const auto& method = configuration.method.entry->name;
   if (failed(outcome) && outcome.termination == Termination::not_finite && outcome.iterations == 0)
     return "F is not finite at the starting point: look at the data, or at the operator";
   const auto& L = setup.constants.L;

@@ -47,12 +47,13 @@ std::string spread(const std::vector<std::int64_t>& values) {
 
 }  // namespace
 
-std::string dry_run(const Configuration& configuration, const Registry& registry, LoadedProblem& loaded) {
+std::string dry_run(const Configuration& configuration, const Registry& registry, LoadedProblem& loaded,
+                    const Channel& channel) {
   using Clock = std::chrono::steady_clock;
   auto& comm = loaded.exchange->communicator();
   const auto& problem = *loaded.problem;
   Oracle oracle(problem, *loaded.exchange);
-  const auto method = make_method(configuration, registry, loaded, oracle, placeholder_constants());
+  const auto method = make_method(configuration, registry, loaded, channel, oracle, placeholder_constants());
   method->start(loaded.initial_point);
 
   const Ledger before = loaded.exchange->ledger();

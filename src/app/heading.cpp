@@ -65,7 +65,7 @@ std::string problem_heading(const Configuration& configuration, const LoadedProb
   const auto& problem = *loaded.problem;
   const auto& layout = problem.layout();
   Table table;
-  table.add("problem", configuration.problem);
+  table.add("problem", configuration.problem.text());
   if (!configuration.data.empty()) table.add("data", configuration.data);
   table.add("sizes", fmt::format("dimension d = {}, components n = {}", grouped(whole(problem.dimension())),
                                  grouped(whole(problem.components()))));
@@ -102,12 +102,12 @@ std::string method_heading(const Configuration& configuration, const LoadedProbl
     table.add("warning",
               "L is estimated from finite differences and may be too small; if the run diverges, give L=... with the "
               "method, or step=0.1x");
-  table.add("method", configuration.method);
+  table.add("method", configuration.method.text());
   for (const auto& [name, value] : method.description()) table.add(name, value);
   const Index dimension = loaded.problem->dimension();
   const Index workers = loaded.problem->layout().workers();
-  table.add("uplink", message(configuration.uplink, channel.uplink, dimension, workers));
-  table.add("downlink", message(configuration.downlink, channel.downlink, dimension, workers));
+  table.add("uplink", message(configuration.uplink.text(), channel.uplink, dimension, workers));
+  table.add("downlink", message(configuration.downlink.text(), channel.downlink, dimension, workers));
   table.add("seed", std::to_string(configuration.seed));
   table.add("stops at", stop_text(configuration.criteria));
   if (!configuration.trace.empty())

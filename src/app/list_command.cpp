@@ -35,20 +35,20 @@ std::string entry_text(const PlugIn& entry, const std::string& defaults) {
 }
 
 template <class Entry>
-std::string shelf_text(const Shelf<Entry>& shelf) {
-  std::string out = fmt::format("{}s\n", shelf.kind());
-  for (const auto& entry : shelf.entries()) out += entry_text(entry, defaults_text(entry));
+std::string catalog_text(const Catalog<Entry>& catalog) {
+  std::string out = fmt::format("{}s\n", catalog.kind());
+  for (const auto& entry : catalog.entries()) out += entry_text(entry, defaults_text(entry));
   return out + "\n";
 }
 
 /// One entry, or the names of all, or the names of one entry's parameters: a line each
 template <class Entry>
-std::string shelf_text(const Shelf<Entry>& shelf, const std::string& name, bool names) {
+std::string catalog_text(const Catalog<Entry>& catalog, const std::string& name, bool names) {
   std::string out;
-  if (name.empty() && !names) return shelf_text(shelf);
+  if (name.empty() && !names) return catalog_text(catalog);
   if (name.empty())
-    for (const auto& entry : shelf.entries()) out += entry.name + "\n";
-  else if (const auto& entry = shelf.find(name); names)
+    for (const auto& entry : catalog.entries()) out += entry.name + "\n";
+  else if (const auto& entry = catalog.find(name); names)
     for (const auto& parameter : entry.parameters) out += parameter.name + "\n";
   else
     out = entry_text(entry, defaults_text(entry)) + "\n";
@@ -79,10 +79,10 @@ ExitCode list_command(const Call& call) {
   const std::vector<std::string> kinds{"problems", "methods", "compressors", "regularizers"};
   std::string out;
   bool known = false;
-  const auto add = [&](const std::string& shelf_kind, const auto& shelf) {
-    if (!kind.empty() && kind != shelf_kind) return;
+  const auto add = [&](const std::string& of_catalog, const auto& catalog) {
+    if (!kind.empty() && kind != of_catalog) return;
     known = true;
-    out += shelf_text(shelf, name, names);
+    out += catalog_text(catalog, name, names);
   };
   add(kinds[0], call.registry.problems);
   add(kinds[1], call.registry.methods);

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "app/configuration.hpp"
 #include "app/manifest.hpp"
 #include "app/plug_in_text.hpp"
+#include "app/run_options.hpp"
 
 namespace vireo::app {
 
@@ -81,9 +81,8 @@ std::string synopsis() {
 /// The options that a run which is resumed may be given anew.
 std::string resume_text() {
   std::string names;
-  for (const auto& group : run_options())
-    for (const auto& option : group.options)
-      if (free_on_resume(option.name)) names += (names.empty() ? "--" : ", --") + option.name;
+  for (const auto& group : run_options(OnResume::free))
+    for (const auto& option : group.options) names += (names.empty() ? "--" : ", --") + option.name;
   return "goes on with a run from its checkpoint, on any number of ranks, to the same bytes as if it had not been "
          "interrupted; takes --quiet and, of the options of solve, " +
          names;
@@ -126,9 +125,9 @@ std::string specs() {
 }
 
 template <class Entry>
-std::string shelf(const std::string& heading, const Shelf<Entry>& shelf) {
+std::string plug_ins(const std::string& heading, const Catalog<Entry>& catalog) {
   std::string out = section(heading);
-  for (const auto& entry : shelf.entries()) {
+  for (const auto& entry : catalog.entries()) {
     out += tagged(bold(entry.name), entry.summary) + ".RS\n";
     const auto paragraph = [&](const std::string& text) {
       if (!text.empty() && text != "-") out += ".PP\n" + escaped(text) + "\n";
@@ -167,9 +166,9 @@ std::string examples() {
 std::string man_page(const Registry& registry, const OptionTable& solve) {
   return fmt::format(".TH VIREO 1 \"\" \"{}\" \"User Commands\"\n", escaped(program_name())) + ".nh\n.ad l\n" +
          section("NAME") + "vireo \\- distributed solver for variational inequalities, saddle points and games\n" +
-         synopsis() + description() + options(solve) + specs() + shelf("PROBLEMS", registry.problems) +
-         shelf("METHODS", registry.methods) + shelf("COMPRESSORS", registry.compressors) +
-         shelf("REGULARIZERS", registry.regularizers) + exit_status() + examples() + section("SEE ALSO") +
+         synopsis() + description() + options(solve) + specs() + plug_ins("PROBLEMS", registry.problems) +
+         plug_ins("METHODS", registry.methods) + plug_ins("COMPRESSORS", registry.compressors) +
+         plug_ins("REGULARIZERS", registry.regularizers) + exit_status() + examples() + section("SEE ALSO") +
          bold("mpirun") + "(1)\n";
 }
 

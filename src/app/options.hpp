@@ -13,7 +13,8 @@ struct Option {
   std::string value;  ///< what stands for its value in the help; empty: a flag, on or off
   std::string meaning;
   bool repeatable = false;
-  bool in_file = true;  ///< also a key of the INI file
+  bool in_file = true;        ///< also a key of the INI file
+  std::string plug_ins = {};  ///< the kind of plug-in that a value names, as `vireo list` takes it: "methods"
 };
 
 /// Options under a heading of the help.
@@ -45,6 +46,7 @@ class GivenOptions {
   void fill_from(const GivenOptions& other) { values_.insert(other.values_.begin(), other.values_.end()); }
 
   std::vector<std::string> positional;  ///< arguments that belong to no option
+  std::string mark = "--";              ///< before the name of an option that is not given, in messages
 
  private:
   std::map<std::string, std::vector<Given>> values_;

@@ -1,8 +1,10 @@
 #include <filesystem>
 
 #include "app/commands.hpp"
+#include "app/configuration.hpp"
 #include "app/console.hpp"
 #include "app/resume_point.hpp"
+#include "app/run_options.hpp"
 
 namespace vireo::app {
 
@@ -10,13 +12,7 @@ namespace {
 
 const OptionTable& resume_options() {
   static const OptionTable table = [] {
-    OptionTable out;
-    for (const auto& group : run_options()) {
-      OptionGroup kept{group.heading, {}};
-      for (const auto& option : group.options)
-        if (free_on_resume(option.name)) kept.options.push_back(option);
-      if (!kept.options.empty()) out.push_back(std::move(kept));
-    }
+    auto out = run_options(OnResume::free);
     out.push_back({"What is said",
                    {{"quiet", "", "print nothing but the last line, which is JSON"}, {"help", "", "print this"}}});
     return out;
@@ -27,17 +23,15 @@ const OptionTable& resume_options() {
 /// What a run may not have otherwise than before is known, so that the message can say so.
 GivenOptions read_options(const Call& call) {
   auto known = resume_options();
-  OptionGroup fixed;
-  for (const auto& group : run_options())
-    for (const auto& option : group.options)
-      if (!free_on_resume(option.name)) fixed.options.push_back(option);
-  known.push_back(fixed);
+  const auto fixed = run_options(OnResume::fixed);
+  known.insert(known.end(), fixed.begin(), fixed.end());
   auto given = read_command_line(call.arguments, known, "resume");
-  for (const auto& option : fixed.options)
-    if (given.has(option.name))
-      throw UsageError("--" + option.name +
-                       " is the checkpoint's: resume takes limits, tolerances, outputs and a network; see: vireo "
-                       "resume --help");
+  for (const auto& group : fixed)
+    for (const auto& option : group.options)
+      if (given.has(option.name))
+        throw UsageError("--" + option.name +
+                         " is the checkpoint's: resume takes limits, tolerances, outputs and a network; see: vireo "
+                         "resume --help");
   return given;
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "app/run_options.hpp"
 #include "storage/trace_reader.hpp"
 #include "vireo/comm/collectively.hpp"
 #include "vireo/core/error.hpp"
@@ -10,10 +11,20 @@ namespace vireo::app {
 
 namespace {
 
-std::string values_of(const GivenOptions& options, const std::string& name) {
+std::string listed(const std::vector<std::string>& values) {
   std::string out;
-  for (const auto& value : options.all(name)) out += (out.empty() ? "" : " ") + value.text;
+  for (const auto& value : values) out += (out.empty() ? "" : " ") + value;
   return out.empty() ? "not given" : out;
+}
+
+/// The checkpoint's own configuration. What is wrong with it is the file's fault, not the user's.
+Configuration stored_configuration(const ResumePoint& from, const Registry& registry) {
+  try {
+    return make_configuration(read_ini(from.contents.header.config, from.found.path + ":/config", run_options()),
+                              registry);
+  } catch (const UsageError& error) {
+    throw DataError(error.what());
+  }
 }
 
 }  // namespace
@@ -25,23 +36,16 @@ ResumePoint read_resume_point(Communicator& comm, checkpoint::Found found) {
   return from;
 }
 
-void check_same_run(const Configuration& configuration, const ResumePoint& from) {
-  const auto& path = from.found.path;
-  const auto here = read_ini(ini_text(configuration), "configuration", run_options());
-  GivenOptions there;
-  try {
-    there = read_ini(from.contents.header.config, path + ":/config", run_options());
-  } catch (const UsageError& error) {  // the user's command line is fine, it is the file that is not
-    throw DataError(error.what());
-  }
-  for (const auto& group : run_options())
-    for (const auto& option : group.options) {
-      if (free_on_resume(option.name)) continue;
-      const auto mine = values_of(here, option.name);
-      const auto stored = values_of(there, option.name);
-      if (mine != stored)
-        throw DataError(fmt::format("{}: is the checkpoint of another run: its {} is {}, here it is {}", path,
-                                    option.name, stored, mine));
+void check_same_run(const Configuration& configuration, const ResumePoint& from, const Registry& registry) {
+  const auto stored = stored_configuration(from, registry);
+  for (const auto& group : run_option_groups())
+    for (const auto& record : group.options) {
+      if (record.on_resume == OnResume::free) continue;
+      const auto there = record.field.write(stored);
+      const auto here = record.field.write(configuration);
+      if (here != there)
+        throw DataError(fmt::format("{}: is the checkpoint of another run: its {} is {}, here it is {}",
+                                    from.found.path, record.option.name, listed(there), listed(here)));
     }
 }
 
@@ -54,7 +58,7 @@ void check_same_data(const Configuration& configuration, const ResumePoint& from
     throw DataError(fmt::format("{}: is the checkpoint of another run: its data is {}, here it is {}", path,
                                 name(there), name(configuration.data)));
   if (!known) return;
-  const auto difference = configuration.places.blame("data", [&] { return difference_from(*known); });
+  const auto difference = configuration.origins.blame("data", [&] { return difference_from(*known); });
   if (!difference.empty())
     throw DataError(fmt::format("{}: {} has changed since it was made: {}", path, known->path, difference));
 }

@@ -12,7 +12,7 @@ namespace vireo::app {
 [[nodiscard]] ResumePoint read_resume_point(Communicator& comm, checkpoint::Found found);
 
 /// throws DataError if a configuration is of another run than the checkpoint: names what differs
-void check_same_run(const Configuration& configuration, const ResumePoint& from);
+void check_same_run(const Configuration& configuration, const ResumePoint& from, const Registry& registry);
 
 /// Rank 0: the data file of the configuration is the one that the checkpoint was made from, byte by byte. throws
 /// DataError that names the file and what differs, as where it is missing

@@ -50,20 +50,20 @@ void check_files(const Configuration& configuration, Communicator& comm) {
     std::error_code missing;  // of either file: then they are not the same
     if (!configuration.initial.empty() &&
         std::filesystem::equivalent(configuration.trace, configuration.initial, missing))
-      throw UsageError(configuration.places.of("trace") + ": " + configuration.trace +
+      throw UsageError(configuration.origins.of("trace") + ": " + configuration.trace +
                        ": is the file that --initial names: a run must not replace the point that it starts from");
-    configuration.places.blame("trace", [&] { trace::check_path(configuration.trace); });
+    configuration.origins.blame("trace", [&] { trace::check_path(configuration.trace); });
   });
   if (!configuration.trace.empty())
-    configuration.places.blame("trace", [&] { io::check_shared(comm, configuration.trace, "trace"); });
+    configuration.origins.blame("trace", [&] { io::check_shared(comm, configuration.trace, "trace"); });
   if (!configuration.checkpoint.empty())
-    configuration.places.blame("checkpoint", [&] { checkpoint::check_path(comm, configuration.checkpoint); });
+    configuration.origins.blame("checkpoint", [&] { checkpoint::check_path(comm, configuration.checkpoint); });
 }
 
 /// The checkpoint that `--resume auto` finds, or empty; `remark` then says why, if there was one.
 std::optional<ResumePoint> look_for_checkpoint(const Configuration& configuration, Communicator& comm,
                                                std::string& remark) {
-  return configuration.places.blame("checkpoint", [&]() -> std::optional<ResumePoint> {
+  return configuration.origins.blame("checkpoint", [&]() -> std::optional<ResumePoint> {
     auto found = checkpoint::find(comm, configuration.checkpoint, remark);
     if (!found) return std::nullopt;
     return read_resume_point(comm, std::move(*found));
@@ -81,18 +81,17 @@ std::optional<io::FileIdentity> identify_data(const Configuration& configuration
       check_same_data(configuration, *from);
       data = from->contents.header.data;
     } else if (!configuration.data.empty() && !configuration.checkpoint.empty() && !actions.only_looks()) {
-      data = configuration.places.blame("data", [&] { return io::identify(configuration.data); });
+      data = configuration.origins.blame("data", [&] { return io::identify(configuration.data); });
     }
   });
   return data;
 }
 
-LoadedProblem load(const Configuration& configuration, const Call& call, Communicator& comm,
-                   const std::optional<ResumePoint>& from) {
-  if (!from) return load_problem(configuration, call.registry, comm);
+LoadedProblem load(const Configuration& configuration, Communicator& comm, const std::optional<ResumePoint>& from) {
+  if (!from) return load_problem(configuration, comm);
   auto without_start = configuration;
   without_start.initial.clear();  // where the run began says nothing of where it goes on
-  auto loaded = load_problem(without_start, call.registry, comm);
+  auto loaded = load_problem(without_start, comm);
   check_same_problem(loaded, *from);
   loaded.start_remark = fmt::format("goes on from {}, after {}", from->found.path,
                                     counted(trace::integer(from->contents.run, "iteration", 0), "iteration"));
@@ -100,13 +99,12 @@ LoadedProblem load(const Configuration& configuration, const Call& call, Communi
   return loaded;
 }
 
-Setup set_up(const Configuration& configuration, const Call& call, LoadedProblem& loaded,
-             const std::optional<ResumePoint>& from) {
-  if (!from) return find_constants(configuration, call.registry, loaded);
+Setup set_up(const Configuration& configuration, LoadedProblem& loaded, const std::optional<ResumePoint>& from) {
+  if (!from) return find_constants(configuration, loaded);
   return {.constants = constants_of(from->contents.header.constants),
           .seconds = 0,
           .oracle_calls = 0,
-          .taken = constants_taken(configuration, call.registry)};
+          .taken = constants_taken(*configuration.method.entry)};
 }
 
 /// The manifest of a run that goes on is that of the ranks it goes on with, under the name that the run has had.
@@ -125,7 +123,7 @@ std::optional<std::int64_t> rows_to_keep(const Configuration& configuration, con
   if (!from || configuration.trace.empty() || !std::filesystem::exists(configuration.trace)) return std::nullopt;
   const auto& contents = from->contents;
   const auto rows = trace::integer(contents.run, "rows", 0);
-  configuration.places.blame("trace", [&] {
+  configuration.origins.blame("trace", [&] {
     trace::check_continuation(configuration.trace, trace::text(contents.header.manifest, "run"), rows,
                               trace::integer(contents.run, "iteration", 0));
   });
@@ -153,16 +151,18 @@ ExitCode run_on(Communicator& comm, const Call& call, Configuration configuratio
     from = look_for_checkpoint(configuration, comm, no_checkpoint);
 
   const auto data = identify_data(configuration, actions, comm, from);
-  auto loaded = load(configuration, call, comm, from);
-  check_method(configuration, call.registry, loaded);
+  auto loaded = load(configuration, comm, from);
+  const auto channel = make_channel(configuration, call.registry, *loaded.problem);
+  check_method(configuration, call.registry, loaded, channel);
   configuration.workers = loaded.problem->layout().workers();
-  if (from) check_same_run(configuration, *from);
+  if (from) check_same_run(configuration, *from, call.registry);
   if (actions.print_config) {
     results.print("# " + program_name() + "; reproduce with: vireo solve --config FILE\n" + ini_text(configuration));
     return ExitCode::ok;
   }
   if (actions.dry_run) {
-    results.print(problem_heading(configuration, loaded, comm) + dry_run(configuration, call.registry, loaded));
+    results.print(problem_heading(configuration, loaded, comm) +
+                  dry_run(configuration, call.registry, loaded, channel));
     return ExitCode::ok;
   }
   std::int64_t rows = -1;
@@ -173,11 +173,10 @@ ExitCode run_on(Communicator& comm, const Call& call, Configuration configuratio
 
   if (!from && !no_checkpoint.empty()) loaded.start_remark += "no checkpoint to go on from: " + no_checkpoint;
   console.print(problem_heading(configuration, loaded, comm));
-  const auto setup = set_up(configuration, call, loaded, from);
+  const auto setup = set_up(configuration, loaded, from);
   Oracle oracle(*loaded.problem, *loaded.exchange);
-  const auto method = make_method(configuration, call.registry, loaded, oracle, setup.constants);
-  console.print(method_heading(configuration, loaded, setup,
-                               make_channel(configuration, call.registry, *loaded.problem), *method));
+  const auto method = make_method(configuration, call.registry, loaded, channel, oracle, setup.constants);
+  console.print(method_heading(configuration, loaded, setup, channel, *method));
 
   const auto solution = loaded.own_regularizer ? loaded.problem->solution() : std::nullopt;
   const auto of_run = manifest_of(configuration, call, comm, start, from);
@@ -195,7 +194,7 @@ ExitCode run_on(Communicator& comm, const Call& call, Configuration configuratio
                                .segment = {comm.size(), host_list(hosts), batch_job(), start}};
     collectively(comm, [&] {
       if (!first) return;
-      configuration.places.blame("trace", [&] {
+      configuration.origins.blame("trace", [&] {
         writer = rows > 0 ? std::make_unique<trace::Writer>(configuration.trace, header, rows)
                           : std::make_unique<trace::Writer>(configuration.trace, header);
       });

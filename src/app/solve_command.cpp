@@ -8,6 +8,7 @@
 #include "app/configuration.hpp"
 #include "app/console.hpp"
 #include "app/run.hpp"
+#include "app/run_options.hpp"
 #include "core/printable.hpp"
 #include "vireo/comm/collectively.hpp"
 

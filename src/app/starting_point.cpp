@@ -44,7 +44,7 @@ StartingPoint starting_point(const Configuration& configuration, const Problem& 
   if (!configuration.initial.empty()) {
     collectively(comm, [&] {
       if (comm.rank() != 0) return;
-      configuration.places.blame("initial", [&] {
+      configuration.origins.blame("initial", [&] {
         auto stored = read_start(configuration.initial, problem.dimension());
         start.remark = describe(configuration.initial, stored);
         start.z = std::move(stored.z);

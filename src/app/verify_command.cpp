@@ -10,6 +10,7 @@
 #include "app/closing.hpp"
 #include "app/commands.hpp"
 #include "app/console.hpp"
+#include "app/run_options.hpp"
 #include "app/text.hpp"
 #include "storage/trace_reader.hpp"
 #include "vireo/comm/collectively.hpp"
@@ -51,9 +52,8 @@ Configuration configuration_of(const trace::Trace& trace, const Registry& regist
 }
 
 /// The problem that the trace is of. What does not fit is the file's fault.
-LoadedProblem rebuild(const trace::Trace& trace, const Configuration& configuration, const Registry& registry,
-                      Communicator& comm) try {
-  auto loaded = load_problem(configuration, registry, comm);
+LoadedProblem rebuild(const trace::Trace& trace, const Configuration& configuration, Communicator& comm) try {
+  auto loaded = load_problem(configuration, comm);
   const auto& problem = *loaded.problem;
   if (const auto stored = trace::text(trace.problem, "fingerprint"); stored != problem.fingerprint())
     throw DataError(fmt::format("{}: was made from other data ({}) than what is there now ({})", trace.path, stored,
@@ -137,7 +137,7 @@ ExitCode verify_command(const Call& call) {
   trace::Trace trace;
   collectively(comm, [&] { trace = read_complete(path); });
   const auto configuration = configuration_of(trace, call.registry);
-  const auto loaded = rebuild(trace, configuration, call.registry, comm);
+  const auto loaded = rebuild(trace, configuration, comm);
 
   const double stored = *trace::real(trace.solution_attributes, "residual");
   const double residual = residual_at(loaded, *trace.solution);
@@ -150,7 +150,7 @@ ExitCode verify_command(const Call& call) {
   const auto iterations = trace::integer(trace.solution_attributes, "iterations", 0);
   Table table;
   table.add("trace", path);
-  table.add("problem", configuration.problem);
+  table.add("problem", configuration.problem.text());
   if (!configuration.data.empty()) table.add("data", configuration.data);
   table.add("run",
             fmt::format("{} after {}", trace::text(trace.manifest, "termination"), counted(iterations, "iteration")));

@@ -7,6 +7,7 @@
 
 #include <limits>
 
+#include "app/run_options.hpp"
 #include "vireo/core/error.hpp"
 
 namespace vireo::app {
@@ -16,7 +17,7 @@ using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 /// One plug-in of each kind, made of parameters alone.
-Registry small_registry() {
+Registry make_small_registry() {
   Registry registry;
   ProblemPlugIn game;
   game.name = "game";
@@ -42,6 +43,12 @@ Registry small_registry() {
   ball.name = "ball";
   ball.parameters = {Parameter::positive("radius", "1", "R")};
   registry.regularizers.add(ball);
+  return registry;
+}
+
+/// Configurations point into it.
+const Registry& small_registry() {
+  static const Registry registry = make_small_registry();
   return registry;
 }
 
@@ -72,9 +79,9 @@ Configuration read_back(const Configuration& configuration) {
 
 TEST(Configuration, HasDefaults) {
   const auto c = configured({});
-  EXPECT_EQ(c.problem, "game:dimension=200");
-  EXPECT_EQ(c.method, "walk:step=auto");
-  EXPECT_EQ(c.uplink, "none");
+  EXPECT_EQ(c.problem.text(), "game:dimension=200");
+  EXPECT_EQ(c.method.text(), "walk:step=auto");
+  EXPECT_EQ(c.uplink.text(), "none");
   EXPECT_EQ(c.criteria.tolerance, 1e-6);
   EXPECT_EQ(c.criteria.relative_tolerance, 0);
   EXPECT_EQ(c.criteria.max_iterations, 1'000'000);
@@ -127,9 +134,12 @@ TEST(Configuration, ReadsBackAsItself) {
                              "9"});
   const auto d = read_back(c);
   EXPECT_EQ(ini_text(d), ini_text(c));
-  EXPECT_EQ(d.problem, c.problem);
-  EXPECT_EQ(d.uplink, c.uplink);
-  EXPECT_EQ(d.regularizers, (std::vector<std::string>{"x=[ball:radius=2]", "y=[ball:radius=1]"}));
+  EXPECT_EQ(d.problem.text(), c.problem.text());
+  EXPECT_EQ(d.uplink.text(), c.uplink.text());
+  ASSERT_EQ(d.regularizers.size(), 2U);
+  EXPECT_EQ(d.regularizers[0].block, "x");
+  EXPECT_EQ(d.regularizers[0].regularizer.text(), "ball:radius=2");
+  EXPECT_EQ(d.regularizers[1].regularizer.text(), "ball:radius=1");
   EXPECT_EQ(d.workers, 7U);
   EXPECT_EQ(d.seed, 12345678901234567U);
   EXPECT_EQ(d.criteria.tolerance, c.criteria.tolerance);

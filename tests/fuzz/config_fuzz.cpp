@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/configuration.hpp"
+#include "app/run_options.hpp"
 #include "support.hpp"
 
 namespace {
@@ -26,17 +27,17 @@ std::vector<Parameter> every_kind() {
           Parameter::spec("inner", "none", "")};
 }
 
-/// One plug-in with parameters of every kind, and one without, on every shelf: what is fuzzed is the reader, which
+/// One plug-in with parameters of every kind, and one without, in every catalog: what is fuzzed is the reader, which
 /// knows plug-ins by their parameters alone.
 const Registry& registry() {
   static const Registry made = [] {
     Registry out;
-    const auto fill = [](auto& shelf, auto entry, const std::string& plain) {
+    const auto fill = [](auto& catalog, auto entry, const std::string& plain) {
       entry.name = plain;
-      shelf.add(entry);
+      catalog.add(entry);
       entry.name = "rich";
       entry.parameters = every_kind();
-      shelf.add(entry);
+      catalog.add(entry);
     };
     ProblemPlugIn problem;
     problem.takes_data = true;

@@ -29,10 +29,25 @@ class Error : public std::runtime_error {
   ExitCode code_;
 };
 
-/// Options or configuration that cannot be run; names the option, or the file and line.
-struct UsageError : Error {
-  /// exit code 2
-  explicit UsageError(const std::string& text) : Error(ExitCode::usage, text) {}
+/// Settings of a run that cannot be.
+class UsageError : public Error {
+ public:
+  /// exit code 2. What the text is about is left to the caller, who knows which setting is at work
+  explicit UsageError(const std::string& text) : Error(ExitCode::usage, text), reason_(text) {}
+  /// setting: that the text is about, such as "uplink", and after a space the plug-in that it names, where the text is
+  /// about its use: "method eag". what() is "<setting>: <reason>"; whoever knows where the setting was given says so in
+  /// its place ("--uplink", "run.ini:3: uplink").
+  UsageError(const std::string& setting, const std::string& reason)
+      : Error(ExitCode::usage, setting + ": " + reason), setting_(setting), reason_(reason) {}
+
+  /// empty: left to the caller
+  [[nodiscard]] const std::string& setting() const noexcept { return setting_; }
+  /// the text without the setting
+  [[nodiscard]] const std::string& reason() const noexcept { return reason_; }
+
+ private:
+  std::string setting_;
+  std::string reason_;
 };
 /// A file that is missing, malformed, or does not fit.
 struct DataError : Error {

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "vireo/compressors/compressor.hpp"
@@ -22,46 +23,12 @@ struct PlugIn {
   std::vector<Parameter> parameters;  ///< in the order in which they are listed
 };
 
-/// A problem, for --problem. `make` is collective: every rank builds the shards of its own workers.
-struct ProblemPlugIn : PlugIn {
-  bool needs_data = false;     ///< --data must be given
-  bool takes_data = false;     ///< --data may be given, but need not: it depends on the parameters
-  Index default_workers = 64;  ///< M without --workers, at most n
-  /// builds it; throws UsageError or DataError
-  std::function<ProblemPointer(const Parameters&, const ProblemContext&)> make;
-};
-
-/// A method, for --method.
-struct MethodPlugIn : PlugIn {
-  std::string default_return = "last";  ///< last, average or best
-  Needs needs = Needs::an_operator;     ///< of the problem; the method itself refuses what lacks it
-  /// Whether the constants `similarity` and `similarity_first`, which take time to find, are needed; null: never
-  std::function<bool(const Parameters&)> needs_similarity{};
-  /// builds it, or throws UsageError; also called to check parameters, before constants are known
-  std::function<MethodPointer(const Parameters&, MethodContext)> make;
-};
-
-template <class Entry>
-class Shelf;
-
-/// A compressor, for --uplink, --downlink and in brackets.
-struct CompressorPlugIn : PlugIn {
-  /// the shelf is for compressors that are made of others
-  std::function<CompressorPointer(const Parameters&, const Shelf<CompressorPlugIn>&)> make;
-};
-
-/// A regularizer or the indicator of a set, for --regularizer.
-struct RegularizerPlugIn : PlugIn {
-  /// g on a block of `size` coordinates
-  std::function<RegularizerPointer(const Parameters&, Index size)> make;
-};
-
 /// The plug-ins of one kind, by name.
 template <class Entry>
-class Shelf {
+class Catalog {
  public:
   /// kind: for messages, such as "method"
-  explicit Shelf(std::string kind) : kind_(std::move(kind)) {}
+  explicit Catalog(std::string kind) : kind_(std::move(kind)) {}
 
   /// a name twice is a defect of the program: throws Error(internal)
   void add(Entry entry) {
@@ -92,21 +59,55 @@ class Shelf {
   std::vector<Entry> entries_;
 };
 
+/// The name that catalogs had before.
+template <class Entry>
+using Shelf = Catalog<Entry>;
+
+/// A problem, for the setting `problem`. `make` is collective: every rank builds the shards of its own workers.
+struct ProblemPlugIn : PlugIn {
+  bool needs_data = false;     ///< a data file must be given
+  bool takes_data = false;     ///< a data file may be given, but need not: it depends on the parameters
+  Index default_workers = 64;  ///< M where the user names none, at most n
+  /// builds it; throws UsageError or DataError
+  std::function<ProblemPointer(const Parameters&, const ProblemContext&)> make;
+};
+
+/// A method, for the setting `method`.
+struct MethodPlugIn : PlugIn {
+  std::string default_return = "last";  ///< last, average or best
+  Needs needs = Needs::an_operator;     ///< of the problem; the method itself refuses what lacks it
+  /// Whether the constants `similarity` and `similarity_first`, which take time to find, are needed; null: never
+  std::function<bool(const Parameters&)> needs_similarity{};
+  /// builds it, or throws UsageError; also called to check parameters, before constants are known
+  std::function<MethodPointer(const Parameters&, MethodContext)> make;
+};
+
+/// A compressor, for the settings `uplink` and `downlink`, and in brackets.
+struct CompressorPlugIn : PlugIn {
+  /// the catalog is for compressors that are made of others
+  std::function<CompressorPointer(const Parameters&, const Catalog<CompressorPlugIn>&)> make;
+};
+
+/// A regularizer or the indicator of a set, for the setting `regularizer`.
+struct RegularizerPlugIn : PlugIn {
+  /// g on a block of `size` coordinates
+  std::function<RegularizerPointer(const Parameters&, Index size)> make;
+};
+
 /// Everything a run can be put together from. One registry feeds parsing, checks and `vireo list`.
 class Registry {
  public:
-  Shelf<ProblemPlugIn> problems{"problem"};  ///< for --problem
-  Shelf<MethodPlugIn> methods{"method"};     ///< for --method
-  /// for --uplink, --downlink, and parameters that take a compressor
-  Shelf<CompressorPlugIn> compressors{"compressor"};
-  Shelf<RegularizerPlugIn> regularizers{"regularizer"};  ///< for --regularizer
+  Catalog<ProblemPlugIn> problems{"problem"};
+  Catalog<MethodPlugIn> methods{"method"};
+  Catalog<CompressorPlugIn> compressors{"compressor"};
+  Catalog<RegularizerPlugIn> regularizers{"regularizer"};
 
   /// What Vireo brings along
   static Registry builtin();
 };
 
 /// The compressor that a spec names; throws UsageError as parsing, `find` and `make` do
-[[nodiscard]] CompressorPointer make_compressor(const Shelf<CompressorPlugIn>& shelf, const std::string& spec_text);
+[[nodiscard]] CompressorPointer make_compressor(const Catalog<CompressorPlugIn>& catalog, const std::string& spec_text);
 
 /// What Vireo brings along, by folder
 void register_problems(Registry& registry);

@@ -1,4 +1,4 @@
-#include "app/quantities.hpp"
+#include "app/units.hpp"
 
 #include <fmt/format.h>
 
@@ -20,16 +20,15 @@ struct Unit {
   double factor;
 };
 
-[[noreturn]] void refuse(const std::string& what, const std::string& text, std::string_view wanted) {
-  throw UsageError(fmt::format("{}: '{}' is not {}", what, printable(text), wanted));
+[[noreturn]] void refuse(const std::string& text, std::string_view wanted) {
+  throw UsageError(fmt::format("'{}' is not {}", printable(text), wanted));
 }
 
 /// The number at the beginning of the text times the factor of the unit after it.
-double parse_with_unit(const std::string& what, const std::string& text, std::initializer_list<Unit> units,
-                       std::string_view wanted) {
+double parse_with_unit(const std::string& text, std::initializer_list<Unit> units, std::string_view wanted) {
   double number = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (failure != std::errc() || !std::isfinite(number)) refuse(what, text, wanted);
+  if (failure != std::errc() || !std::isfinite(number)) refuse(text, wanted);
   std::string_view rest(end, static_cast<std::size_t>(text.data() + text.size() - end));
   while (rest.starts_with(' ')) rest.remove_prefix(1);
   for (const auto& unit : units)
@@ -37,24 +36,24 @@ double parse_with_unit(const std::string& what, const std::string& text, std::in
       const double value = number * unit.factor;
       if (std::isfinite(value)) return value;
     }
-  refuse(what, text, wanted);
+  refuse(text, wanted);
 }
 
 }  // namespace
 
-double parse_duration(const std::string& what, const std::string& text) {
+double parse_duration(const std::string& text) {
   constexpr std::string_view wanted = "a duration such as 10us, 5ms, 30s, 10m or 2h";
   const double seconds = parse_with_unit(
-      what, text,
+      text,
       {{"", 1}, {"ns", 1e-9}, {"us", 1e-6}, {"ms", 1e-3}, {"s", 1}, {"m", 60}, {"min", 60}, {"h", 3600}, {"d", 86400}},
       wanted);
-  if (seconds < 0) refuse(what, text, wanted);
+  if (seconds < 0) refuse(text, wanted);
   return seconds;
 }
 
-double parse_rate(const std::string& what, const std::string& text) {
+double parse_rate(const std::string& text) {
   constexpr std::string_view wanted = "a rate such as 1Gbit/s, 100Mbit/s or 1GB/s";
-  const double rate = parse_with_unit(what, text,
+  const double rate = parse_with_unit(text,
                                       {{"bit/s", 1.0 / 8},
                                        {"kbit/s", 1e3 / 8},
                                        {"Mbit/s", 1e6 / 8},
@@ -69,13 +68,13 @@ double parse_rate(const std::string& what, const std::string& text) {
                                        {"MiB/s", 0x1p20},
                                        {"GiB/s", 0x1p30}},
                                       wanted);
-  if (rate <= 0) refuse(what, text, wanted);
+  if (rate <= 0) refuse(text, wanted);
   return rate;
 }
 
-std::int64_t parse_bytes(const std::string& what, const std::string& text) {
+std::int64_t parse_bytes(const std::string& text) {
   constexpr std::string_view wanted = "a number of bytes such as 1e9, 10MB or 2GiB";
-  const double bytes = parse_with_unit(what, text,
+  const double bytes = parse_with_unit(text,
                                        {{"", 1},
                                         {"B", 1},
                                         {"kB", 1e3},
@@ -88,25 +87,25 @@ std::int64_t parse_bytes(const std::string& what, const std::string& text) {
                                         {"GiB", 0x1p30},
                                         {"TiB", 0x1p40}},
                                        wanted);
-  if (bytes < 1 || bytes > 0x1p62) refuse(what, text, wanted);
+  if (bytes < 1 || bytes > 0x1p62) refuse(text, wanted);
   return static_cast<std::int64_t>(bytes);
 }
 
-std::int64_t parse_count(const std::string& what, const std::string& text, std::int64_t minimum) {
+std::int64_t parse_count(const std::string& text, std::int64_t minimum) {
   std::int64_t value = 0;
   const char* const last = text.data() + text.size();
   if (const auto [end, failure] = std::from_chars(text.data(), last, value); failure != std::errc() || end != last) {
-    const double number = parse_with_unit(what, text, {{"", 1}}, "a whole number");
-    if (number != std::floor(number) || std::abs(number) > 0x1p53) refuse(what, text, "a whole number");
+    const double number = parse_with_unit(text, {{"", 1}}, "a whole number");
+    if (number != std::floor(number) || std::abs(number) > 0x1p53) refuse(text, "a whole number");
     value = static_cast<std::int64_t>(number);
   }
-  if (value < minimum) throw UsageError(fmt::format("{}: must be at least {}, not {}", what, minimum, printable(text)));
+  if (value < minimum) throw UsageError(fmt::format("must be at least {}, not {}", minimum, printable(text)));
   return value;
 }
 
-double parse_nonnegative(const std::string& what, const std::string& text) {
-  const double value = parse_with_unit(what, text, {{"", 1}}, "a number");
-  if (value < 0) throw UsageError(fmt::format("{}: must not be negative, but is {}", what, printable(text)));
+double parse_nonnegative(const std::string& text) {
+  const double value = parse_with_unit(text, {{"", 1}}, "a number");
+  if (value < 0) throw UsageError(fmt::format("must not be negative, but is {}", printable(text)));
   return value;
 }
 
