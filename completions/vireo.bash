@@ -1,13 +1,13 @@
 # Completion of vireo for bash: subcommands, options, and what a SPEC may name, asked of the program itself, so that plug-ins of one's
 # own are completed too. Installed to share/bash-completion/completions/vireo; or: source completions/vireo.bash
 
-_vireo_kind_of_option() {
-  case $1 in
-    --problem) echo problems ;;
-    --method) echo methods ;;
-    --uplink | --downlink) echo compressors ;;
-    --regularizer) echo regularizers ;;
-  esac
+# _vireo_words PROGRAM WHAT [OPTION]: the subcommands, the kinds of plug-ins, or the kind (spec) that an option takes
+_vireo_words() {
+  local what first second
+  "$1" help --completion 2>/dev/null | while read -r what first second; do
+    [[ $what == "$2" ]] || continue
+    if [[ $what != spec ]]; then echo "$first"; elif [[ $first == "$3" ]]; then echo "$second"; fi
+  done
 }
 
 # _vireo_spec PROGRAM KIND WORD: completes name[:key=value,...]
@@ -28,16 +28,16 @@ _vireo() {
   read -ra words <<< "$line"
   [[ $line == *[[:space:]] ]] || { word=${words[-1]}; unset 'words[-1]'; }
   previous=${words[-1]}
-  kind=$(_vireo_kind_of_option "$previous")
+  [[ $previous != --* ]] || kind=$(_vireo_words "${words[0]}" spec "$previous")
   COMPREPLY=()
   if [[ -n $kind ]]; then
     _vireo_spec "${words[0]}" "$kind" "$word"
   elif [[ ${#words[@]} -eq 1 ]]; then
-    mapfile -t COMPREPLY < <(compgen -W "solve resume verify info list help --help --version" -- "$word")
+    mapfile -t COMPREPLY < <(compgen -W "$(_vireo_words "${words[0]}" subcommand)" -- "$word")
   elif [[ $word == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$("${words[0]}" "${words[1]}" --help 2>/dev/null | grep -oE '^ +--[a-z-]+')" -- "$word")
   elif [[ ${words[1]} == list && ${#words[@]} -eq 2 ]]; then
-    mapfile -t COMPREPLY < <(compgen -W "problems methods compressors regularizers" -- "$word")
+    mapfile -t COMPREPLY < <(compgen -W "$(_vireo_words "${words[0]}" kind)" -- "$word")
   elif [[ ${words[1]} == list ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$("${words[0]}" list "${words[2]}" --names 2>/dev/null)" -- "$word")
   else

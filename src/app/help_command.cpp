@@ -1,12 +1,16 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "app/commands.hpp"
 #include "app/console.hpp"
+#include "app/exit_codes.hpp"
 #include "app/man_page.hpp"
 #include "app/manifest.hpp"
-#include "app/options.hpp"
+#include "app/run_options.hpp"
+#include "app/subcommands.hpp"
+#include "app/text.hpp"
 
 namespace vireo::app {
 
@@ -28,34 +32,63 @@ ExitCode version_command(const Call& call) {
   return ExitCode::ok;
 }
 
-ExitCode help_command(const Call& call) {
-  if (call.arguments == std::vector<std::string>{"--man"}) {
-    Console(call.world.rank() == 0).print(man_page(call.registry, solve_options()));
-    return ExitCode::ok;
+namespace {
+
+/// The usage of each subcommand, and what it does in the next column, or in the next line.
+std::string subcommand_table() {
+  constexpr std::size_t column = 28;
+  std::string out;
+  for (const auto& command : subcommands()) {
+    auto line = "  " + usage(command.name);
+    if (line.size() + 2 > column) line += "\n" + std::string(column, ' ');
+    out += fmt::format("{:<{}}{}\n", line, column, command.summary);
   }
-  if (!call.arguments.empty())
-    throw UsageError("unexpected argument '" + call.arguments.front() + "'; see: vireo --help");
-  Console(call.world.rank() == 0)
-      .print(
-          "Vireo solves distributed finite-sum variational inequalities, saddle points and games.\n"
-          "\n"
-          "  vireo solve --problem SPEC --method SPEC [options]\n"
-          "                            solve; the options: vireo solve --help\n"
-          "  vireo resume FILE.h5      go on from a checkpoint, on any number of ranks\n"
-          "  vireo verify TRACE.h5     recompute the residual at a trace's solution\n"
-          "  vireo info FILE.h5        what a trace or a checkpoint holds\n"
-          "  vireo list [KIND]         problems, methods, compressors, regularizers and their parameters\n"
-          "  vireo --version [--json]  what this program is and was made with\n"
-          "  vireo --help              this\n"
-          "\n"
-          "Run it on several ranks with mpirun:\n"
-          "\n"
-          "  mpirun -n 2 vireo solve --problem bilinear:dimension=200 --method masha1 --uplink randk:fraction=0.1\n"
-          "\n"
-          "Exit codes: 0 tolerance reached (verify: agrees); 1 internal error; 2 usage; 3 bad data or file;\n"
-          "4 diverged or not finite (verify: disagrees); 5 a limit was reached first; 6 a file cannot be written, or "
-          "no\n"
-          "checkpoint is whole; 75 stopped by a signal or --max-seconds, with a checkpoint to resume from.\n");
+  return out;
+}
+
+std::string summary() {
+  Table codes;
+  for (const auto& [code, meaning] : exit_codes()) codes.add(std::to_string(static_cast<int>(code)), meaning);
+  return "Vireo solves distributed finite-sum variational inequalities, saddle points and games.\n\n" +
+         subcommand_table() +
+         "\nRun it on several ranks with mpirun:\n\n"
+         "  mpirun -n 2 vireo solve --problem bilinear:dimension=200 --method masha1 --uplink randk:fraction=0.1\n\n"
+         "Exit codes:\n" +
+         codes.text();
+}
+
+/// For the completion of shells: a line for each subcommand, kind of plug-in, and option that takes a plug-in.
+std::string words_to_complete() {
+  std::string out;
+  for (const auto& command : subcommands()) {
+    out += "subcommand " + command.name + "\n";
+    if (!command.alias.empty()) out += "subcommand " + command.alias + "\n";
+  }
+  std::vector<std::string> kinds;
+  std::string options;
+  for (const auto& group : run_options())
+    for (const auto& option : group.options) {
+      if (option.plug_ins.empty()) continue;
+      options += fmt::format("spec --{} {}\n", option.name, option.plug_ins);
+      if (std::find(kinds.begin(), kinds.end(), option.plug_ins) == kinds.end()) kinds.push_back(option.plug_ins);
+    }
+  for (const auto& kind : kinds) out += "kind " + kind + "\n";
+  return out + options;
+}
+
+}  // namespace
+
+ExitCode help_command(const Call& call) {
+  const Console console(call.world.rank() == 0);
+  const auto& arguments = call.arguments;
+  if (arguments == std::vector<std::string>{"--man"}) {
+    console.print(man_page(call.registry, solve_options()));
+  } else if (arguments == std::vector<std::string>{"--completion"}) {
+    console.print(words_to_complete());
+  } else {
+    if (!arguments.empty()) throw UsageError("unexpected argument '" + arguments.front() + "'; see: vireo --help");
+    console.print(summary());
+  }
   return ExitCode::ok;
 }
 

@@ -9,6 +9,7 @@
 #include "app/commands.hpp"
 #include "app/console.hpp"
 #include "app/options.hpp"
+#include "app/subcommands.hpp"
 #include "app/text.hpp"
 #include "storage/checkpoint_reader.hpp"
 #include "storage/trace_reader.hpp"
@@ -237,10 +238,10 @@ ExitCode info_command(const Call& call) {
   const Console console(comm.rank() == 0);
   const auto given = read_command_line(call.arguments, info_options(), "info");
   if (given.flag("help")) {
-    console.print("vireo info FILE.h5\n\nPrints what a trace or a checkpoint holds.\n" + help_text(info_options()));
+    console.print(usage("info") + "\n\nPrints what a trace or a checkpoint holds.\n" + help_text(info_options()));
     return ExitCode::ok;
   }
-  if (given.positional.size() != 1) throw UsageError("info takes one file: vireo info FILE.h5");
+  if (given.positional.size() != 1) throw UsageError("info takes one file: " + usage("info"));
   if (combine(comm, comm.rank() == 0 && is_checkpoint(given.positional.front()) ? 1 : 0, Reduction::maximum) == 1) {
     print_checkpoint(console, comm, given.positional.front());
     return ExitCode::ok;

@@ -4,6 +4,7 @@
 #include "app/console.hpp"
 #include "app/options.hpp"
 #include "app/plug_in_text.hpp"
+#include "app/subcommands.hpp"
 #include "app/text.hpp"
 
 namespace vireo::app {
@@ -66,8 +67,10 @@ ExitCode list_command(const Call& call) {
   const Console console(call.world.rank() == 0);
   if (given.flag("help")) {
     console.print(
-        "vireo list [problems|methods|compressors|regularizers [NAME]]\n\n"
-        "Prints what can be named by a SPEC, or one of them, with its parameters, their ranges and defaults.\n" +
+        usage("list") +
+        "\n\n"
+        "Prints what can be named by a SPEC, or one of them, with its parameters, their ranges and defaults.\n"
+        "A KIND is problems, methods, compressors or regularizers.\n" +
         help_text(table));
     return ExitCode::ok;
   }

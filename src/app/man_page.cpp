@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "app/exit_codes.hpp"
 #include "app/manifest.hpp"
 #include "app/plug_in_text.hpp"
-#include "app/run_options.hpp"
+#include "app/subcommands.hpp"
 
 namespace vireo::app {
 
@@ -65,43 +66,46 @@ std::string example(const std::string& lines) {
   return out + ".fi\n.RE\n";
 }
 
-std::string synopsis() {
-  const auto line = [](const std::string& command, const std::string& rest) { return bold(command) + " " + rest; };
-  return section("SYNOPSIS") +
-         line("vireo solve", bold("--problem") + " " + italic("SPEC") + " " + bold("--method") + " " + italic("SPEC") +
-                                 " [" + italic("options") + "]\n.br\n") +
-         line("vireo resume", italic("CHECKPOINT.h5") + " [" + italic("options") + "]\n.br\n") +
-         line("vireo verify", italic("TRACE.h5") + " [" + bold("--quiet") + "]\n.br\n") +
-         line("vireo info", italic("FILE.h5") + "\n.br\n") +
-         line("vireo list", "[" + italic("KIND") + " [" + italic("NAME") + "]] [" + bold("--names") + "]\n.br\n") +
-         line("vireo help", "[" + italic("SUBCOMMAND") + " | " + bold("--man") + "]\n.br\n") +
-         line("vireo --version", "[" + bold("--json") + "]\n");
+/// "TRACE.h5 [--quiet]" with what is typed as it stands in bold, and what stands for something else, in capitals or
+/// between brackets, in italics.
+std::string marked_up(const std::string& synopsis) {
+  std::string out;
+  const auto add = [&](const std::string& word) {
+    const bool literal = word.starts_with("--");
+    if (!word.empty()) out += word == "|" ? word : literal ? bold(word) : italic(word);
+  };
+  std::string word;
+  for (const char c : synopsis) {
+    if (c != ' ' && c != '[' && c != ']') {
+      word += c;
+      continue;
+    }
+    add(word);
+    word.clear();
+    out += c;
+  }
+  add(word);
+  return out;
 }
 
-/// The options that a run which is resumed may be given anew.
-std::string resume_text() {
-  std::string names;
-  for (const auto& group : run_options(OnResume::free))
-    for (const auto& option : group.options) names += (names.empty() ? "--" : ", --") + option.name;
-  return "goes on with a run from its checkpoint, on any number of ranks, to the same bytes as if it had not been "
-         "interrupted; takes --quiet and, of the options of solve, " +
-         names;
+std::string synopsis() {
+  std::string lines;
+  for (const auto& command : subcommands())
+    lines += (lines.empty() ? "" : ".br\n") + bold("vireo " + command.name) + " " + marked_up(command.synopsis) + "\n";
+  return section("SYNOPSIS") + lines;
 }
 
 std::string description() {
+  std::string what_they_do;
+  for (const auto& command : subcommands())
+    if (!command.in_manual.empty()) what_they_do += tagged(bold(command.name), command.in_manual);
   return section("DESCRIPTION") +
          escaped(
              "Vireo solves distributed finite-sum variational inequalities, saddle points and games: it finds z* with "
              "<F(z*), z - z*> + g(z) - g(z*) >= 0 for all z, where F is the mean of n components that are dealt to M "
              "workers. The workers are mapped onto the ranks that mpirun starts; the result does not depend on the "
              "number of ranks.") +
-         "\n" + tagged(bold("solve"), "solves, and writes a trace; its last line on standard output is JSON") +
-         tagged(bold("resume"), resume_text()) +
-         tagged(bold("verify"), "rebuilds the problem of a trace and recomputes the residual at its solution") +
-         tagged(bold("info"), "shows what a trace or a checkpoint holds") +
-         tagged(bold("list"),
-                "prints problems, methods, compressors and regularizers with their parameters, or their names alone") +
-         tagged(bold("help"), "prints a summary, the options of a subcommand, or this page in the language of roff");
+         "\n" + what_they_do;
 }
 
 std::string options(const OptionTable& table) {
@@ -142,14 +146,9 @@ std::string plug_ins(const std::string& heading, const Catalog<Entry>& catalog) 
 }
 
 std::string exit_status() {
-  return section("EXIT STATUS") + tagged("0", "the tolerance was reached, or verify agrees; help, list, info done") +
-         tagged("1", "internal error, also ranks whose iterates differ") +
-         tagged("2", "usage or configuration error; nothing was computed") +
-         tagged("3", "missing, malformed or incompatible data or file") +
-         tagged("4", "diverged or not finite; verify disagrees") +
-         tagged("5", "a limit was reached first, or a signal stopped the run and there is no checkpoint") +
-         tagged("6", "a file could not be written, or no checkpoint is whole") +
-         tagged("75", "a signal or --max-seconds stopped the run, and a good checkpoint was written");
+  std::string out = section("EXIT STATUS");
+  for (const auto& [code, meaning] : exit_codes()) out += tagged(std::to_string(static_cast<int>(code)), meaning);
+  return out;
 }
 
 std::string examples() {

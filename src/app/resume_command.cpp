@@ -5,6 +5,7 @@
 #include "app/console.hpp"
 #include "app/resume_point.hpp"
 #include "app/run_options.hpp"
+#include "app/subcommands.hpp"
 
 namespace vireo::app {
 
@@ -60,8 +61,8 @@ ExitCode resume_command(const Call& call) {
   if (given.flag("help")) {
     Console(call.world.rank() == 0)
         .print(
-            "vireo resume CHECKPOINT.h5 [options]\n"
-            "\n"
+            usage("resume") +
+            "\n\n"
             "Goes on with a run from its checkpoint, on any number of ranks, to the same bytes as if it had not been\n"
             "interrupted. Options that are not given are those of the run.\n"
             "\n"
@@ -69,7 +70,7 @@ ExitCode resume_command(const Call& call) {
             help_text(resume_options()));
     return ExitCode::ok;
   }
-  if (given.positional.size() != 1) throw UsageError("resume takes one file: vireo resume CHECKPOINT.h5");
+  if (given.positional.size() != 1) throw UsageError("resume takes one file: " + usage("resume"));
   const auto path = std::filesystem::absolute(given.positional.front()).lexically_normal().string();
   const auto from = read_resume_point(call.world, checkpoint::find(call.world, path));
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/commands.hpp"
+#include "app/subcommands.hpp"
 #include "comm/rank_ending.hpp"
 #include "vireo/app/main.hpp"
 #include "vireo/comm/collectively.hpp"
@@ -16,30 +17,15 @@ namespace vireo {
 
 namespace {
 
-struct Command {
-  std::string name;
-  ExitCode (*run)(const app::Call&);
-};
-
-const std::vector<Command>& commands() {
-  static const std::vector<Command> all = {
-      {"solve", app::solve_command}, {"resume", app::resume_command},     {"verify", app::verify_command},
-      {"info", app::info_command},   {"list", app::list_command},         {"help", app::help_command},
-      {"--help", app::help_command}, {"--version", app::version_command},
-  };
-  return all;
-}
-
 ExitCode dispatch(Communicator& world, const Registry& registry, const std::vector<std::string>& line) {
   if (line.size() < 2) throw UsageError("no subcommand is given; see: vireo --help");
   // "help solve" is "solve --help"
   if (line.size() == 3 && (line[1] == "help" || line[1] == "--help") && !line[2].starts_with("--"))
     return dispatch(world, registry, {line[0], line[2], "--help"});
+  if (const auto* const command = app::find_subcommand(line[1]))
+    return command->run({world, registry, {line.begin() + 2, line.end()}, line});
   std::vector<std::string> names;
-  for (const auto& command : commands()) {
-    if (command.name == line[1]) return command.run({world, registry, {line.begin() + 2, line.end()}, line});
-    names.push_back(command.name);
-  }
+  for (const auto& command : app::subcommands()) names.push_back(command.name);
   const auto near = nearest(line[1], names);
   throw UsageError("unknown subcommand '" + line[1] + "'" +
                    (near.empty() ? "; see: vireo --help" : "; did you mean '" + near + "'?"));
@@ -58,11 +44,10 @@ bool launched() {
   return false;
 }
 
-/// Subcommands that compute nothing also answer where MPI can not start (a login node), and at once: starting MPI in a
-/// lone process takes half a second.
+/// Starting MPI in a lone process takes half a second, which is spared where nothing is computed.
 bool needs_mpi(int argc, char** argv) {
-  const std::string command = argc < 2 ? "" : argv[1];
-  return launched() || command == "solve" || command == "resume" || command == "verify";
+  const auto* const command = argc < 2 ? nullptr : app::find_subcommand(argv[1]);
+  return launched() || (command != nullptr && command->needs_mpi);
 }
 
 int report(const std::exception_ptr& failure) {

@@ -9,6 +9,7 @@
 #include "app/console.hpp"
 #include "app/run.hpp"
 #include "app/run_options.hpp"
+#include "app/subcommands.hpp"
 #include "core/printable.hpp"
 #include "vireo/comm/collectively.hpp"
 
@@ -57,7 +58,8 @@ GivenOptions read_options(const Call& call) {
 }
 
 std::string solve_help() {
-  return "vireo solve --problem SPEC --method SPEC [options]\n\n"
+  return usage("solve") +
+         "\n\n"
          "Finds z* with <F(z*), z - z*> + g(z) - g(z*) >= 0 for all z, where F is the mean of n components that are\n"
          "dealt to M workers. A SPEC is name[:key=value[,key=value...]]; see: vireo list.\n\n"
          "  mpirun -n 2 vireo solve --problem bilinear:dimension=200 --method masha1 --uplink randk:fraction=0.1\n" +

@@ -11,6 +11,7 @@
 #include "app/commands.hpp"
 #include "app/console.hpp"
 #include "app/run_options.hpp"
+#include "app/subcommands.hpp"
 #include "app/text.hpp"
 #include "storage/trace_reader.hpp"
 #include "vireo/comm/collectively.hpp"
@@ -122,15 +123,14 @@ ExitCode verify_command(const Call& call) {
   const auto given = read_command_line(call.arguments, verify_options(), "verify");
   const Console console(comm.rank() == 0 && !given.flag("quiet"));
   if (given.flag("help")) {
-    console.print(
-        "vireo verify TRACE.h5\n"
-        "\n"
-        "Rebuilds the problem from the trace's own configuration, with its number of workers,\n"
-        "and recomputes the residual at the stored solution. Exit code 0: it agrees; 4: it does not.\n" +
-        help_text(verify_options()));
+    console.print(usage("verify") +
+                  "\n\n"
+                  "Rebuilds the problem from the trace's own configuration, with its number of workers,\n"
+                  "and recomputes the residual at the stored solution. Exit code 0: it agrees; 4: it does not.\n" +
+                  help_text(verify_options()));
     return ExitCode::ok;
   }
-  if (given.positional.size() != 1) throw UsageError("verify takes one file: vireo verify TRACE.h5");
+  if (given.positional.size() != 1) throw UsageError("verify takes one file: " + usage("verify"));
   const auto& path = given.positional.front();
 
   // Every rank reads the file: the solution is needed everywhere.

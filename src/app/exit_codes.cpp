@@ -1,0 +1,20 @@
+#include "app/exit_codes.hpp"
+
+namespace vireo::app {
+
+const std::vector<ExitCodeMeaning>& exit_codes() {
+  static const std::vector<ExitCodeMeaning> table = {
+      {ExitCode::ok, "tolerance reached (or verify agrees); help, list, info done"},
+      {ExitCode::internal, "internal error, also ranks whose iterates differ"},
+      {ExitCode::usage, "usage or configuration error; nothing was computed"},
+      {ExitCode::data, "missing, malformed or incompatible data or file"},
+      {ExitCode::numerical, "numerical failure: diverged or not finite; verify disagrees"},
+      {ExitCode::limit,
+       "a limit was reached before the tolerance, or a signal stopped the run and there is no checkpoint"},
+      {ExitCode::io, "a file could not be written, or no checkpoint is whole"},
+      {ExitCode::requeue, "a signal or --max-seconds stopped the run, and a good checkpoint was written: requeue"},
+  };
+  return table;
+}
+
+}  // namespace vireo::app
