@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "app/signals.hpp"
 #include "app/text.hpp"
 #include "storage/checkpoint_reader.hpp"
 #include "vireo/comm/collectively.hpp"
@@ -20,13 +19,13 @@ constexpr double safety = 2;
 }  // namespace
 
 Checkpointing::Checkpointing(Exchange& exchange, const Configuration& configuration, checkpoint::Header header,
-                             std::string resumed_from, Clock::time_point started, RankWatch& watch)
+                             std::string resumed_from, Clock::time_point started, std::function<bool()> stop)
     : exchange_(exchange),
       configuration_(configuration),
       header_(std::move(header)),
       resumed_from_(std::move(resumed_from)),
       started_(started),
-      watch_(watch),
+      stop_(std::move(stop)),
       last_saved_(Clock::now()) {
   const auto& path = configuration_.checkpoint;
   // A checkpoint that is resumed from is replaced by what follows from it, whichever of the two generations it is.
@@ -45,10 +44,7 @@ bool Checkpointing::load(RunState& state) {
   return true;
 }
 
-bool Checkpointing::stop_requested() {
-  watch_.beat();
-  return latest_signal() != 0;
-}
+bool Checkpointing::stop_requested() { return stop_(); }
 
 bool Checkpointing::out_of_time() {
   if (last_asked_) longest_iteration_ = std::max(longest_iteration_, seconds_since(*last_asked_));

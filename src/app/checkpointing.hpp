@@ -1,11 +1,11 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 
 #include "app/configuration.hpp"
-#include "app/rank_watch.hpp"
 #include "storage/checkpoint_writer.hpp"
 #include "vireo/solve/supervisor.hpp"
 
@@ -17,9 +17,10 @@ using Clock = std::chrono::steady_clock;
 /// leaving in time.
 class Checkpointing final : public Supervisor {
  public:
-  /// resumed_from: the checkpoint to begin with, or empty. started: when the program did, for --max-seconds
+  /// resumed_from: the checkpoint to begin with, or empty. started: when the program did, for --max-seconds.
+  /// stop: asked once an iteration, on all ranks
   Checkpointing(Exchange& exchange, const Configuration& configuration, checkpoint::Header header,
-                std::string resumed_from, Clock::time_point started, RankWatch& watch);
+                std::string resumed_from, Clock::time_point started, std::function<bool()> stop);
 
   bool load(RunState& state) override;
   bool stop_requested() override;
@@ -38,7 +39,7 @@ class Checkpointing final : public Supervisor {
   checkpoint::Header header_;
   std::string resumed_from_;
   Clock::time_point started_;
-  RankWatch& watch_;
+  std::function<bool()> stop_;
 
   std::optional<Clock::time_point> last_asked_;
   double longest_iteration_ = 0;

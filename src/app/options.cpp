@@ -183,6 +183,25 @@ GivenOptions read_ini(const std::string& text, const std::string& source, const 
   return given;
 }
 
+GivenOptions read_settings(const std::vector<std::pair<std::string, std::string>>& settings, const OptionTable& table) {
+  GivenOptions given;
+  given.mark.clear();
+  for (const auto& [name, value] : settings) {
+    const auto* known = find(table, name);
+    if (known == nullptr) {
+      const auto near = nearest_option(table, name, false);
+      throw UsageError("unknown setting '" + printable(name) + "'" +
+                       (near.empty() ? "; settings are the options of vireo solve" : "; did you mean '" + near + "'?"));
+    }
+    if (value.empty()) throw UsageError(name + " has no value");
+    if (value.find('\n') != std::string::npos)
+      throw UsageError(name + ": '" + printable(value) + "' has a line break in it");
+    if (given.has(name) && !known->repeatable) throw UsageError(name + " is given twice");
+    given.add(name, {known->value.empty() ? parse_flag(name, value) : value, name});
+  }
+  return given;
+}
+
 std::string ini_line(const std::string& name, const std::string& value) {
   const bool quote = value != trimmed(value) || value.find('#') != std::string::npos || value.starts_with('"');
   if (!quote) return name + " = " + value + "\n";

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 /// Named options, from the command line and from an INI file, before anything is made of their values.
@@ -61,6 +62,11 @@ class GivenOptions {
 /// value in double quotes is taken as it stands, but for quotes, each of which is written twice. throws UsageError that
 /// names source and line
 [[nodiscard]] GivenOptions read_ini(const std::string& text, const std::string& source, const OptionTable& table);
+
+/// Takes settings by name, as a caller gives them: `where` is the name alone, without dashes. Flags are on or off.
+/// throws UsageError that names the setting (an unknown one with the nearest known): unknown, empty, given twice
+[[nodiscard]] GivenOptions read_settings(const std::vector<std::pair<std::string, std::string>>& settings,
+                                         const OptionTable& table);
 
 /// One line of an INI file that read_ini reads back as the same value.
 [[nodiscard]] std::string ini_line(const std::string& name, const std::string& value);

@@ -20,14 +20,16 @@ constexpr std::size_t most_samples = 4096;
 constexpr double longest_forecast = 100 * 24 * 3600.0;
 }  // namespace
 
-Progress::Progress(const Criteria& criteria, bool terminal)
-    : criteria_(criteria),
-      terminal_(terminal),
-      start_(Clock::now()),
-      next_sample_(start_ + sample_interval),
-      next_line_(start_ + plain_interval) {}
+Progress::Progress(const Criteria& criteria, bool terminal) : criteria_(criteria), terminal_(terminal) {}
 
 Progress::~Progress() { clear(); }
+
+void Progress::begin() {
+  begun_ = true;
+  start_ = Clock::now();
+  next_sample_ = start_ + sample_interval;
+  next_line_ = start_ + plain_interval;
+}
 
 void Progress::row(const Row& row) {
   if (row.iteration == 0) first_residual_ = row.residual;
@@ -35,6 +37,7 @@ void Progress::row(const Row& row) {
 }
 
 void Progress::iteration(std::int64_t iteration, double known_residual, const Totals& totals) {
+  if (!begun_) begin();
   if (!std::isnan(known_residual)) residual_ = known_residual;
   const auto now = Clock::now();
   if (now < next_sample_) return;

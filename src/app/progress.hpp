@@ -16,6 +16,8 @@ class Progress final : public Observer {
   Progress(const Criteria& criteria, bool terminal);
   ~Progress() override;
 
+  /// it makes do with those that others want
+  [[nodiscard]] bool wants_rows() const override { return false; }
   void row(const Row& row) override;
   void iteration(std::int64_t iteration, double known_residual, const Totals& totals) override;
   void finished(const Outcome& outcome) override;
@@ -27,6 +29,7 @@ class Progress final : public Observer {
     double per_second = 0;     ///< of log residual
     double per_iteration = 0;  ///< likewise
   };
+  void begin();
   [[nodiscard]] std::string line(std::int64_t iteration, const Totals& totals) const;
   [[nodiscard]] Fall fall(double now) const;
   [[nodiscard]] double seconds_left(const Fall& fall) const;
@@ -34,7 +37,8 @@ class Progress final : public Observer {
 
   Criteria criteria_;
   bool terminal_;
-  Clock::time_point start_;
+  bool begun_ = false;
+  Clock::time_point start_;  ///< of the iterations
   Clock::time_point next_sample_;
   Clock::time_point next_line_;  ///< of those that are not written over
   double first_residual_ = std::numeric_limits<double>::quiet_NaN();

@@ -1,9 +1,11 @@
+#include <chrono>
 #include <filesystem>
 
 #include "app/commands.hpp"
 #include "app/configuration.hpp"
 #include "app/console.hpp"
 #include "app/resume_point.hpp"
+#include "app/run_and_print.hpp"
 #include "app/run_options.hpp"
 #include "app/subcommands.hpp"
 
@@ -56,7 +58,7 @@ std::string place_of(const std::string& path) {
 }  // namespace
 
 ExitCode resume_command(const Call& call) {
-  const auto started = Clock::now();
+  const auto started = std::chrono::steady_clock::now();
   auto given = read_options(call);
   if (given.flag("help")) {
     Console(call.world.rank() == 0)
@@ -89,7 +91,7 @@ ExitCode resume_command(const Call& call) {
     throw UsageError(
         std::string("--simulate") + (simulate_given ? "" : ", which the checkpoint's run was started with") +
         ": simulated ranks live in one process; start the program without mpirun, or with --simulate none");
-  return run(call, configuration, {.quiet = quiet, .started = started}, from);
+  return run_and_print(call, configuration, {.started = started}, quiet, from);
 }
 
 }  // namespace vireo::app

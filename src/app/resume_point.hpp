@@ -3,10 +3,16 @@
 #include <string>
 
 #include "app/assemble.hpp"
-#include "app/run.hpp"
+#include "storage/checkpoint_reader.hpp"
 
 /// What a checkpoint says of the run that it is of, against what is there now.
 namespace vireo::app {
+
+/// A whole checkpoint that a run goes on from.
+struct ResumePoint {
+  checkpoint::Found found;
+  checkpoint::Contents contents;
+};
 
 /// Collective: the checkpoint `found`, read on all ranks.
 [[nodiscard]] ResumePoint read_resume_point(Communicator& comm, checkpoint::Found found);

@@ -1,35 +1,38 @@
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
 
-#include "app/checkpointing.hpp"
-#include "app/commands.hpp"
-#include "app/configuration.hpp"
-#include "storage/checkpoint_reader.hpp"
+#include "app/prepare.hpp"
+#include "vireo/app/solve.hpp"
 
 namespace vireo::app {
 
-/// What to do with a configuration, besides what it says of the run itself.
-struct Actions {
-  bool print_config = false;
-  bool dry_run = false;
-  bool quiet = false;
+/// How a run is called, besides what it is.
+struct Conduct {
+  std::vector<std::string> command_line = {};      ///< for the manifest
+  std::chrono::steady_clock::time_point started =  ///< when the caller began, for --max-seconds
+      std::chrono::steady_clock::now();
   bool resume_if_possible = false;  ///< --resume auto
-  Clock::time_point started = Clock::now();
-
-  /// nothing is run, and nothing written
-  [[nodiscard]] bool only_looks() const { return print_config || dry_run; }
+  bool heeds_signals = false;       ///< TERM, INT, USR1 and USR2 stop the run, and are otherwise ignored
+  std::function<bool()> stop = {};  ///< any rank, once an iteration: whether the run shall stop
+  std::function<void(std::string_view)> headings = {};  ///< rank 0: what is said before the first iteration
+  std::span<Observer* const> observers = {};            ///< rank 0
 };
 
-/// A whole checkpoint that a run goes on from.
-struct ResumePoint {
-  checkpoint::Found found;
-  checkpoint::Contents contents;
-};
+/// Runs an action on the ranks of `world`, or on as many simulated ones as the configuration says. throws UsageError
+/// for simulated ranks in a world of several
+void on_ranks(const Configuration& configuration, Communicator& world,
+              const std::function<void(Communicator&)>& action);
 
-/// The whole of `solve`, and of `resume` where there is a checkpoint to go on from: on MPI's ranks or on simulated
-/// ones, as the configuration says. Collective; prints on rank 0.
-[[nodiscard]] ExitCode run(const Call& call, const Configuration& configuration, const Actions& actions,
-                           const std::optional<ResumePoint>& from = std::nullopt);
+/// A whole run: put together, carried out, and summed up; with a checkpoint to go on from (`from`) or without.
+/// Collective. Prints nothing.
+[[nodiscard]] Result run(Communicator& world, const Configuration& configuration, const Registry& registry,
+                         const Conduct& conduct, const std::optional<ResumePoint>& from = std::nullopt);
 
 }  // namespace vireo::app

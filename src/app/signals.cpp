@@ -1,5 +1,6 @@
 #include "app/signals.hpp"
 
+#include <array>
 #include <atomic>
 #include <csignal>
 
@@ -10,6 +11,8 @@ namespace {
 std::atomic<int> arrived{0};
 static_assert(std::atomic<int>::is_always_lock_free, "a signal handler may touch nothing else");
 
+constexpr std::array heeded{SIGTERM, SIGINT, SIGUSR1, SIGUSR2};
+
 void note(int signal) { arrived.store(signal, std::memory_order_relaxed); }
 
 }  // namespace
@@ -19,9 +22,23 @@ void note_signals() {
   action.sa_handler = note;
   action.sa_flags = SA_RESTART;
   sigemptyset(&action.sa_mask);
-  for (const int signal : {SIGTERM, SIGINT, SIGUSR1, SIGUSR2}) sigaction(signal, &action, nullptr);
+  for (const int signal : heeded) sigaction(signal, &action, nullptr);
 }
 
 int latest_signal() { return arrived.load(std::memory_order_relaxed); }
+
+SignalsRestored::SignalsRestored(bool active) {
+  if (!active) return;
+  for (const int signal : heeded) {
+    struct sigaction before {};
+    sigaction(signal, nullptr, &before);
+    before_.emplace_back(signal, before);
+  }
+}
+
+SignalsRestored::~SignalsRestored() {
+  for (const auto& [signal, action] : before_) sigaction(signal, &action, nullptr);
+  if (!before_.empty()) arrived.store(0, std::memory_order_relaxed);
+}
 
 }  // namespace vireo::app

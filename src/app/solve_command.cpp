@@ -1,4 +1,5 @@
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -7,10 +8,13 @@
 #include "app/commands.hpp"
 #include "app/configuration.hpp"
 #include "app/console.hpp"
-#include "app/run.hpp"
+#include "app/dry_run.hpp"
+#include "app/heading.hpp"
+#include "app/manifest.hpp"
+#include "app/resume_option.hpp"
+#include "app/run_and_print.hpp"
 #include "app/run_options.hpp"
 #include "app/subcommands.hpp"
-#include "core/printable.hpp"
 #include "vireo/comm/collectively.hpp"
 
 namespace vireo::app {
@@ -23,9 +27,7 @@ OptionTable solve_options() {
          "take options from a file with lines `name = value`, comments after #; the command line wins", false, false},
         {"print-config", "", "print a complete configuration file that reproduces the run, and exit", false, false},
         {"dry-run", "", "load everything, print memory and bytes per iteration, and exit", false, false},
-        {"resume", "auto",
-         "go on from --checkpoint if there is one, else begin; a checkpoint of another run is refused; never (the "
-         "default): begin"},
+        resume_option(),
         {"quiet", "", "print nothing but the last line, which is JSON"},
         {"help", "", "print this", false, false}}});
   return table;
@@ -66,31 +68,38 @@ std::string solve_help() {
          help_text(solve_options());
 }
 
+/// What `--print-config` or `--dry-run` prints, of a run that is put together and not begun.
+void look(const Call& call, const Configuration& configuration, const GivenOptions& given, bool resume) {
+  const bool print = given.flag("print-config");
+  on_ranks(configuration, call.world, [&](Communicator& comm) {
+    const auto purpose = print ? Purpose::to_print : Purpose::to_look_at;
+    auto run = prepare_run(comm, configuration, call.registry, purpose, std::nullopt, resume);
+    const Console console(comm.rank() == 0);
+    if (print)
+      console.print("# " + program_name() + "; reproduce with: vireo solve --config FILE\n" +
+                    ini_text(run.configuration));
+    else
+      console.print(problem_heading(run.configuration, run.loaded, comm) +
+                    dry_run(run.configuration, call.registry, run.loaded, run.channel));
+  });
+}
+
 }  // namespace
 
 ExitCode solve_command(const Call& call) {
-  const auto started = Clock::now();
+  const auto started = std::chrono::steady_clock::now();
   const auto given = read_options(call);
   if (given.flag("help")) {
     Console(call.world.rank() == 0).print(solve_help());
     return ExitCode::ok;
   }
-  Actions actions{.print_config = given.flag("print-config"),
-                  .dry_run = given.flag("dry-run"),
-                  .quiet = given.flag("quiet"),
-                  .started = started};
   const auto configuration = make_configuration(given, call.registry);
-  if (const auto* resume = given.find("resume")) {
-    if (resume->text != "auto" && resume->text != "never")
-      throw UsageError(resume->where + ": '" + printable(resume->text) + "' is not one of auto, never");
-    actions.resume_if_possible = resume->text == "auto";
-    if (actions.resume_if_possible && configuration.checkpoint.empty())
-      throw UsageError(resume->where + ": looks for --checkpoint, which is not given");
+  const bool resume = resume_if_possible(given, configuration);
+  if (given.flag("print-config") || given.flag("dry-run")) {
+    look(call, configuration, given, resume);
+    return ExitCode::ok;
   }
-  if (configuration.simulated_ranks > 0 && call.world.size() > 1)
-    throw UsageError(given.find("simulate")->where +
-                     ": simulated ranks live in one process; start the program without mpirun, or with one rank");
-  return run(call, configuration, actions);
+  return run_and_print(call, configuration, {.started = started, .resume_if_possible = resume}, given.flag("quiet"));
 }
 
 }  // namespace vireo::app

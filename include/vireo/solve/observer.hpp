@@ -76,6 +76,9 @@ class Observer {
   Observer& operator=(const Observer&) = delete;
   virtual ~Observer() = default;
 
+  /// Whether rows shall be made for this observer, where there is no trace that has them: the residual of a row may
+  /// have to be computed for it. Otherwise `row` is called for those that others want.
+  [[nodiscard]] virtual bool wants_rows() const { return true; }
   /// a row of the trace (the starting point is row 0)
   virtual void row(const Row& /*row*/) {}
   /// after every iteration: the latest residual that the method knows
@@ -84,6 +87,17 @@ class Observer {
   virtual void about_to_save() {}
   /// once, at the end, unless an error ends the run
   virtual void finished(const Outcome& /*outcome*/) {}
+};
+
+/// Keeps the rows of a run in memory.
+class MemoryTrace final : public Observer {
+ public:
+  void row(const Row& row) override { rows_.push_back(row); }
+  /// in the order of their iterations; on rank 0
+  [[nodiscard]] const std::vector<Row>& rows() const { return rows_; }
+
+ private:
+  std::vector<Row> rows_;
 };
 
 }  // namespace vireo

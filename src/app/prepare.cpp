@@ -1,0 +1,58 @@
+#include "app/prepare.hpp"
+
+#include <fmt/format.h>
+
+#include "app/manifest.hpp"
+#include "app/named_constants.hpp"
+#include "app/run_files.hpp"
+#include "app/text.hpp"
+#include "storage/trace_reader.hpp"
+
+namespace vireo::app {
+
+namespace {
+
+LoadedProblem load(const Configuration& configuration, Communicator& comm, const std::optional<ResumePoint>& from) {
+  if (!from) return load_problem(configuration, comm);
+  auto without_start = configuration;
+  without_start.initial.clear();  // where the run began says nothing of where it goes on
+  auto loaded = load_problem(without_start, comm);
+  check_same_problem(loaded, *from);
+  loaded.start_remark = fmt::format("goes on from {}, after {}", from->found.path,
+                                    counted(trace::integer(from->contents.run, "iteration", 0), "iteration"));
+  if (!from->found.remark.empty()) loaded.start_remark += " (" + from->found.remark + ")";
+  return loaded;
+}
+
+}  // namespace
+
+PreparedRun prepare_run(Communicator& comm, const Configuration& configuration, const Registry& registry,
+                        Purpose purpose, std::optional<ResumePoint> from, bool resume_if_possible) {
+  PreparedRun run;
+  run.started = utc_now();
+  run.configuration = configuration;
+  run.from = std::move(from);
+  if (purpose != Purpose::to_print) check_files(configuration, comm);
+  std::string no_checkpoint;
+  if (resume_if_possible && purpose != Purpose::to_print)
+    run.from = look_for_checkpoint(configuration, comm, no_checkpoint);
+
+  run.data = identify_data(configuration, purpose == Purpose::to_run, comm, run.from);
+  run.loaded = load(configuration, comm, run.from);
+  run.channel = make_channel(configuration, registry, *run.loaded.problem);
+  check_method(configuration, registry, run.loaded, run.channel);
+  run.configuration.workers = run.loaded.problem->layout().workers();
+  if (run.from) check_same_run(run.configuration, *run.from, registry);
+  if (!run.from && !no_checkpoint.empty()) run.loaded.start_remark += "no checkpoint to go on from: " + no_checkpoint;
+  return run;
+}
+
+Setup set_up(PreparedRun& run) {
+  if (!run.from) return find_constants(run.configuration, run.loaded);
+  return {.constants = constants_of(run.from->contents.header.constants),
+          .seconds = 0,
+          .oracle_calls = 0,
+          .taken = constants_taken(*run.configuration.method.entry)};
+}
+
+}  // namespace vireo::app

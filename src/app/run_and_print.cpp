@@ -1,0 +1,28 @@
+#include "app/run_and_print.hpp"
+
+#include "app/closing.hpp"
+#include "app/console.hpp"
+#include "app/progress.hpp"
+
+namespace vireo::app {
+
+ExitCode run_and_print(const Call& call, const Configuration& configuration, Conduct conduct, bool quiet,
+                       const std::optional<ResumePoint>& from) {
+  const bool first = call.world.rank() == 0;
+  const Console console(first && !quiet);
+  std::optional<Progress> progress;
+  std::vector<Observer*> observers;
+  if (console.speaks()) observers.push_back(&progress.emplace(configuration.criteria, on_terminal()));
+
+  conduct.command_line = call.command_line;
+  conduct.heeds_signals = true;
+  conduct.headings = [&](std::string_view text) { console.print(std::string(text)); };
+  conduct.observers = observers;
+  const auto result = run(call.world, configuration, call.registry, conduct, from);
+  console.print(result.summary);
+  Console(first).print(
+      json_line(termination_text(result), result.iterations, result.residual, result.totals, configuration.trace));
+  return exit_code(result);
+}
+
+}  // namespace vireo::app

@@ -1,0 +1,78 @@
+#include "app/configuration.hpp"
+#include "app/resume_option.hpp"
+#include "app/run.hpp"
+#include "app/run_options.hpp"
+#include "app/signals.hpp"
+#include "vireo/app/solve.hpp"
+#include "vireo/comm/simulated.hpp"
+#include "vireo/core/error.hpp"
+
+namespace vireo {
+
+namespace {
+
+const app::OptionTable& setting_table() {
+  static const app::OptionTable table = [] {
+    auto out = app::run_options();
+    out.push_back({"What is done", {app::resume_option()}});
+    return out;
+  }();
+  return table;
+}
+
+/// The registry with one plug-in more, which the settings then name: a problem of a factory goes the same way as any.
+Registry with_problem(Registry registry, const ProblemFactory& problem, const RunOptions& options) {
+  const auto& name = options.problem_name;
+  if (Spec::parse(name).name != name) throw UsageError("'" + name + "' is no name of a problem: it must be a word");
+  for (const auto& known : registry.problems.entries())
+    if (known.name == name) throw UsageError("'" + name + "' names a problem of the registry already");
+  ProblemPlugIn plug;
+  plug.name = name;
+  plug.takes_data = true;
+  plug.make = [&problem](const Parameters&, const ProblemContext& context) { return problem(context); };
+  registry.problems.add(std::move(plug));
+  return registry;
+}
+
+template <class Solve>
+Result alone(const Solve& solve_on) {
+  Result result;
+  run_simulated(1, {}, [&](Communicator& comm) { result = solve_on(comm); });
+  return result;
+}
+
+}  // namespace
+
+Result solve(Communicator& comm, const RunOptions& options, std::span<Observer* const> observers,
+             const Registry& registry) {
+  const auto given = app::read_settings(options.settings, setting_table());
+  const auto configuration = app::make_configuration(given, registry);
+  const app::Conduct conduct{.command_line = {"vireo::solve"},
+                             .resume_if_possible = app::resume_if_possible(given, configuration),
+                             .heeds_signals = options.signals,
+                             .stop = options.stop,
+                             .headings = options.headings,
+                             .observers = observers};
+  const app::SignalsRestored restored(options.signals);
+  return app::run(comm, configuration, registry, conduct);
+}
+
+Result solve(Communicator& comm, const ProblemFactory& problem, const RunOptions& options,
+             std::span<Observer* const> observers, const Registry& registry) {
+  for (const auto& [name, text] : options.settings)
+    if (name == "problem") throw UsageError("problem: '" + text + "' is named, but the problem is given as an object");
+  auto named = options;
+  named.settings.emplace_back("problem", options.problem_name);
+  return solve(comm, named, observers, with_problem(registry, problem, options));
+}
+
+Result solve(const ProblemFactory& problem, const RunOptions& options, std::span<Observer* const> observers,
+             const Registry& registry) {
+  return alone([&](Communicator& comm) { return solve(comm, problem, options, observers, registry); });
+}
+
+Result solve(const RunOptions& options, std::span<Observer* const> observers, const Registry& registry) {
+  return alone([&](Communicator& comm) { return solve(comm, options, observers, registry); });
+}
+
+}  // namespace vireo
