@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include <numeric>
+#include <vector>
 
 #include "app/text.hpp"
 #include "vireo/core/state.hpp"
@@ -45,91 +47,116 @@ std::string spread(const std::vector<std::int64_t>& values) {
   return least == most ? most : least + " to " + most;
 }
 
-}  // namespace
-
-std::string dry_run(const Configuration& configuration, const Registry& registry, LoadedProblem& loaded,
-                    const Channel& channel) {
-  using Clock = std::chrono::steady_clock;
-  auto& comm = loaded.exchange->communicator();
-  const auto& problem = *loaded.problem;
-  Oracle oracle(problem, *loaded.exchange);
-  const auto method = make_method(configuration, registry, loaded, channel, oracle, placeholder_constants());
-  method->start(loaded.initial_point);
-
-  const Ledger before = loaded.exchange->ledger();
-  const auto sent_before = comm.bytes_sent();
-  const auto received_before = comm.bytes_received();
-  const auto modelled_before = comm.modelled_seconds();
-  const auto begin = Clock::now();
-  const bool exactly = configuration.criteria.max_iterations <= most_iterations;
-  const auto wanted = std::clamp<std::int64_t>(configuration.criteria.max_iterations, 1, most_iterations);
+/// What trial iterations have cost, by rank where it is a list; memory in bytes.
+struct Trial {
   std::int64_t iterations = 0;
-  // Rank 0's clock decides for all.
+  std::vector<std::int64_t> up, down, sent, received;
+  std::int64_t oracle_calls = 0;
+  double seconds_modelled = 0;  ///< of one iteration
+  std::vector<std::int64_t> data, state, peak;
+
+  [[nodiscard]] double per_iteration(std::int64_t total) const {
+    return static_cast<double>(total) / static_cast<double>(iterations);
+  }
+  /// over all ranks
+  [[nodiscard]] double per_iteration(const std::vector<std::int64_t>& values) const {
+    return per_iteration(std::accumulate(values.begin(), values.end(), std::int64_t{0}));
+  }
+  [[nodiscard]] double busiest(const std::vector<std::int64_t>& values) const {
+    return per_iteration(*std::max_element(values.begin(), values.end()));
+  }
+  [[nodiscard]] std::string text(std::vector<std::int64_t> values) const {
+    const double all = per_iteration(values);
+    for (auto& value : values) value /= iterations;
+    return fmt::format("{} in all, {} per rank", human_bytes(all), spread(values));
+  }
+};
+
+/// As many iterations as `max_iterations`, or as go into the time; rank 0's clock decides for all.
+std::int64_t iterate(Method& method, Communicator& comm, std::int64_t max_iterations) {
+  using Clock = std::chrono::steady_clock;
+  const auto begin = Clock::now();
+  const bool exactly = max_iterations <= most_iterations;
+  const auto wanted = std::clamp<std::int64_t>(max_iterations, 1, most_iterations);
+  std::int64_t iterations = 0;
   for (bool more = true; more && iterations < wanted;) {
-    method->iterate();
+    method.iterate();
     ++iterations;
     const auto spent = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin).count();
     more = exactly || combine(comm, comm.rank() == 0 ? std::int64_t{spent} : 0, Reduction::sum) < most_milliseconds;
   }
+  return iterations;
+}
+
+Trial try_out(Method& method, LoadedProblem& loaded, std::int64_t max_iterations) {
+  auto& comm = loaded.exchange->communicator();
+  method.start(loaded.initial_point);
+  const Ledger before = loaded.exchange->ledger();
+  const auto sent_before = comm.bytes_sent();
+  const auto received_before = comm.bytes_received();
+  const auto modelled_before = comm.modelled_seconds();
+  Trial trial;
+  trial.iterations = iterate(method, comm, max_iterations);
   const auto& after = loaded.exchange->ledger();
-  const auto per_iteration = [&](std::int64_t total) {
-    return static_cast<double>(total) / static_cast<double>(iterations);
-  };
-  const auto up = gather_all(comm, after.wire_bytes_up - before.wire_bytes_up);
-  const auto down = gather_all(comm, after.wire_bytes_down - before.wire_bytes_down);
+  trial.up = gather_all(comm, after.wire_bytes_up - before.wire_bytes_up);
+  trial.down = gather_all(comm, after.wire_bytes_down - before.wire_bytes_down);
   const auto moved = comm.bytes_sent() - sent_before;
   const auto taken = comm.bytes_received() - received_before;
-  const double modelled = (comm.modelled_seconds() - modelled_before) / static_cast<double>(iterations);
-  const auto sent = gather_all(comm, moved);
-  const auto received = gather_all(comm, taken);
-  const auto calls = combine(comm, after.oracle_calls - before.oracle_calls, Reduction::sum);
+  trial.seconds_modelled = (comm.modelled_seconds() - modelled_before) / static_cast<double>(trial.iterations);
+  trial.sent = gather_all(comm, moved);
+  trial.received = gather_all(comm, taken);
+  trial.oracle_calls = combine(comm, after.oracle_calls - before.oracle_calls, Reduction::sum);
   StateSize state;
-  method->list_state(state);
-  const auto data = gather_all(comm, static_cast<std::int64_t>(problem.memory_bytes()));
-  const auto kept = gather_all(comm, static_cast<std::int64_t>(state.bytes));
-  const auto peak = gather_all(comm, peak_of_process());
+  method.list_state(state);
+  trial.data = gather_all(comm, static_cast<std::int64_t>(loaded.problem->memory_bytes()));
+  trial.state = gather_all(comm, static_cast<std::int64_t>(state.bytes));
+  trial.peak = gather_all(comm, peak_of_process());
+  return trial;
+}
 
-  const auto total = [](const std::vector<std::int64_t>& values) {
-    std::int64_t sum = 0;
-    for (const auto value : values) sum += value;
-    return sum;
-  };
-  const auto each = [&](std::vector<std::int64_t> values) {
-    const double all = per_iteration(total(values));
-    for (auto& value : values) value /= iterations;
-    return fmt::format("{} in all, {} per rank", human_bytes(all), spread(values));
-  };
-  const auto busiest = [&](const std::vector<std::int64_t>& values) {
-    return per_iteration(*std::max_element(values.begin(), values.end()));
-  };
+std::string table_of(const Trial& trial, bool simulated) {
   Table table;
-  table.add("memory", fmt::format("per rank: data {}, state of the method {}", spread(data), spread(kept)));
-  table.add("", fmt::format("{} at the peak of {}", spread(peak),
-                            configuration.simulated_ranks > 0 ? "the process, all ranks together" : "the process"));
-  table.add("per iteration", fmt::format("mean of {}", counted(iterations, "trial iteration")));
-  table.add("bytes up", each(up));
-  table.add("bytes down", each(down));
-  const bool simulated = configuration.simulated_ranks > 0;
-  table.add(simulated ? "bytes moved" : "bytes in MPI", each(sent) + " sent");
-  table.add("busiest rank",
-            fmt::format("{} sent, {} received", human_bytes(busiest(sent)), human_bytes(busiest(received))));
-  if (simulated) table.add("modelled", human_seconds(modelled) + " of communication");
-  table.add("oracle calls", short_real(per_iteration(calls)));
+  table.add("memory",
+            fmt::format("per rank: data {}, state of the method {}", spread(trial.data), spread(trial.state)));
+  table.add("", fmt::format("{} at the peak of {}", spread(trial.peak),
+                            simulated ? "the process, all ranks together" : "the process"));
+  table.add("per iteration", fmt::format("mean of {}", counted(trial.iterations, "trial iteration")));
+  table.add("bytes up", trial.text(trial.up));
+  table.add("bytes down", trial.text(trial.down));
+  table.add(simulated ? "bytes moved" : "bytes in MPI", trial.text(trial.sent) + " sent");
+  table.add("busiest rank", fmt::format("{} sent, {} received", human_bytes(trial.busiest(trial.sent)),
+                                        human_bytes(trial.busiest(trial.received))));
+  if (simulated) table.add("modelled", human_seconds(trial.seconds_modelled) + " of communication");
+  table.add("oracle calls", short_real(trial.per_iteration(trial.oracle_calls)));
+  return table.text(name_width);
+}
 
+std::string json_of(const Trial& trial, bool simulated) {
   nlohmann::ordered_json json;
   json["termination"] = "dry-run";
-  json["trial_iterations"] = iterations;
-  json["memory_bytes_data"] = data;
-  json["memory_bytes_state"] = kept;
-  json["memory_bytes_peak"] = peak;
-  json["wire_bytes_up"] = per_iteration(total(up));
-  json["wire_bytes_down"] = per_iteration(total(down));
-  json["mpi_bytes"] = per_iteration(total(sent));
-  json["busiest_rank_bytes_sent"] = busiest(sent);
-  json["busiest_rank_bytes_received"] = busiest(received);
-  if (simulated) json["seconds_modelled"] = modelled;
-  json["oracle_calls"] = per_iteration(calls);
-  return "\n  Dry run: nothing is solved.\n\n" + table.text(name_width) + "\n" + json.dump() + "\n";
+  json["trial_iterations"] = trial.iterations;
+  json["memory_bytes_data"] = trial.data;
+  json["memory_bytes_state"] = trial.state;
+  json["memory_bytes_peak"] = trial.peak;
+  json["wire_bytes_up"] = trial.per_iteration(trial.up);
+  json["wire_bytes_down"] = trial.per_iteration(trial.down);
+  json["mpi_bytes"] = trial.per_iteration(trial.sent);
+  json["busiest_rank_bytes_sent"] = trial.busiest(trial.sent);
+  json["busiest_rank_bytes_received"] = trial.busiest(trial.received);
+  if (simulated) json["seconds_modelled"] = trial.seconds_modelled;
+  json["oracle_calls"] = trial.per_iteration(trial.oracle_calls);
+  return json.dump();
+}
+
+}  // namespace
+
+std::string dry_run(const Configuration& configuration, const Registry& registry, LoadedProblem& loaded,
+                    const Channel& channel) {
+  Oracle oracle(*loaded.problem, *loaded.exchange);
+  const auto method = make_method(configuration, registry, loaded, channel, oracle, placeholder_constants());
+  const auto trial = try_out(*method, loaded, configuration.criteria.max_iterations);
+  const bool simulated = configuration.simulated_ranks > 0;
+  return "\n  Dry run: nothing is solved.\n\n" + table_of(trial, simulated) + "\n" + json_of(trial, simulated) + "\n";
 }
 
 }  // namespace vireo::app
