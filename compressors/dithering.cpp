@@ -108,7 +108,7 @@ CompressorPlugIn dithering() {
   plug.reference = "Alistarh, Grubic, Li, Tomioka, Vojnovic, QSGD, NeurIPS 2017";
   plug.parameters = {Parameter::integer("levels", "127", "s; 127 makes 8 bits a coordinate", 1, 65535),
                      Parameter::choice("norm", "linf", "that the levels are fractions of", {"l2", "linf"})};
-  plug.make = [](const Parameters& p, const Shelf<CompressorPlugIn>&) {
+  plug.make = [](const Parameters& p, const Catalog<CompressorPlugIn>&) {
     return std::make_shared<Dithering>(static_cast<std::uint32_t>(p.integer("levels")),
                                        p.text("norm") == "l2" ? Dithering::Norm::l2 : Dithering::Norm::linf);
   };

@@ -137,8 +137,9 @@ CompressorPlugIn induced() {
   plug.reference = "Horvath, Richtarik, A better alternative to error feedback, ICLR 2021";
   plug.parameters = {Parameter::spec("first", "[topk]", "the contractive one"),
                      Parameter::spec("second", "[randk]", "the unbiased one")};
-  plug.make = [](const Parameters& p, const Shelf<CompressorPlugIn>& shelf) {
-    return std::make_shared<Induced>(make_compressor(shelf, p.text("first")), make_compressor(shelf, p.text("second")));
+  plug.make = [](const Parameters& p, const Catalog<CompressorPlugIn>& catalog) {
+    return std::make_shared<Induced>(make_compressor(catalog, p.text("first")),
+                                     make_compressor(catalog, p.text("second")));
   };
   return plug;
 }

@@ -38,7 +38,7 @@ CompressorPlugIn none() {
   plug.summary = "the identity: every number as float64";
   plug.formula = "Q(x) = x;  unbiased, q = 1;  8 d bytes";
   plug.reference = "-";
-  plug.make = [](const Parameters&, const Shelf<CompressorPlugIn>&) { return std::make_shared<None>(); };
+  plug.make = [](const Parameters&, const Catalog<CompressorPlugIn>&) { return std::make_shared<None>(); };
   return plug;
 }
 

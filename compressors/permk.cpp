@@ -132,7 +132,7 @@ CompressorPlugIn permk() {
       "else 0;  unbiased, q = M, C_q = L_tilde;  8 d/M bytes";
   plug.reference = "Szlendak, Tyurin, Richtarik, Permutation compressors, ICLR 2022";
   plug.parameters = {encoding::Wire::parameter()};
-  plug.make = [](const Parameters& p, const Shelf<CompressorPlugIn>&) {
+  plug.make = [](const Parameters& p, const Catalog<CompressorPlugIn>&) {
     return std::make_shared<PermK>(encoding::Wire::from(p));
   };
   return plug;

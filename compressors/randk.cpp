@@ -89,7 +89,7 @@ CompressorPlugIn randk() {
   plug.reference = "Beznosikov, Horvath, Richtarik, Safaryan, On biased compression, JMLR 2023 (the unbiased form)";
   plug.parameters = encoding::Share::parameters();
   plug.parameters.push_back(encoding::Wire::parameter());
-  plug.make = [](const Parameters& p, const Shelf<CompressorPlugIn>&) {
+  plug.make = [](const Parameters& p, const Catalog<CompressorPlugIn>&) {
     return std::make_shared<RandK>(encoding::Share::from("randk", p), encoding::Wire::from(p), false);
   };
   return plug;
@@ -104,7 +104,7 @@ CompressorPlugIn randk_shared() {
   plug.reference = "Beznosikov et al., NeurIPS 2022, section on shared seeds; see docs/methods.md";
   plug.parameters = encoding::Share::parameters();
   plug.parameters.push_back(encoding::Wire::parameter());
-  plug.make = [](const Parameters& p, const Shelf<CompressorPlugIn>&) {
+  plug.make = [](const Parameters& p, const Catalog<CompressorPlugIn>&) {
     return std::make_shared<RandK>(encoding::Share::from("randk-shared", p), encoding::Wire::from(p), true);
   };
   return plug;

@@ -70,7 +70,7 @@ CompressorPlugIn natural() {
   plug.summary = "each coordinate rounded at random to a sign and a power of two: 9 bits, hardly any noise";
   plug.formula = "Q(x)_j = +-2^a or 2^(a+1) next to x_j, with mean x_j;  unbiased, q = 9/8;  9 bits a coordinate";
   plug.reference = "Horvath, Ho, Horvath, Sahu, Canini, Richtarik, Natural compression, MSML 2022";
-  plug.make = [](const Parameters&, const Shelf<CompressorPlugIn>&) {
+  plug.make = [](const Parameters&, const Catalog<CompressorPlugIn>&) {
     return std::make_shared<Rounding>(encoding::FloatCodec(8, 0));
   };
   return plug;
@@ -84,7 +84,7 @@ CompressorPlugIn rounding() {
       "8 bits: 5 of exponent, 2 of mantissa, q = 1 + 1/80; 16: 8 and 7, q = 1 + 2^-16; 32: 8 and 23;  unbiased";
   plug.reference = "the idea of natural compression with mantissa bits; docs/methods.md";
   plug.parameters = {Parameter::choice("bits", "16", "of a coordinate", {"8", "16", "32"})};
-  plug.make = [](const Parameters& p, const Shelf<CompressorPlugIn>&) {
+  plug.make = [](const Parameters& p, const Catalog<CompressorPlugIn>&) {
     const auto& bits = p.text("bits");
     return std::make_shared<Rounding>(bits == "8"    ? encoding::FloatCodec(5, 2)
                                       : bits == "16" ? encoding::FloatCodec(8, 7)

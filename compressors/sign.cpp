@@ -76,7 +76,7 @@ CompressorPlugIn sign() {
   plug.summary = "one bit a coordinate and the mean magnitude; for error feedback";
   plug.formula = "C(x) = (|x|_1 / d) sign(x);  contractive, |C(x)-x|^2 = |x|^2 - |x|_1^2/d, delta = d;  8 + d/8 bytes";
   plug.reference = "Karimireddy, Rebjock, Stich, Jaggi, Error feedback fixes SignSGD, ICML 2019";
-  plug.make = [](const Parameters&, const Shelf<CompressorPlugIn>&) { return std::make_shared<Sign>(); };
+  plug.make = [](const Parameters&, const Catalog<CompressorPlugIn>&) { return std::make_shared<Sign>(); };
   return plug;
 }
 

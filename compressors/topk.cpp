@@ -112,7 +112,7 @@ CompressorPlugIn topk() {
   plug.reference = "Stich, Cordonnier, Jaggi, Sparsified SGD with memory, NeurIPS 2018";
   plug.parameters = encoding::Share::parameters();
   plug.parameters.push_back(encoding::Wire::parameter());
-  plug.make = [](const Parameters& p, const Shelf<CompressorPlugIn>&) {
+  plug.make = [](const Parameters& p, const Catalog<CompressorPlugIn>&) {
     return std::make_shared<TopK>(encoding::Share::from("topk", p), encoding::Wire::from(p));
   };
   return plug;

@@ -87,5 +87,13 @@ class ExitCodes(unittest.TestCase):
         self.assertLessEqual(set(rows), set(self.codes))
 
 
+class Library(unittest.TestCase):
+    def test_its_errors_name_settings_and_the_program_the_options(self):
+        for folder in ("src", "include", "compressors"):
+            for path in (ROOT / folder).rglob("*.[ch]pp"):
+                if (ROOT / "src" / "app") not in path.parents:
+                    self.assertNotRegex(path.read_text(), r'Error\(\s*"--', str(path))
+
+
 if __name__ == "__main__":
     sys.exit(unittest.main())

@@ -16,11 +16,7 @@ std::string OptionOrigins::of(const std::string& option, std::size_t which) cons
 
 std::string OptionOrigins::named(const std::string& text, const std::string& option, std::size_t which) const {
   const auto place = of(option, which);
-  if (text.starts_with(place)) return text;
-  if (!text.starts_with("--")) return place + ": " + text;
-  const auto end = std::min(text.find_first_not_of("abcdefghijklmnopqrstuvwxyz-", 2), text.size());
-  const auto name = text.substr(2, end - 2);
-  return of(name, name == option ? which : 0) + text.substr(end);
+  return text.starts_with(place) ? text : place + ": " + text;
 }
 
 std::string OptionOrigins::named(const UsageError& error, const std::string& option, std::size_t which) const {

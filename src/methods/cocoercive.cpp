@@ -28,8 +28,8 @@ double require_cocoercivity_of_components(const Constants& constants, bool allow
   const auto positive = [](const std::optional<Constant>& constant) { return constant && constant->value > 0; };
   if (positive(constants.cocoercivity_component)) return constants.cocoercivity_component->value;
   if (!constants.cocoercivity_component && !allow_unproven)
-    throw UsageError("--method " + method +
-                     ": its theory needs components that are cocoercive on average, and these are not known to be; feg "
+    throw UsageError("method " + method,
+                     "its theory needs components that are cocoercive on average, and these are not known to be; feg "
                      "and vr-halpern-monotone need none, cocoercivity_component=... gives the constant, "
                      "--allow-unproven goes on with L_component in its place");
   if (positive(constants.L_component)) return constants.L_component->value;

@@ -100,7 +100,7 @@ DianaDescentAscent::DianaDescentAscent(const Parameters& parameters, MethodConte
   const auto dev = theory_of(context_.channel.uplink, context_.exchange);
   require_unbiased(dev, context_.allow_unproven, "diana-sgda", "uplink");
   if (context_.channel.downlink && !context_.channel.downlink->identity())
-    throw UsageError("--downlink: diana-sgda's workers need the mean as it is, to keep their h alike");
+    throw UsageError("downlink", "diana-sgda's workers need the mean as it is, to keep their h alike");
   context_.constants = with_given(context_.constants, parameters);
 
   const double q = dev.kind == CompressorTheory::Kind::unbiased ? dev.q : dev.delta;

@@ -57,12 +57,12 @@ ExtraAnchoredGradient::ExtraAnchoredGradient(const Parameters& parameters, Metho
     step_over_L(parameters, 0.618, "0.618 / L, then decreasing");
     if (!context_.allow_unproven) {
       if (gamma_ * L_ >= 0.75)
-        throw UsageError("--method eag: variant=V needs a first step below 3 / (4 L) = " + format_real(0.75 / L_) +
-                         ", not " + format_real(gamma_));
+        throw UsageError("method eag", "variant=V needs a first step below 3 / (4 L) = " + format_real(0.75 / L_) +
+                                           ", not " + format_real(gamma_));
       if (!context_.regularizer.zero())
-        throw UsageError(
-            "--method eag: variant=V is proven without a regularizer or constraint only; variant=C or feg "
-            "are with one, --allow-unproven goes on all the same");
+        throw UsageError("method eag",
+                         "variant=V is proven without a regularizer or constraint only; variant=C or feg "
+                         "are with one, --allow-unproven goes on all the same");
     }
   }
   alpha_ = gamma_;

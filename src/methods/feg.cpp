@@ -53,8 +53,8 @@ FastExtragradient::FastExtragradient(const Parameters& parameters, MethodContext
     : DeterministicMethod("feg", parameters, std::move(context)), rho_(parameters.real("rho")) {
   step_over_L(parameters, 1, "1 / L");
   if (!(gamma_ + 2 * rho_ > 0) && !context_.allow_unproven)
-    throw UsageError("--method feg: rho=" + format_real(rho_) + " is not above -step/2 = " + format_real(-gamma_ / 2) +
-                     " (with step=auto: -1 / (2 L)); --allow-unproven goes on all the same");
+    throw UsageError("method feg", "rho=" + format_real(rho_) + " is not above -step/2 = " + format_real(-gamma_ / 2) +
+                                       " (with step=auto: -1 / (2 L)); --allow-unproven goes on all the same");
 }
 
 void FastExtragradient::allocate() { zbar_ = H_ = half_ = F_half_ = z_; }

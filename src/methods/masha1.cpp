@@ -96,9 +96,9 @@ double announcing_error(const CompressorTheory& theory, bool allow_unproven) {
   const double eps = relative_error(theory);
   if (eps < 1) return eps;
   if (allow_unproven) return 0;
-  throw UsageError(
-      "--method masha1: snapshot: a compressor that leaves less than it is given is needed, contractive or unbiased "
-      "with q < 2, such as rounding; --allow-unproven runs it all the same");
+  throw UsageError("method masha1",
+                   "snapshot: a compressor that leaves less than it is given is needed, contractive or unbiased "
+                   "with q < 2, such as rounding; --allow-unproven runs it all the same");
 }
 
 Masha1::Masha1(const Parameters& parameters, MethodContext context)

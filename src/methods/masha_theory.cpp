@@ -25,8 +25,9 @@ void require_contractive(const CompressorTheory& theory, bool allow_unproven, co
                          const std::string& direction) {
   if (theory.kind == Kind::contractive || exact(theory) || allow_unproven) return;
   throw UsageError(
-      "--" + direction + ": the theory of " + method +
-      " needs a contractive compressor such as topk (masha1 takes unbiased ones); --allow-unproven runs it all the same");
+      direction,
+      "the theory of " + method +
+          " needs a contractive compressor such as topk (masha1 takes unbiased ones); --allow-unproven runs it all the same");
 }
 
 /// Whether the proofs cover a step and the constants that it is made of
@@ -55,15 +56,16 @@ ChannelTheory require_contractive_channel(const MethodContext& context, const st
 
 void require_independent(const CompressorTheory& uplink, bool allow_unproven, const std::string& method) {
   if (uplink.draws == Draws::independent || allow_unproven) return;
-  throw UsageError("--uplink: the theory of " + method +
-                   " needs draws that are independent over the workers, such as "
-                   "randk's; --allow-unproven runs it all the same");
+  throw UsageError("uplink", "the theory of " + method +
+                                 " needs draws that are independent over the workers, such as "
+                                 "randk's; --allow-unproven runs it all the same");
 }
 
 void require_no_regularizer(const MethodContext& context, const std::string& method) {
   if (context.regularizer.zero() || context.allow_unproven) return;
-  throw UsageError("--method " + method + ": its theory covers g = 0 only, and here g is: " +
-                   context.regularizer.description() + "; masha1 takes any g, --allow-unproven runs it all the same");
+  throw UsageError("method " + method,
+                   "its theory covers g = 0 only, and here g is: " + context.regularizer.description() +
+                       "; masha1 takes any g, --allow-unproven runs it all the same");
 }
 
 double require_L_tilde(const Constants& constants, const std::string& method) {

@@ -16,8 +16,8 @@ Participation::Participation(const Parameters& parameters, Index workers, const 
     : workers_(workers),
       size_(parameters.has("participants") ? parameters.integer("participants") : (workers + 1) / 2) {
   if (size_ > workers_)
-    throw UsageError("--method " + method + ": participants=" + std::to_string(size_) + " is more than the " +
-                     std::to_string(workers_) + " workers");
+    throw UsageError("method " + method, "participants=" + std::to_string(size_) + " is more than the " +
+                                             std::to_string(workers_) + " workers");
 }
 
 std::vector<Index> Participation::in_round(std::uint64_t seed, std::int64_t k) const {

@@ -41,8 +41,8 @@ double require_L(const Constants& constants, const std::string& method) {
 double require_cocoercivity(const Constants& constants, bool allow_unproven, const std::string& method) {
   if (constants.cocoercivity && constants.cocoercivity->value > 0) return constants.cocoercivity->value;
   if (!constants.cocoercivity && !allow_unproven)
-    throw UsageError("--method " + method +
-                     ": its theory needs a cocoercive operator, and this one is not known to be; feg needs none, "
+    throw UsageError("method " + method,
+                     "its theory needs a cocoercive operator, and this one is not known to be; feg needs none, "
                      "cocoercivity=... gives the constant, --allow-unproven goes on with L in its place");
   return require_L(constants, method);
 }
@@ -72,20 +72,19 @@ double mean_constant(const CompressorTheory& uplink, double L, double L_tilde, d
 }
 
 void refuse_compression(const Channel& channel, const std::string& method) {
-  const auto check = [&](const CompressorPointer& compressor, const char* option) {
+  const auto check = [&](const CompressorPointer& compressor, const char* direction) {
     if (compressor && !compressor->identity())
-      throw UsageError(std::string(option) + ": " + method +
-                       " sends its messages uncompressed; a method that compresses is masha1");
+      throw UsageError(direction, method + " sends its messages uncompressed; a method that compresses is masha1");
   };
-  check(channel.uplink, "--uplink");
-  check(channel.downlink, "--downlink");
+  check(channel.uplink, "uplink");
+  check(channel.downlink, "downlink");
 }
 
 void require_unbiased(const CompressorTheory& theory, bool allow_unproven, const std::string& method,
                       const std::string& direction) {
   if (theory.kind == CompressorTheory::Kind::unbiased || allow_unproven) return;
-  throw UsageError("--" + direction + ": the theory of " + method +
-                   " needs an unbiased compressor; --allow-unproven runs it all the same");
+  throw UsageError(direction,
+                   "the theory of " + method + " needs an unbiased compressor; --allow-unproven runs it all the same");
 }
 
 std::string step_text(const Step& step, double automatic, const std::string& formula) {

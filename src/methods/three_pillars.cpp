@@ -99,7 +99,7 @@ ThreePillars::ThreePillars(const Parameters& parameters, MethodContext context)
   const auto dev = theory_of(context_.channel.uplink, context_.exchange);
   require_unbiased(dev, context_.allow_unproven, name, "uplink");
   if (context_.channel.downlink && !context_.channel.downlink->identity())
-    throw UsageError("--downlink: three-pillars sends u and F_1(u) - F_1(m) down as they are");
+    throw UsageError("downlink", "three-pillars sends u and F_1(u) - F_1(m) down as they are");
   context_.constants = with_given(context_.constants, parameters);
   const Index M = context_.exchange.layout().workers();
   refresh_ = Refresh(parameters, refresh_probability(dev, M));

@@ -11,10 +11,10 @@ Registry Registry::builtin() {
   return registry;
 }
 
-CompressorPointer make_compressor(const Shelf<CompressorPlugIn>& shelf, const std::string& spec_text) {
+CompressorPointer make_compressor(const Catalog<CompressorPlugIn>& catalog, const std::string& spec_text) {
   const auto spec = Spec::parse(spec_text);
-  const auto& plug = shelf.find(spec.name);
-  return plug.make(Parameters(shelf.kind(), spec, plug.parameters), shelf);
+  const auto& plug = catalog.find(spec.name);
+  return plug.make(Parameters(catalog.kind(), spec, plug.parameters), catalog);
 }
 
 }  // namespace vireo

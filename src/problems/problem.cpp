@@ -28,8 +28,8 @@ const std::string& ProblemContext::data() const {
 WorkerLayout ProblemContext::place(Index components, const char* what) const {
   const Index workers = workers_ ? *workers_ : std::min(default_workers_, components);
   if (workers > components)
-    throw UsageError("--workers: " + std::to_string(workers) + " workers, but there are only " +
-                     std::to_string(components) + " " + what);
+    throw UsageError(
+        "workers", std::to_string(workers) + " workers, but there are only " + std::to_string(components) + " " + what);
   return {workers, static_cast<Index>(comm_.size())};
 }
 

@@ -9,7 +9,7 @@ ReturnPoint parse_return_point(const std::string& text) {
   if (text == "last") return ReturnPoint::last;
   if (text == "average") return ReturnPoint::average;
   if (text == "best") return ReturnPoint::best;
-  throw UsageError("--return: '" + printable(text) + "' is not one of last, average, best");
+  throw UsageError("return", "'" + printable(text) + "' is not one of last, average, best");
 }
 
 std::string to_string(ReturnPoint point) {

@@ -94,8 +94,8 @@ TEST(CompressedHalpern, RefusesWhatItsTheoryDoesNotCover) {
       }
     };
     refused("bilinear:dimension=20,components=8,condition=inf", {}, "cocoercive");
-    refused("rotations:dimension=20,components=8", {.uplink = "topk:k=3"}, "--uplink");
-    refused("rotations:dimension=20,components=8", {.downlink = "sign"}, "--downlink");
+    refused("rotations:dimension=20,components=8", {.uplink = "topk:k=3"}, "uplink: ");
+    refused("rotations:dimension=20,components=8", {.downlink = "sign"}, "downlink: ");
   });
 }
 

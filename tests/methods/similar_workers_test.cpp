@@ -277,12 +277,12 @@ std::string refusal(const std::string& method, const std::string& up, const std:
 }
 
 TEST(SimilarWorkers, RefuseWhatTheirTheoryDoesNotCover) {
-  EXPECT_THAT(refusal("optimistic-masha", "topk", "none"), HasSubstr("--uplink"));
-  EXPECT_THAT(refusal("optimistic-masha", "none", "topk"), HasSubstr("--downlink"));
-  EXPECT_THAT(refusal("three-pillars", "topk", "none"), HasSubstr("--uplink"));
-  EXPECT_THAT(refusal("three-pillars", "permk", "randk"), HasSubstr("--downlink"));
-  EXPECT_THAT(refusal("svogs", "permk", "none"), HasSubstr("--uplink"));
-  EXPECT_THAT(refusal("svogs", "none", "permk"), HasSubstr("--downlink"));
+  EXPECT_THAT(refusal("optimistic-masha", "topk", "none"), HasSubstr("uplink: "));
+  EXPECT_THAT(refusal("optimistic-masha", "none", "topk"), HasSubstr("downlink: "));
+  EXPECT_THAT(refusal("three-pillars", "topk", "none"), HasSubstr("uplink: "));
+  EXPECT_THAT(refusal("three-pillars", "permk", "randk"), HasSubstr("downlink: "));
+  EXPECT_THAT(refusal("svogs", "permk", "none"), HasSubstr("uplink: "));
+  EXPECT_THAT(refusal("svogs", "none", "permk"), HasSubstr("downlink: "));
   EXPECT_THAT(refusal("three-pillars:inner=2,inner-tolerance=0.1", "permk", "none"), HasSubstr("not both"));
   EXPECT_THAT(refusal("svogs:inner=0", "none", "none"), HasSubstr("inner"));
   // workers that do not differ, and no strong monotonicity: a step of any size would do

@@ -250,7 +250,7 @@ TEST(VrHalpern, RefusesTheBilinearProblemWhereItDiverges) {
       expect_refused(run, method, "cocoercive");
       expect_refused(run, method, "--allow-unproven");
     }
-    expect_refused(run, "vr-halpern", "--uplink", {.uplink = "natural", .allow_unproven = true});
+    expect_refused(run, "vr-halpern", "uplink: ", {.uplink = "natural", .allow_unproven = true});
 
     run.method = test::make_method(run, "vr-halpern", {.allow_unproven = true});
     const auto outcome = run.solve({.tolerance = 1e-6, .max_iterations = 200000, .return_point = ReturnPoint::best});

@@ -8,15 +8,15 @@ namespace vireo {
 namespace {
 
 template <class Entry>
-void check(const Shelf<Entry>& shelf) {
-  EXPECT_FALSE(shelf.entries().empty()) << shelf.kind();
-  for (const auto& entry : shelf.entries()) {
-    SCOPED_TRACE(shelf.kind() + " " + entry.name);
+void check(const Catalog<Entry>& catalog) {
+  EXPECT_FALSE(catalog.entries().empty()) << catalog.kind();
+  for (const auto& entry : catalog.entries()) {
+    SCOPED_TRACE(catalog.kind() + " " + entry.name);
     EXPECT_FALSE(entry.summary.empty() || entry.formula.empty() || entry.reference.empty());
     EXPECT_TRUE(static_cast<bool>(entry.make));
     for (const auto& parameter : entry.parameters) EXPECT_FALSE(parameter.meaning.empty()) << parameter.name;
-    const auto resolved = Parameters(shelf.kind(), Spec::parse(entry.name), entry.parameters).resolved();
-    EXPECT_EQ(Parameters(shelf.kind(), Spec::parse(resolved.text()), entry.parameters).resolved(), resolved);
+    const auto resolved = Parameters(catalog.kind(), Spec::parse(entry.name), entry.parameters).resolved();
+    EXPECT_EQ(Parameters(catalog.kind(), Spec::parse(resolved.text()), entry.parameters).resolved(), resolved);
   }
 }
 
