@@ -56,12 +56,9 @@ class Coefficients {
 GroupDroShard::GroupDroShard(linalg::SparseRows rows, std::vector<std::uint32_t> groups, double row_weight,
                              std::shared_ptr<const GroupDroTerms> terms,
                              std::shared_ptr<linalg::sparse::PairScratch> scratch)
-    : rows_(std::move(rows)),
-      groups_(std::move(groups)),
-      row_weight_(row_weight),
-      share_(row_weight * static_cast<double>(rows_.rows())),
-      terms_(std::move(terms)),
-      scratch_(std::move(scratch)) {}
+    : RowShard(std::move(rows), row_weight, std::move(scratch)), groups_(std::move(groups)), terms_(std::move(terms)) {}
+
+GroupDroShard::~GroupDroShard() = default;
 
 // out holds the sums over rows
 void GroupDroShard::finish(double weight, double share, ConstView z, View out) const {
@@ -78,8 +75,8 @@ void GroupDroShard::evaluate(const Chosen& chosen, double weight, double share, 
   const Index d = terms_->features;
   const View losses = out.subspan(d);
   std::fill(losses.begin(), losses.end(), 0.0);
-  const Coefficients<Chosen, 1> coefficients(rows_, groups_, *terms_, chosen, {z.data() + d}, {losses.data()});
-  linalg::sparse::sum_rows(rows_, chosen, z.first(d), out.first(d), coefficients);
+  const Coefficients<Chosen, 1> coefficients(rows(), groups_, *terms_, chosen, {z.data() + d}, {losses.data()});
+  linalg::sparse::sum_rows(rows(), chosen, z.first(d), out.first(d), coefficients);
   finish(weight, share, z, out);
 }
 
@@ -88,29 +85,12 @@ void GroupDroShard::evaluate_pair(const Chosen& chosen, double weight, double sh
                                   View out_u, View out_v) const {
   const Index d = terms_->features;
   for (const View out : {out_u, out_v}) std::fill(out.begin() + static_cast<std::ptrdiff_t>(d), out.end(), 0.0);
-  const Coefficients<Chosen, 2> coefficients(rows_, groups_, *terms_, chosen, {u.data() + d, v.data() + d},
+  const Coefficients<Chosen, 2> coefficients(rows(), groups_, *terms_, chosen, {u.data() + d, v.data() + d},
                                              {out_u.data() + d, out_v.data() + d});
-  linalg::sparse::sum_rows_pair(rows_, chosen, u.first(d), v.first(d), out_u.first(d), out_v.first(d), *scratch_,
+  linalg::sparse::sum_rows_pair(rows(), chosen, u.first(d), v.first(d), out_u.first(d), out_v.first(d), scratch(),
                                 coefficients);
   finish(weight, share, u, out_u);
   finish(weight, share, v, out_v);
-}
-
-void GroupDroShard::mean(ConstView z, View out) const {
-  evaluate(linalg::sparse::AllRows{rows_.rows()}, row_weight_, share_, z, out);
-}
-
-void GroupDroShard::batch_mean(std::span<const Index> batch, ConstView z, View out) const {
-  evaluate(batch, 1 / static_cast<double>(batch.size()), 1.0, z, out);
-}
-
-void GroupDroShard::mean_pair(ConstView u, ConstView v, View out_u, View out_v) const {
-  evaluate_pair(linalg::sparse::AllRows{rows_.rows()}, row_weight_, share_, u, v, out_u, out_v);
-}
-
-void GroupDroShard::batch_mean_pair(std::span<const Index> batch, ConstView u, ConstView v, View out_u,
-                                    View out_v) const {
-  evaluate_pair(batch, 1 / static_cast<double>(batch.size()), 1.0, u, v, out_u, out_v);
 }
 
 }  // namespace vireo::problems

@@ -1,11 +1,9 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <vector>
 
-#include "linalg/sparse_rows_kernel.hpp"
-#include "vireo/problems/shard.hpp"
+#include "problems/rows/row_shard.hpp"
 
 namespace vireo::problems {
 
@@ -23,24 +21,17 @@ struct GroupDroTerms {
 ///     F_i(w, p) = ( (n/n_g) p_g grad l_i(w) + lambda w,  -(n/n_g) l_i(w) e_g + nu (p - 1/G) ),   g = g(i),
 ///
 /// whose mean over all rows has sum_g p_g grad L_g(w) and -L_g(w), L_g the mean of l_i over group g.
-class GroupDroShard final : public Shard {
+class GroupDroShard final : public RowShard<GroupDroShard> {
  public:
   /// row_weight: M/n; labels are +1 and -1
   GroupDroShard(linalg::SparseRows rows, std::vector<std::uint32_t> groups, double row_weight,
                 std::shared_ptr<const GroupDroTerms> terms, std::shared_ptr<linalg::sparse::PairScratch> scratch);
+  ~GroupDroShard() override;
 
-  [[nodiscard]] Index components() const override { return rows_.rows(); }
-  void mean(ConstView z, View out) const override;
-  void batch_mean(std::span<const Index> batch, ConstView z, View out) const override;
-  void mean_pair(ConstView u, ConstView v, View out_u, View out_v) const override;
-  void batch_mean_pair(std::span<const Index> batch, ConstView u, ConstView v, View out_u, View out_v) const override;
-
-  [[nodiscard]] const linalg::SparseRows& rows() const { return rows_; }
   [[nodiscard]] const std::vector<std::uint32_t>& groups() const { return groups_; }
-  /// M n_m / n: the weight of the terms without data in F_m
-  [[nodiscard]] double share() const { return share_; }
 
  private:
+  friend RowShard;
   template <class Chosen>
   void evaluate(const Chosen& chosen, double weight, double share, ConstView z, View out) const;
   template <class Chosen>
@@ -48,12 +39,8 @@ class GroupDroShard final : public Shard {
                      View out_v) const;
   void finish(double weight, double share, ConstView z, View out) const;
 
-  linalg::SparseRows rows_;
   std::vector<std::uint32_t> groups_;
-  double row_weight_;
-  double share_;
   std::shared_ptr<const GroupDroTerms> terms_;
-  std::shared_ptr<linalg::sparse::PairScratch> scratch_;
 };
 
 }  // namespace vireo::problems

@@ -1,16 +1,33 @@
 #include <algorithm>
 #include <cmath>
 
+#include "linalg/sigmoid.hpp"
 #include "linalg/sparse_rows_gram.hpp"
 #include "linalg/spectrum.hpp"
+#include "problems/rows/linear_model_shard.hpp"
 #include "problems/rows/logistic_labels.hpp"
-#include "problems/rows/logistic_shard.hpp"
 #include "problems/rows/sparse_rows_data.hpp"
 #include "problems/worker_values.hpp"
 #include "vireo/plugins/registry.hpp"
 
 namespace vireo::problems {
 namespace {
+
+/// l(t, y) = log(1 + exp(-y t)) for y = +-1, whose derivative by t is -y s(-y t), s(x) = 1 / (1 + exp(-x))
+struct LogisticLoss {
+  static void differentiate(ConstView y, View t) {
+    times_minus(y, t);
+    linalg::sigmoid(t);
+    times_minus(y, t);
+  }
+
+ private:
+  static void times_minus(ConstView y, View t) {
+    for (Index j = 0; j < t.size(); ++j) t[j] *= -y[j];
+  }
+};
+
+using LogisticShard = LinearModelShard<LogisticLoss>;
 
 /// f(w) = (1/n) sum_i log(1 + exp(-y_i a_i'w)) + (lambda/2) ||w||^2, F = grad f.
 class Logistic final : public Problem {

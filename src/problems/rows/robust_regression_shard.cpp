@@ -49,12 +49,9 @@ class Residuals {
 
 RobustRegressionShard::RobustRegressionShard(linalg::SparseRows rows, double row_weight, double lambda, double beta,
                                              std::shared_ptr<linalg::sparse::PairScratch> scratch)
-    : rows_(std::move(rows)),
-      row_weight_(row_weight),
-      share_(row_weight * static_cast<double>(rows_.rows())),
-      lambda_(lambda),
-      beta_(beta),
-      scratch_(std::move(scratch)) {}
+    : RowShard(std::move(rows), row_weight, std::move(scratch)), lambda_(lambda), beta_(beta) {}
+
+RobustRegressionShard::~RobustRegressionShard() = default;
 
 // out_w holds sum_i e_i a_i
 void RobustRegressionShard::finish(double weight, double share, double residuals, ConstView z, View out) const {
@@ -73,35 +70,18 @@ void RobustRegressionShard::finish(double weight, double share, double residuals
 
 template <class Chosen>
 void RobustRegressionShard::evaluate(const Chosen& chosen, double weight, double share, ConstView z, View out) const {
-  Residuals<Chosen, 1> residuals(rows_, chosen, {w_times_r(z)});
-  linalg::sparse::sum_rows(rows_, chosen, w_of(z), w_of(out), residuals);
+  Residuals<Chosen, 1> residuals(rows(), chosen, {w_times_r(z)});
+  linalg::sparse::sum_rows(rows(), chosen, w_of(z), w_of(out), residuals);
   finish(weight, share, residuals.total(0), z, out);
 }
 
 template <class Chosen>
 void RobustRegressionShard::evaluate_pair(const Chosen& chosen, double weight, double share, ConstView u, ConstView v,
                                           View out_u, View out_v) const {
-  Residuals<Chosen, 2> residuals(rows_, chosen, {w_times_r(u), w_times_r(v)});
-  linalg::sparse::sum_rows_pair(rows_, chosen, w_of(u), w_of(v), w_of(out_u), w_of(out_v), *scratch_, residuals);
+  Residuals<Chosen, 2> residuals(rows(), chosen, {w_times_r(u), w_times_r(v)});
+  linalg::sparse::sum_rows_pair(rows(), chosen, w_of(u), w_of(v), w_of(out_u), w_of(out_v), scratch(), residuals);
   finish(weight, share, residuals.total(0), u, out_u);
   finish(weight, share, residuals.total(1), v, out_v);
-}
-
-void RobustRegressionShard::mean(ConstView z, View out) const {
-  evaluate(linalg::sparse::AllRows{rows_.rows()}, row_weight_, share_, z, out);
-}
-
-void RobustRegressionShard::batch_mean(std::span<const Index> batch, ConstView z, View out) const {
-  evaluate(batch, 1 / static_cast<double>(batch.size()), 1.0, z, out);
-}
-
-void RobustRegressionShard::mean_pair(ConstView u, ConstView v, View out_u, View out_v) const {
-  evaluate_pair(linalg::sparse::AllRows{rows_.rows()}, row_weight_, share_, u, v, out_u, out_v);
-}
-
-void RobustRegressionShard::batch_mean_pair(std::span<const Index> batch, ConstView u, ConstView v, View out_u,
-                                            View out_v) const {
-  evaluate_pair(batch, 1 / static_cast<double>(batch.size()), 1.0, u, v, out_u, out_v);
 }
 
 }  // namespace vireo::problems
