@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # clang-tidy, with the checks of .clang-tidy and clang as the compiler (build/tidy, where nothing is built):
-#   tools/tidy.sh               all sources of library and program: a quarter of an hour on two cores
+#   tools/tidy.sh               all sources of library and program: five minutes on two cores
 #   tools/tidy.sh --newest N    the N sources that changed last
 #   tools/tidy.sh FILES...
 set -euo pipefail
