@@ -14,7 +14,7 @@
 
 namespace vireo::app {
 
-/// When checkpoints are written besides that at the end: neither set is never.
+/// Interval of intermediate checkpoints. Both fields 0: only the final one is written.
 struct CheckpointEvery {
   std::int64_t iterations = 0;
   double seconds = 0;
@@ -26,8 +26,8 @@ struct PlacedRegularizer {
   Chosen<RegularizerPlugIn> regularizer;
 };
 
-/// Everything that defines a run: what /config of a trace holds and --print-config prints. The registry that it is made
-/// with outlives it. How the fields are read and written: run_options.hpp.
+/// Everything that defines a run: what /config of a trace holds and --print-config prints. The registry that
+/// it is made with outlives it. How the fields are read and written: run_options.hpp.
 struct Configuration {
   Chosen<ProblemPlugIn> problem;
   Chosen<MethodPlugIn> method;
@@ -50,8 +50,9 @@ struct Configuration {
   OptionOrigins origins;  ///< where all this was given, for messages
 };
 
-/// Makes a configuration of the options given: checks values, names and conflicts, and resolves the specs (every
-/// parameter with its value). throws UsageError that names the option, or the file and line, that it comes from
+/// Makes a configuration of the options given: checks values, names and conflicts, and resolves the specs
+/// (every parameter with its value). throws UsageError that names the option, or the file and line, that it
+/// comes from
 [[nodiscard]] Configuration make_configuration(const GivenOptions& given, const Registry& registry);
 
 /// INI text that make_configuration turns into the same configuration.
