@@ -13,54 +13,60 @@
 #include "vireo/problems/problem.hpp"
 #include "vireo/solve/observer.hpp"
 
-/// `vireo solve` as a call. It prints nothing and ends no process: what goes wrong is thrown.
+/// `vireo solve` as a call. It prints nothing and ends no process: errors are exceptions.
 ///
-///     const auto game = [](const vireo::ProblemContext& context) { return std::make_unique<MyGame>(context); };
+///     const auto game = [](const vireo::ProblemContext& context) {
+///       return std::make_unique<MyGame>(context);
+///     };
 ///     vireo::MemoryTrace trace;
 ///     vireo::Observer* const observers[] = {&trace};
-///     const auto result = vireo::solve(session.world(), game,
-///                                      {.settings = {{"method", "masha1"}, {"uplink", "randk:fraction=0.1"}}}, observers);
+///     const auto result = vireo::solve(
+///         session.world(), game,
+///         {.settings = {{"method", "masha1"}, {"uplink", "randk:fraction=0.1"}}}, observers);
 namespace vireo {
 
-/// Makes a problem, on every rank that solves it: collective, and with simulated ranks called by several threads at
-/// once. The problem owns what it needs, or refers to what outlives the call of solve.
+/// Makes a problem, on every rank that solves it. Collective; simulated ranks call it from several threads
+/// at once. The problem owns what it needs, or refers to what outlives the call of solve.
 using ProblemFactory = std::function<ProblemPointer(const ProblemContext&)>;
 
-/// What `vireo solve` is told on its command line, and what only a caller can say.
+/// The settings that `vireo solve` takes from its command line, and some that only a caller can give.
 struct RunOptions {
-  /// The options of `vireo solve --help`, by their names without dashes and with values as they are typed there; flags
-  /// are on or off. Those are left out that say what is printed. `rank-timeout` ends the process, as nothing else ends
-  /// a job whose ranks hang.
+  /// Options of `vireo solve --help`: their names without dashes, and their values as they are typed there.
+  /// Flags are `on` or `off`. Options that concern what is printed do not exist here. `rank-timeout` ends
+  /// the process, because nothing else ends a job whose ranks hang.
   std::vector<std::pair<std::string, std::string>> settings = {};
-  /// What trace and checkpoint call a problem that is made by a factory: a word that no plug-in of the registry has.
-  /// A program that registers the problem as a plug-in of this name can verify the trace.
+  /// The name in trace and checkpoint of a problem that a factory makes. No plug-in of the registry may have
+  /// it. A program that registers the problem as a plug-in of this name can verify the trace.
   std::string problem_name = "own-problem";
-  /// Rank 0: gets what the program prints before the first iteration (sizes, constants, step, compressors).
+  /// Called on rank 0 with the text that the program prints before the first iteration: sizes, constants,
+  /// step, compressors.
   std::function<void(std::string_view)> headings = {};
-  /// Any rank, once an iteration: whether the run shall stop. One rank's yes stops all; the state is saved if there is
-  /// a checkpoint.
+  /// Called on every rank once in an iteration. If it returns true on any rank, the run stops, and the state
+  /// is saved if there is a checkpoint.
   std::function<bool()> stop = {};
-  /// From here to the end of the call TERM, INT, USR1 and USR2 do nothing but stop the run in good order.
+  /// True: during the call, the signals TERM, INT, USR1 and USR2 do nothing but stop the run in good order.
   bool signals = false;
 };
 
 /// How a run ended, and what it left behind.
 struct Result : Outcome {
-  std::string configuration{};  ///< all settings as they were resolved: lines that `vireo solve --config` takes
-  std::string summary{};        ///< for people, some lines: how it ended and what it has cost
-  std::string trace{};          ///< absolute path; empty: none
-  std::string checkpoint{};     ///< absolute path of a checkpoint that the run can go on from; empty: none
+  std::string configuration{};  ///< all settings as resolved: the lines of a file for --config
+  std::string summary{};        ///< some lines for people: how it ended and what it has cost
+  std::string trace{};          ///< absolute path of the trace; empty if there is none
+  std::string checkpoint{};     ///< absolute path of a checkpoint to resume from; empty if there is none
 };
 
-/// Solves the problem that the factory makes, on the ranks of `comm`. Collective: all ranks give the same settings. The
-/// same settings give the same bytes of trace and solution as the program does, on any number of ranks.
+/// Collective: solves the problem that the factory makes, on the ranks of `comm`. All ranks must give the
+/// same settings. The bytes of trace and solution are those that the program writes with the same settings,
+/// on any number of ranks.
 ///
-/// observers: used on rank 0 only; they get a row every `trace-every` iterations, also where no trace is written.
-/// registry: what specs name.
+/// `observers` are used on rank 0 only. They get a row every `trace-every` iterations, also if no trace is
+/// written. `registry` holds the plug-ins that specs can name.
 ///
-/// Errors: UsageError for settings that do not go together, or that a plug-in does not take; DataError and IoError for
-/// files. On the rank that fails it is the error itself, on others of an MPI communicator it may be PeerFailure. A run
-/// that does not converge is no error: look at `termination` and `tolerance_met`.
+/// Throws UsageError for settings that are not possible together or that a plug-in does not take, and
+/// DataError and IoError for files. The rank that fails throws the error itself; others of an MPI
+/// communicator may throw PeerFailure. A run that does not converge is no error: see `termination` and
+/// `tolerance_met`.
 [[nodiscard]] Result solve(Communicator& comm, const ProblemFactory& problem, const RunOptions& options,
                            std::span<Observer* const> observers = {}, const Registry& registry = Registry::builtin());
 
@@ -68,10 +74,11 @@ struct Result : Outcome {
 [[nodiscard]] Result solve(Communicator& comm, const RunOptions& options, std::span<Observer* const> observers = {},
                            const Registry& registry = Registry::builtin());
 
-/// The same two in a process without MPI: alone, or on the simulated ranks of the setting `simulate`.
+/// Solves the problem that the factory makes in a process without MPI: on one rank, or on as many simulated
+/// ranks as the setting `simulate` says.
 [[nodiscard]] Result solve(const ProblemFactory& problem, const RunOptions& options,
                            std::span<Observer* const> observers = {}, const Registry& registry = Registry::builtin());
-/// likewise
+/// Solves the problem that the setting `problem` names in a process without MPI, in the same way.
 [[nodiscard]] Result solve(const RunOptions& options, std::span<Observer* const> observers = {},
                            const Registry& registry = Registry::builtin());
 

@@ -17,32 +17,32 @@ enum class ExitCode : int {
   requeue = 75,   ///< stopped early with a good checkpoint
 };
 
-/// An error that ends the run with a code; the text is one line and names option, file and line.
+/// An error that ends the run with an exit code. The text is one line, and names the setting, file or line.
 class Error : public std::runtime_error {
  public:
-  /// text: one line without an end
+  /// `text` is one line, without a line end.
   Error(ExitCode code, const std::string& text) : std::runtime_error(text), code_(code) {}
-  /// what the program returns
+  /// The exit code of the program
   [[nodiscard]] ExitCode code() const noexcept { return code_; }
 
  private:
   ExitCode code_;
 };
 
-/// Settings of a run that cannot be.
+/// Settings with which a run is not possible.
 class UsageError : public Error {
  public:
-  /// exit code 2. What the text is about is left to the caller, who knows which setting is at work
+  /// Exit code 2. The caller knows which setting the text is about.
   explicit UsageError(const std::string& text) : Error(ExitCode::usage, text), reason_(text) {}
-  /// setting: that the text is about, such as "uplink", and after a space the plug-in that it names, where the text is
-  /// about its use: "method eag". what() is "<setting>: <reason>"; whoever knows where the setting was given says so in
-  /// its place ("--uplink", "run.ini:3: uplink").
+  /// `setting` is what the text is about, such as "uplink". If the text is about the use of a plug-in, its
+  /// name follows after a space: "method eag". what() is "<setting>: <reason>". The program puts in place of
+  /// the setting where it was given: "--uplink", "run.ini:3: uplink".
   UsageError(const std::string& setting, const std::string& reason)
       : Error(ExitCode::usage, setting + ": " + reason), setting_(setting), reason_(reason) {}
 
-  /// empty: left to the caller
+  /// The setting; empty if the caller knows it
   [[nodiscard]] const std::string& setting() const noexcept { return setting_; }
-  /// the text without the setting
+  /// The text without the setting
   [[nodiscard]] const std::string& reason() const noexcept { return reason_; }
 
  private:
@@ -51,23 +51,23 @@ class UsageError : public Error {
 };
 /// A file that is missing, malformed, or does not fit.
 struct DataError : Error {
-  /// exit code 3
+  /// Exit code 3
   explicit DataError(const std::string& text) : Error(ExitCode::data, text) {}
 };
 /// The run diverged, or a number is not finite.
 struct NumericalError : Error {
-  /// exit code 4
+  /// Exit code 4
   explicit NumericalError(const std::string& text) : Error(ExitCode::numerical, text) {}
 };
 /// A file that cannot be written.
 struct IoError : Error {
-  /// exit code 6
+  /// Exit code 6
   explicit IoError(const std::string& text) : Error(ExitCode::io, text) {}
 };
 
-/// Another rank failed; its own error is the one to report.
+/// Another rank failed. The error of that rank is the one to report.
 struct PeerFailure : Error {
-  /// code: that of the rank that failed
+  /// `code` is the exit code of the rank that failed.
   explicit PeerFailure(ExitCode code) : Error(code, "another rank failed") {}
 };
 
