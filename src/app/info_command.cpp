@@ -53,7 +53,7 @@ class Attributes {
   std::string take(const std::string& name) {
     const auto found = std::find_if(all_.begin(), all_.end(), [&](const auto& entry) { return entry.first == name; });
     if (found == all_.end()) return {};
-    const auto text = shown(found->second);
+    auto text = shown(found->second);
     all_.erase(found);
     return text;
   }

@@ -12,7 +12,7 @@ constexpr std::uint64_t announcements = std::uint64_t{1} << 63;
 
 }  // namespace
 
-Snapshot::Snapshot(const MethodContext& context, Keep keep, CompressorPointer compressor)
+Snapshot::Snapshot(const MethodContext& context, Keep keep, const CompressorPointer& compressor)
     : context_(context), keep_(keep), channel_{compressor, compressor} {
   const auto& exchange = context_.exchange;
   const Index d = exchange.dimension();

@@ -30,7 +30,7 @@ class Snapshot {
   enum class Keep : std::uint8_t { worker_values, nothing };
 
   /// context: of the method that owns this object; compressor: null announces exactly (with it, Keep::worker_values)
-  Snapshot(const MethodContext& context, Keep keep, CompressorPointer compressor = nullptr);
+  Snapshot(const MethodContext& context, Keep keep, const CompressorPointer& compressor = nullptr);
 
   /// w = z, announced; k: the iteration after which
   void move(ConstView z, std::int64_t k);

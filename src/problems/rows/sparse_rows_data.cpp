@@ -39,7 +39,7 @@ std::size_t SparseData::memory_bytes() const {
 
 SparseData load_sparse_data(const Parameters& parameters, const ProblemContext& context) {
   auto& comm = context.communicator();
-  const std::string path = context.data();
+  const std::string& path = context.data();
   LibsvmFile file = read_libsvm(comm, path);
   const Index features = number_of_features(parameters, file, path);
   const WorkerLayout layout = context.place(file.rows, "rows");
