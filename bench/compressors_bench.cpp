@@ -5,7 +5,7 @@
 
 #include "bench/compare.hpp"
 #include "bench/read_sum.hpp"
-#include "vireo/plugins/registry.hpp"
+#include "vireo/app/registry.hpp"
 
 namespace {
 

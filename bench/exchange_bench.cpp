@@ -9,9 +9,9 @@
 
 #include "bench/compare.hpp"
 #include "comm/mpi_header.hpp"
+#include "vireo/app/registry.hpp"
 #include "vireo/comm/mpi.hpp"
 #include "vireo/exchange/exchange.hpp"
-#include "vireo/plugins/registry.hpp"
 
 namespace {
 

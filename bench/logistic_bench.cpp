@@ -3,8 +3,8 @@
 // those of w8a (49749 x 300, 11.65 entries a row) and on w8a itself, for 1, 16 and 64 workers.
 #include "bench/compare.hpp"
 #include "bench/data.hpp"
+#include "vireo/app/registry.hpp"
 #include "vireo/comm/simulated.hpp"
-#include "vireo/plugins/registry.hpp"
 
 namespace {
 

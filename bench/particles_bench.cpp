@@ -3,9 +3,9 @@
 // least 1.8 times as fast as one. cbo_numpy.py times the same step in NumPy.
 #include "bench/compare.hpp"
 #include "particles/common.hpp"
+#include "vireo/app/registry.hpp"
 #include "vireo/comm/simulated.hpp"
 #include "vireo/exchange/exchange.hpp"
-#include "vireo/plugins/registry.hpp"
 #include "vireo/problems/objective.hpp"
 
 namespace {

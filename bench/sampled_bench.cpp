@@ -12,8 +12,8 @@
 #include "bench/compare.hpp"
 #include "bench/data.hpp"
 #include "problems/determine_constants.hpp"
+#include "vireo/app/registry.hpp"
 #include "vireo/comm/simulated.hpp"
-#include "vireo/plugins/registry.hpp"
 
 namespace {
 

@@ -5,7 +5,6 @@
 #include "encoding/bytes.hpp"
 #include "encoding/dense_piece.hpp"
 #include "vireo/compressors/compressor.hpp"
-#include "vireo/plugins/registry.hpp"
 
 namespace vireo::compressors {
 namespace {

@@ -2,7 +2,6 @@
 
 #include "encoding/apply.hpp"
 #include "vireo/compressors/compressor.hpp"
-#include "vireo/plugins/registry.hpp"
 
 namespace vireo::compressors {
 namespace {

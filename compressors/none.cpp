@@ -1,6 +1,5 @@
 #include "encoding/bytes.hpp"
 #include "vireo/compressors/compressor.hpp"
-#include "vireo/plugins/registry.hpp"
 
 namespace vireo::compressors {
 namespace {

@@ -2,7 +2,7 @@
 #include <vector>
 
 #include "encoding/wire.hpp"
-#include "vireo/plugins/registry.hpp"
+#include "vireo/compressors/compressor.hpp"
 
 namespace vireo::compressors {
 namespace {

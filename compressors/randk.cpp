@@ -4,8 +4,8 @@
 
 #include "encoding/share.hpp"
 #include "encoding/wire.hpp"
+#include "vireo/compressors/compressor.hpp"
 #include "vireo/core/error.hpp"
-#include "vireo/plugins/registry.hpp"
 
 namespace vireo::compressors {
 namespace {

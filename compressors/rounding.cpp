@@ -1,7 +1,7 @@
 #include "encoding/bytes.hpp"
 #include "encoding/dense_piece.hpp"
 #include "encoding/float_codec.hpp"
-#include "vireo/plugins/registry.hpp"
+#include "vireo/compressors/compressor.hpp"
 
 namespace vireo::compressors {
 namespace {

@@ -3,7 +3,6 @@
 #include "encoding/bits.hpp"
 #include "encoding/bytes.hpp"
 #include "vireo/compressors/compressor.hpp"
-#include "vireo/plugins/registry.hpp"
 
 namespace vireo::compressors {
 namespace {

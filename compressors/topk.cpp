@@ -6,7 +6,7 @@
 #include "encoding/selection.hpp"
 #include "encoding/share.hpp"
 #include "encoding/wire.hpp"
-#include "vireo/plugins/registry.hpp"
+#include "vireo/compressors/compressor.hpp"
 
 namespace vireo::compressors {
 namespace {

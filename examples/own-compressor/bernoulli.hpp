@@ -1,7 +1,7 @@
 #pragma once
 
+#include "vireo/app/registry.hpp"
 #include "vireo/compressors/compressor.hpp"
-#include "vireo/plugins/registry.hpp"
 
 /// Each coordinate is kept with probability p, whatever happens to the others:
 ///

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "vireo/app/registry.hpp"
 #include "vireo/methods/deterministic.hpp"
-#include "vireo/plugins/registry.hpp"
 
 /// The golden ratio algorithm (Malitsky, "Golden ratio algorithms for variational inequalities", Mathematical
 /// Programming 184, 2020, section 2), with phi = (1 + sqrt 5)/2:

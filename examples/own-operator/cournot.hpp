@@ -3,7 +3,7 @@
 #include <memory>
 #include <vector>
 
-#include "vireo/plugins/registry.hpp"
+#include "vireo/app/registry.hpp"
 #include "vireo/problems/component_problem.hpp"
 
 /// Cournot competition with uncertain demand. N firms choose how much of one product to make, q_1, ..., q_N >= 0,

@@ -3,9 +3,9 @@
 #include <memory>
 
 #include "app/configuration.hpp"
+#include "vireo/app/registry.hpp"
 #include "vireo/comm/communicator.hpp"
 #include "vireo/exchange/exchange.hpp"
-#include "vireo/plugins/registry.hpp"
 
 namespace vireo::app {
 

@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "app/options.hpp"
+#include "vireo/app/registry.hpp"
 #include "vireo/comm/communicator.hpp"
 #include "vireo/core/error.hpp"
-#include "vireo/plugins/registry.hpp"
 
 /// The subcommands. Each is collective over the communicator, prints on rank 0 alone, and throws vireo::Error.
 namespace vireo::app {

@@ -8,8 +8,8 @@
 #include "app/option_origins.hpp"
 #include "app/placed_spec.hpp"
 #include "plugins/chosen.hpp"
+#include "vireo/app/registry.hpp"
 #include "vireo/comm/simulated.hpp"
-#include "vireo/plugins/registry.hpp"
 #include "vireo/solve/criteria.hpp"
 
 namespace vireo::app {

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "app/options.hpp"
-#include "vireo/plugins/registry.hpp"
+#include "vireo/app/registry.hpp"
 
 namespace vireo::app {
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "vireo/plugins/registry.hpp"
+#include "vireo/app/registry.hpp"
 
 /// What `vireo list` and the man page say of plug-ins besides what these say of themselves.
 namespace vireo::app {

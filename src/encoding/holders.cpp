@@ -1,4 +1,4 @@
-#include "vireo/compressors/holders.hpp"
+#include "vireo/compressors/compressor.hpp"
 
 #include <array>
 #include <bit>

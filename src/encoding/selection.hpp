@@ -6,7 +6,7 @@
 #include <limits>
 #include <vector>
 
-#include "vireo/compressors/holders.hpp"
+#include "vireo/compressors/compressor.hpp"
 #include "vireo/core/layout.hpp"
 #include "vireo/core/vector.hpp"
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "vireo/comm/communicator.hpp"
-#include "vireo/compressors/holders.hpp"
+#include "vireo/compressors/compressor.hpp"
 
 namespace vireo::exchanging {
 

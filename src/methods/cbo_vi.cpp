@@ -10,7 +10,7 @@
 #include "vireo/core/kernels.hpp"
 #include "vireo/methods/method.hpp"
 #include "vireo/plugins/parameters.hpp"
-#include "vireo/problems/points.hpp"
+#include "vireo/problems/objective.hpp"
 
 namespace vireo::methods {
 namespace {

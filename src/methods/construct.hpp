@@ -3,7 +3,7 @@
 #include <memory>
 #include <utility>
 
-#include "vireo/plugins/registry.hpp"
+#include "vireo/methods/method.hpp"
 
 namespace vireo::methods {
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/wide.hpp"
-#include "vireo/problems/points.hpp"
+#include "vireo/problems/objective.hpp"
 
 namespace vireo::particles {
 

@@ -7,7 +7,7 @@
 #include "particles/settings.hpp"
 #include "particles/tally.hpp"
 #include "vireo/core/state.hpp"
-#include "vireo/problems/points.hpp"
+#include "vireo/problems/objective.hpp"
 
 namespace vireo::particles {
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "vireo/plugins/registry.hpp"
+#include "vireo/plugins/catalog.hpp"
 
 namespace vireo {
 

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "regularizers/domain.hpp"
-#include "vireo/plugins/registry.hpp"
+#include "vireo/regularizers/regularizer.hpp"
 
 /// What the descriptions of regularizers, for `vireo list`, have in common.
 namespace vireo::regularizers {

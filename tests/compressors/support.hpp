@@ -5,7 +5,7 @@
 #include <string>
 
 #include "encoding/apply.hpp"
-#include "vireo/plugins/registry.hpp"
+#include "vireo/app/registry.hpp"
 
 namespace vireo::test {
 

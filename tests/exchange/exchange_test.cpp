@@ -15,9 +15,9 @@
 #include "encoding/apply.hpp"
 #include "exchange/messages.hpp"
 #include "support/worlds.hpp"
+#include "vireo/app/registry.hpp"
 #include "vireo/comm/simulated.hpp"
 #include "vireo/core/kernels.hpp"
-#include "vireo/plugins/registry.hpp"
 
 namespace vireo {
 namespace {

@@ -2,7 +2,7 @@
 // a spec that resolves to itself.
 #include <gtest/gtest.h>
 
-#include "vireo/plugins/registry.hpp"
+#include "vireo/app/registry.hpp"
 
 namespace vireo {
 namespace {

@@ -11,10 +11,10 @@
 
 #include "io/libsvm_files.hpp"
 #include "support/worlds.hpp"
+#include "vireo/app/registry.hpp"
 #include "vireo/core/kernels.hpp"
 #include "vireo/core/random.hpp"
 #include "vireo/exchange/exchange.hpp"
-#include "vireo/plugins/registry.hpp"
 
 namespace vireo::test {
 

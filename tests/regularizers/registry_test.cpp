@@ -1,7 +1,7 @@
 // Every regularizer by its name on the command line: documented, made with its defaults, and strict about its values.
 #include <gtest/gtest.h>
 
-#include "vireo/plugins/registry.hpp"
+#include "vireo/app/registry.hpp"
 
 namespace vireo {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "vireo/plugins/registry.hpp"
+#include "vireo/app/registry.hpp"
 #include "vireo/solve/solver.hpp"
 
 namespace vireo::test {

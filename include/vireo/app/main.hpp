@@ -2,7 +2,7 @@
 
 #include <functional>
 
-#include "vireo/plugins/registry.hpp"
+#include "vireo/app/registry.hpp"
 
 namespace vireo {
 

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "vireo/app/registry.hpp"
 #include "vireo/comm/communicator.hpp"
-#include "vireo/plugins/registry.hpp"
 #include "vireo/problems/problem.hpp"
 #include "vireo/solve/observer.hpp"
 

@@ -2,15 +2,17 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
 
-#include "vireo/compressors/holders.hpp"
 #include "vireo/core/layout.hpp"
 #include "vireo/core/random.hpp"
+#include "vireo/core/reduction.hpp"
 #include "vireo/core/subset.hpp"
 #include "vireo/core/vector.hpp"
+#include "vireo/plugins/catalog.hpp"
 
 namespace vireo {
 
@@ -45,6 +47,34 @@ struct Message {
   Index dimension = 0;  ///< d, the length of the vector
   Index workers = 1;    ///< M, for compressors that split the coordinates among the workers
 };
+
+/// The ranks that hold the segments of one message, for finding a number that depends on the whole message.
+/// They exchange integers only, so that the result does not depend on how the message is cut. This base
+/// class stands for one rank that holds the whole message.
+class Holders {
+ public:
+  Holders() = default;
+  Holders(const Holders&) = delete;
+  Holders& operator=(const Holders&) = delete;
+  virtual ~Holders() = default;
+
+  /// true: the caller holds the whole message
+  [[nodiscard]] virtual bool alone() const { return true; }
+  /// Joins values[i] of all holders by how[i].
+  virtual void combine(std::span<std::int64_t> /*values*/, std::span<const Reduction> /*how*/) {}
+  /// The sum of `value` over the holders of earlier segments.
+  virtual std::int64_t before(std::int64_t /*value*/) { return 0; }
+};
+
+/// Collective over the holders: max_j |x_j| of the whole message; NaN if it contains a NaN.
+[[nodiscard]] double largest_magnitude(ConstView x, Holders& holders);
+
+/// Collective over the holders: ||x||_1 of the whole message in R^d, given its largest magnitude. The terms
+/// are added as integers relative to `largest`. So the sum is good to the last bits of a double, and does
+/// not depend on how the message is cut. NaN or infinite if `largest` is.
+[[nodiscard]] double l1_norm(ConstView x, double largest, Index dimension, Holders& holders);
+/// Collective over the holders: ||x||_2 of the whole message, computed in the same way.
+[[nodiscard]] double l2_norm(ConstView x, double largest, Index dimension, Holders& holders);
 
 /// What all pieces of one message share and what depends on the whole message, such as a norm or a
 /// threshold. Each compressor that needs one derives a class of its own.
@@ -140,5 +170,14 @@ class Compressor {
 
 /// Compressors have no state, so they are shared. Null stands for the identity.
 using CompressorPointer = std::shared_ptr<const Compressor>;
+
+/// A compressor, for the settings `uplink` and `downlink`, and in brackets.
+struct CompressorPlugIn : PlugIn {
+  /// the catalog is for compressors that are made of others
+  std::function<CompressorPointer(const Parameters&, const Catalog<CompressorPlugIn>&)> make;
+};
+
+/// The compressor that a spec names; throws UsageError as parsing, `find` and `make` do
+[[nodiscard]] CompressorPointer make_compressor(const Catalog<CompressorPlugIn>& catalog, const std::string& spec_text);
 
 }  // namespace vireo

@@ -10,6 +10,7 @@
 
 #include "vireo/core/state.hpp"
 #include "vireo/exchange/exchange.hpp"
+#include "vireo/plugins/catalog.hpp"
 #include "vireo/problems/constants.hpp"
 #include "vireo/problems/problem.hpp"
 #include "vireo/regularizers/regularizer.hpp"
@@ -144,5 +145,15 @@ class Method {
 
 /// A run owns its method.
 using MethodPointer = std::unique_ptr<Method>;
+
+/// A method, for the setting `method`.
+struct MethodPlugIn : PlugIn {
+  std::string default_return = "last";  ///< last, average or best
+  Needs needs = Needs::an_operator;     ///< of the problem; the method itself refuses what lacks it
+  /// Whether the constants `similarity` and `similarity_first`, which take time to find, are needed; null: never
+  std::function<bool(const Parameters&)> needs_similarity{};
+  /// builds it, or throws UsageError; also called to check parameters, before constants are known
+  std::function<MethodPointer(const Parameters&, MethodContext)> make;
+};
 
 }  // namespace vireo

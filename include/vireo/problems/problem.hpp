@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -12,6 +13,7 @@
 #include "vireo/core/layout.hpp"
 #include "vireo/core/random.hpp"
 #include "vireo/core/vector.hpp"
+#include "vireo/plugins/catalog.hpp"
 #include "vireo/problems/constants.hpp"
 #include "vireo/problems/shard.hpp"
 #include "vireo/regularizers/regularizer.hpp"
@@ -136,5 +138,14 @@ class Problem {
 
 /// A run owns its problem.
 using ProblemPointer = std::unique_ptr<Problem>;
+
+/// A problem, for the setting `problem`. `make` is collective: every rank builds the shards of its own workers.
+struct ProblemPlugIn : PlugIn {
+  bool needs_data = false;     ///< a data file must be given
+  bool takes_data = false;     ///< a data file may be given, but need not: it depends on the parameters
+  Index default_workers = 64;  ///< M where the user names none, at most n
+  /// builds it; throws UsageError or DataError
+  std::function<ProblemPointer(const Parameters&, const ProblemContext&)> make;
+};
 
 }  // namespace vireo

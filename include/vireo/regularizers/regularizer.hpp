@@ -1,11 +1,13 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "vireo/core/layout.hpp"
 #include "vireo/core/vector.hpp"
+#include "vireo/plugins/catalog.hpp"
 
 namespace vireo {
 
@@ -69,6 +71,12 @@ class BlockRegularizer final : public Regularizer {
 
   Index dimension_;
   std::vector<Part> parts_;  ///< none is zero or empty; by range
+};
+
+/// A regularizer or the indicator of a set, for the setting `regularizer`.
+struct RegularizerPlugIn : PlugIn {
+  /// g on a block of `size` coordinates
+  std::function<RegularizerPointer(const Parameters&, Index size)> make;
 };
 
 }  // namespace vireo

@@ -6,7 +6,8 @@
 #include "problems/games/generated_game.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/core/kernels.hpp"
-#include "vireo/plugins/registry.hpp"
+#include "vireo/exchange/exchange.hpp"
+#include "vireo/problems/problem.hpp"
 
 namespace vireo::problems {
 namespace {

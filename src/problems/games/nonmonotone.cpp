@@ -2,8 +2,8 @@
 #include <cmath>
 #include <numbers>
 
-#include "vireo/plugins/registry.hpp"
 #include "vireo/problems/component_problem.hpp"
+#include "vireo/problems/problem.hpp"
 #include "vireo/regularizers/sets.hpp"
 
 namespace vireo::problems {

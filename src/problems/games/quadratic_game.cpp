@@ -4,7 +4,7 @@
 #include "problems/games/generated_game.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/core/kernels.hpp"
-#include "vireo/plugins/registry.hpp"
+#include "vireo/problems/problem.hpp"
 
 namespace vireo::problems {
 namespace {

@@ -2,7 +2,7 @@
 
 #include "core/wide.hpp"
 #include "linalg/reflections.hpp"
-#include "vireo/problems/points.hpp"
+#include "vireo/problems/objective.hpp"
 
 namespace vireo::problems {
 

@@ -6,7 +6,6 @@
 #include "problems/games/rotation_shard.hpp"
 #include "problems/worker_values.hpp"
 #include "vireo/core/error.hpp"
-#include "vireo/plugins/registry.hpp"
 #include "vireo/problems/problem.hpp"
 
 namespace vireo::problems {

@@ -5,9 +5,9 @@
 
 #include "problems/objectives/wide_values.hpp"
 #include "vireo/core/kernels.hpp"
-#include "vireo/plugins/registry.hpp"
 #include "vireo/problems/component_problem.hpp"
 #include "vireo/problems/objective.hpp"
+#include "vireo/problems/problem.hpp"
 
 namespace vireo::problems {
 namespace {

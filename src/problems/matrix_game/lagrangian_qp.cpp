@@ -5,7 +5,8 @@
 #include "problems/matrix_game/line_problem.hpp"
 #include "problems/matrix_game/quadratic_program.hpp"
 #include "vireo/core/error.hpp"
-#include "vireo/plugins/registry.hpp"
+#include "vireo/exchange/exchange.hpp"
+#include "vireo/problems/problem.hpp"
 
 namespace vireo::problems {
 namespace {

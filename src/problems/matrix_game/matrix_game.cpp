@@ -4,7 +4,7 @@
 #include "problems/matrix_game/line_problem.hpp"
 #include "problems/matrix_game/payoff.hpp"
 #include "vireo/core/error.hpp"
-#include "vireo/plugins/registry.hpp"
+#include "vireo/problems/problem.hpp"
 #include "vireo/regularizers/sets.hpp"
 
 namespace vireo::problems {

@@ -1,6 +1,6 @@
 #include "problems/objectives/wide_values.hpp"
-#include "vireo/plugins/registry.hpp"
 #include "vireo/problems/objective.hpp"
+#include "vireo/problems/problem.hpp"
 
 namespace vireo::problems {
 namespace {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "linalg/sparse_rows.hpp"
-#include "vireo/problems/points.hpp"
+#include "vireo/problems/objective.hpp"
 
 namespace vireo::problems {
 

@@ -6,8 +6,8 @@
 #include "problems/rows/all_rows.hpp"
 #include "problems/rows/logistic_labels.hpp"
 #include "vireo/exchange/exchange.hpp"
-#include "vireo/plugins/registry.hpp"
 #include "vireo/problems/objective.hpp"
+#include "vireo/problems/problem.hpp"
 
 namespace vireo::problems {
 namespace {

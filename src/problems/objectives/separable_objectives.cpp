@@ -5,8 +5,8 @@
 
 #include "problems/games/rotation.hpp"
 #include "problems/objectives/wide_values.hpp"
-#include "vireo/plugins/registry.hpp"
 #include "vireo/problems/objective.hpp"
+#include "vireo/problems/problem.hpp"
 
 namespace vireo::problems {
 namespace {

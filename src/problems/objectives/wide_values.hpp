@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/elementary.hpp"
-#include "vireo/problems/points.hpp"
+#include "vireo/problems/objective.hpp"
 
 namespace vireo::problems {
 

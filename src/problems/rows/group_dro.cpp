@@ -6,7 +6,7 @@
 #include "problems/rows/logistic_labels.hpp"
 #include "problems/rows/sparse_rows_data.hpp"
 #include "vireo/core/kernels.hpp"
-#include "vireo/plugins/registry.hpp"
+#include "vireo/problems/problem.hpp"
 #include "vireo/regularizers/sets.hpp"
 
 namespace vireo::problems {

@@ -8,7 +8,7 @@
 #include "problems/worker_values.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/core/kernels.hpp"
-#include "vireo/plugins/registry.hpp"
+#include "vireo/problems/problem.hpp"
 
 namespace vireo::problems {
 namespace {

@@ -8,7 +8,7 @@
 #include "problems/rows/logistic_labels.hpp"
 #include "problems/rows/sparse_rows_data.hpp"
 #include "problems/worker_values.hpp"
-#include "vireo/plugins/registry.hpp"
+#include "vireo/problems/problem.hpp"
 
 namespace vireo::problems {
 namespace {

@@ -7,7 +7,7 @@
 #include "problems/rows/sparse_rows_data.hpp"
 #include "problems/worker_values.hpp"
 #include "vireo/core/kernels.hpp"
-#include "vireo/plugins/registry.hpp"
+#include "vireo/problems/problem.hpp"
 #include "vireo/regularizers/sets.hpp"
 
 namespace vireo::problems {

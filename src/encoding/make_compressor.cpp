@@ -1,15 +1,6 @@
-#include "vireo/plugins/registry.hpp"
+#include "vireo/compressors/compressor.hpp"
 
 namespace vireo {
-
-Registry Registry::builtin() {
-  Registry registry;
-  register_problems(registry);
-  register_methods(registry);
-  register_compressors(registry);
-  register_regularizers(registry);
-  return registry;
-}
 
 CompressorPointer make_compressor(const Catalog<CompressorPlugIn>& catalog, const std::string& spec_text) {
   const auto spec = Spec::parse(spec_text);

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "vireo/core/error.hpp"
+#include "vireo/plugins/parameters.hpp"
+
+namespace vireo {
+
+/// What every plug-in says of itself: `vireo list` prints it, the command line is checked against it.
+struct PlugIn {
+  std::string name;                   ///< what a spec begins with
+  std::string summary;                ///< one line: what it is and when to use it
+  std::string formula;                ///< the operator, map or iteration
+  std::string reference;              ///< where it comes from
+  std::vector<Parameter> parameters;  ///< in the order in which they are listed
+};
+
+/// The plug-ins of one kind, by name.
+template <class Entry>
+class Catalog {
+ public:
+  /// kind: for messages, such as "method"
+  explicit Catalog(std::string kind) : kind_(std::move(kind)) {}
+
+  /// a name twice is a defect of the program: throws Error(internal)
+  void add(Entry entry) {
+    for (const auto& known : entries_)
+      if (known.name == entry.name)
+        throw Error(ExitCode::internal, kind_ + " '" + entry.name + "' is registered twice");
+    entries_.push_back(std::move(entry));
+  }
+  /// in the order in which they were added
+  [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
+  /// "problem", "method", ...
+  [[nodiscard]] const std::string& kind() const { return kind_; }
+
+  /// throws UsageError that names the nearest known one
+  [[nodiscard]] const Entry& find(const std::string& name) const {
+    std::vector<std::string> names;
+    for (const auto& entry : entries_) {
+      if (entry.name == name) return entry;
+      names.push_back(entry.name);
+    }
+    const auto near = nearest(name, names);
+    throw UsageError("unknown " + kind_ + " '" + name + "'" +
+                     (near.empty() ? "; see: vireo list " + kind_ + "s" : "; did you mean '" + near + "'?"));
+  }
+
+ private:
+  std::string kind_;
+  std::vector<Entry> entries_;
+};
+
+/// The name that catalogs had before.
+template <class Entry>
+using Shelf = Catalog<Entry>;
+
+}  // namespace vireo
