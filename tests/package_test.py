@@ -213,6 +213,26 @@ class Package(unittest.TestCase):
         run([COMPILER, "-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-I", include,
              *(os.path.join(sources, name) for name in os.listdir(sources))], self.folder)
 
+    def test_programs_of_0_1_0_build_with_the_one_header(self):
+        """An own program of 0.1.0 needs no change but that its includes of Vireo become the one line; also see CHANGELOG.md"""
+        old = pathlib.Path(__file__).resolve().parent / "data/0.1.0/examples"
+        here = pathlib.Path(self.folder, "0.1.0")
+        shutil.copytree(old, here)
+        for source in here.rglob("*.[ch]pp"):
+            lines = source.read_text().splitlines(keepends=True)
+            of_vireo = [line for line in lines if re.match(r'#include ["<]vireo/', line)]
+            if of_vireo:
+                lines[lines.index(of_vireo[0])] = '#include "vireo/vireo.hpp"\n'
+                source.write_text("".join(line for line in lines if line not in of_vireo))
+        for example, program, kind, name in (("own-operator", "cournot", "problems", "cournot"), ("own-compressor", "bernoulli", "compressors", "bernoulli"),
+                                             ("own-method", "graal", "methods", "graal"), ("own-objective", "antenna", "problems", "antenna")):
+            with self.subTest(example):
+                folder = str(here / example)
+                run([CMAKE, "-S", folder, "-B", folder + "/build", f"-DCMAKE_PREFIX_PATH={self.prefix}", "-DCMAKE_CXX_FLAGS_RELEASE=-O0"], self.folder)
+                run([CMAKE, "--build", folder + "/build", "--parallel", "2"], self.folder)
+                listed = run([f"{folder}/build/{program}", "list", kind, "--names"], self.folder)
+                self.assertIn(name, listed.split())
+
     def test_another_minor_version_is_refused(self):
         for version, found in (("0.1", "found=(1|TRUE)\n"), ("0.2", "found=(0|FALSE)\n"), ("1.0", "found=(0|FALSE)\n")):
             folder = tempfile.mkdtemp(dir=self.folder)

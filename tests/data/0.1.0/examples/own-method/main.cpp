@@ -1,0 +1,4 @@
+#include "vireo/app/main.hpp"
+#include "graal.hpp"
+
+int main(int argc, char** argv) { return vireo::run_program(argc, argv, register_graal); }
