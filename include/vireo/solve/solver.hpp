@@ -12,9 +12,6 @@
 
 namespace vireo {
 
-/// The natural residual ||z - prox_g(z - F)||, given F = F(z); ||F|| when g = 0. NaN if anything is not finite.
-[[nodiscard]] double natural_residual(ConstView z, ConstView F, const Regularizer& g);
-
 /// Everything a run consists of.
 struct Run {
   Communicator& communicator;        ///< among the ranks of the run

@@ -1,7 +1,7 @@
 #include <cmath>
 
 #include "vireo/core/kernels.hpp"
-#include "vireo/solve/solver.hpp"
+#include "vireo/regularizers/regularizer.hpp"
 
 namespace vireo {
 
