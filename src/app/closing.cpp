@@ -189,10 +189,9 @@ std::string json_line(const std::string& termination, std::int64_t iterations, d
   out["termination"] = termination;
   out["iterations"] = iterations;
   out["residual"] = residual;
-  out["oracle_calls"] = totals.oracle_calls;
-  out["wire_bytes_up"] = totals.wire_bytes_up;
-  out["wire_bytes_down"] = totals.wire_bytes_down;
-  out["seconds"] = totals.seconds;
+  for (const auto& counter : counters)
+    if (counter.result == Counter::Result::line)
+      std::visit([&](const auto member) { out[counter.name] = totals.*member; }, counter.member);
   if (trace.empty())
     out["trace"] = nullptr;
   else

@@ -107,12 +107,14 @@ double residual_at(const LoadedProblem& loaded, ConstView z) {
 }
 
 Totals totals_of(const trace::Trace& trace) {
-  const auto& a = trace.solution_attributes;
+  const auto& stored = trace.solution_attributes;
   Totals totals;
-  totals.oracle_calls = trace::integer(a, "oracle_calls", 0);
-  totals.wire_bytes_up = trace::integer(a, "wire_bytes_up", 0);
-  totals.wire_bytes_down = trace::integer(a, "wire_bytes_down", 0);
-  totals.seconds = trace::real(a, "seconds").value_or(0.0);
+  for_each_counter([&](const Counter& counter, auto member) {
+    if constexpr (std::is_same_v<decltype(member), std::int64_t Totals::*>)
+      totals.*member = trace::integer(stored, counter.name, 0);
+    else
+      totals.*member = trace::real(stored, counter.name).value_or(0.0);
+  });
   return totals;
 }
 

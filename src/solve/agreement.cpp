@@ -6,88 +6,92 @@
 #include <array>
 #include <cmath>
 #include <set>
+#include <span>
 
 #include "vireo/core/error.hpp"
 
 namespace vireo::solving {
 namespace {
 
-std::int64_t nanoseconds(double seconds) { return std::llround(seconds * 1e9); }
-double seconds_of(std::int64_t nanoseconds) { return static_cast<double>(nanoseconds) * 1e-9; }
+/// As the ranks exchange it: whole numbers, of seconds the nanoseconds.
+std::int64_t whole(std::int64_t value) { return value; }
+std::int64_t whole(double seconds) { return std::llround(seconds * 1e9); }
+
+void add(std::int64_t& to, std::int64_t value) { to += value; }
+void add(double& seconds, std::int64_t nanoseconds) { seconds += static_cast<double>(nanoseconds) * 1e-9; }
+
+Reduction reduction(OverRanks over_ranks) {
+  return over_ranks == OverRanks::sum ? Reduction::sum : Reduction::maximum;  // the others of rank 0's are 0
+}
+
+constexpr std::array all_votes{&Votes::out_of_time, &Votes::stop, &Votes::observer_failed, &Votes::save};
+
+/// Numbers of all ranks that are joined in one reduction: put in, joined, taken out in the same order.
+class Joined {
+ public:
+  void put(std::int64_t value, Reduction how) {
+    values_.at(count_) = value;
+    how_.at(count_++) = how;
+  }
+  void join(Communicator& comm) { comm.combine(std::span(values_).first(count_), std::span(how_).first(count_)); }
+  std::int64_t take() { return values_.at(taken_++); }
+
+ private:
+  static constexpr std::size_t most = counters.size() + all_votes.size() + 2;
+  std::array<std::int64_t, most> values_{};
+  std::array<Reduction, most> how_{};
+  std::size_t count_ = 0;
+  std::size_t taken_ = 0;
+};
 
 }  // namespace
 
+Totals Agreement::paid_here(double seconds) const {
+  const auto& comm = run_.communicator;
+  Totals paid{run_.exchange.ledger()};
+  paid.mpi_bytes = comm.bytes_sent() - setup_bytes_ - monitor_.bytes_sent();
+  paid.seconds = seconds;
+  paid.seconds_monitor = monitor_.seconds();
+  paid.monitor_oracle_calls = monitor_.ledger().oracle_calls;
+  paid.seconds_modelled = comm.modelled_seconds() - setup_modelled_ - monitor_.modelled_seconds();
+  return paid;
+}
+
 Totals Agreement::reach(double seconds, Votes& votes, ConstView state) const {
-  using enum Reduction;
-  const Ledger& paid = run_.exchange.ledger();
   auto& comm = run_.communicator;
+  const Totals paid = paid_here(seconds);
+  Joined joined;
+  for_each_counter([&](const Counter& counter, auto member) {
+    if (counter.of_run == nullptr) return;
+    const bool counts = counter.over_ranks != OverRanks::of_rank_0 || comm.rank() == 0;
+    joined.put(counts ? whole(paid.*member) : 0, reduction(counter.over_ranks));
+  });
+  for (const auto vote : all_votes) joined.put(std::int64_t{votes.*vote}, Reduction::maximum);
   const auto hash = state.empty() ? 0 : static_cast<std::int64_t>(XXH3_64bits(state.data(), state.size_bytes()));
-  std::array values{paid.oracle_calls,
-                    paid.wire_bytes_up,
-                    paid.wire_bytes_down,
-                    comm.bytes_sent() - setup_bytes_ - monitor_.bytes_sent(),
-                    monitor_.ledger().oracle_calls,
-                    comm.rank() == 0 ? nanoseconds(seconds) : std::int64_t{0},
-                    nanoseconds(paid.seconds_operator),
-                    nanoseconds(paid.seconds_compress),
-                    nanoseconds(paid.seconds_exchange),
-                    nanoseconds(monitor_.seconds()),
-                    nanoseconds(comm.modelled_seconds() - setup_modelled_ - monitor_.modelled_seconds()),
-                    std::int64_t{votes.out_of_time},
-                    std::int64_t{votes.stop},
-                    std::int64_t{votes.observer_failed},
-                    std::int64_t{votes.save},
-                    hash,
-                    hash};
-  static constexpr std::array<Reduction, values.size()> how{sum,     sum,     sum,     sum,     sum,     maximum,
-                                                            maximum, maximum, maximum, maximum, maximum, maximum,
-                                                            maximum, maximum, maximum, minimum, maximum};
-  comm.combine(values, how);
-  if (values[15] != values[16]) report_difference(static_cast<std::uint64_t>(hash));
+  joined.put(hash, Reduction::minimum);
+  joined.put(hash, Reduction::maximum);
+  joined.join(comm);
 
   Totals totals = before_;
-  totals.oracle_calls += values[0];
-  totals.wire_bytes_up += values[1];
-  totals.wire_bytes_down += values[2];
-  totals.mpi_bytes += values[3];
-  totals.monitor_oracle_calls += values[4];
-  totals.seconds += seconds_of(values[5]);
-  totals.seconds_operator += seconds_of(values[6]);
-  totals.seconds_compress += seconds_of(values[7]);
-  totals.seconds_exchange += seconds_of(values[8]);
-  totals.seconds_monitor += seconds_of(values[9]);
-  totals.seconds_modelled += seconds_of(values[10]);
-  votes.out_of_time = values[11] != 0;
-  votes.stop = values[12] != 0;
-  votes.observer_failed = values[13] != 0;
-  votes.save = values[14] != 0;
+  for_each_counter([&](const Counter& counter, auto member) {
+    if (counter.of_run != nullptr) add(totals.*member, joined.take());
+  });
+  for (const auto vote : all_votes) votes.*vote = joined.take() != 0;
+  const auto smallest = joined.take();
+  if (smallest != joined.take()) report_difference(static_cast<std::uint64_t>(hash));
   return totals;
 }
 
 std::vector<RankTotals> Agreement::by_rank(double seconds, double seconds_io) const {
-  const Ledger paid = run_.exchange.ledger();
   auto& comm = run_.communicator;
-  const auto bytes = comm.bytes_sent() - setup_bytes_ - monitor_.bytes_sent();  // before what is sent here
-  const auto monitored = monitor_.seconds();
+  Totals paid = paid_here(seconds);  // before what is sent here
+  paid.seconds_io = seconds_io;
   std::vector<RankTotals> ranks(static_cast<std::size_t>(comm.size()));
-  const auto count = [&](std::int64_t mine, std::int64_t RankTotals::*member) {
-    const auto all = gather_all(comm, mine);
-    for (std::size_t r = 0; r < ranks.size(); ++r) ranks[r].*member = all[r];
-  };
-  const auto time = [&](double mine, double RankTotals::*member) {
-    const auto all = gather_all(comm, nanoseconds(mine));
-    for (std::size_t r = 0; r < ranks.size(); ++r) ranks[r].*member = seconds_of(all[r]);
-  };
-  count(paid.oracle_calls, &RankTotals::oracle_calls);
-  count(paid.wire_bytes_up, &RankTotals::wire_bytes_up);
-  count(paid.wire_bytes_down, &RankTotals::wire_bytes_down);
-  count(bytes, &RankTotals::mpi_bytes);
-  time(seconds, &RankTotals::seconds);
-  time(paid.seconds_operator, &RankTotals::seconds_operator);
-  time(paid.seconds_compress, &RankTotals::seconds_compress);
-  time(paid.seconds_exchange, &RankTotals::seconds_exchange);
-  time(monitored, &RankTotals::seconds_monitor);
-  time(seconds_io, &RankTotals::seconds_io);
+  for_each_counter([&](const Counter& counter, auto member) {
+    if (counter.of_rank == nullptr) return;
+    const auto all = gather_all(comm, whole(paid.*member));
+    for (std::size_t r = 0; r < ranks.size(); ++r) add(ranks[r].*member, all[r]);
+  });
   const auto hosts = gather_all(comm, comm.host());
   for (std::size_t r = 0; r < ranks.size(); ++r) ranks[r].host = hosts[r];
   return ranks;

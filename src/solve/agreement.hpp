@@ -43,6 +43,8 @@ class Agreement {
   Totals reach(double seconds, Votes& votes, ConstView state) const;
 
  private:
+  /// on this rank, since the run was begun or last resumed
+  [[nodiscard]] Totals paid_here(double seconds) const;
   [[noreturn]] void report_difference(std::uint64_t mine) const;
 
   const Run& run_;

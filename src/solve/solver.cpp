@@ -67,17 +67,10 @@ class Solve final : public RunState {
     state.scalar("checked", checked);
     if (checked != 0) state.scalar("checked_residual", checked_ ? *checked_ : checked_.emplace());
     candidate_.list_state(state);
-    state.scalar("oracle_calls", totals_.oracle_calls);
-    state.scalar("wire_bytes_up", totals_.wire_bytes_up);
-    state.scalar("wire_bytes_down", totals_.wire_bytes_down);
-    state.scalar("mpi_bytes", totals_.mpi_bytes);
-    state.scalar("monitor_oracle_calls", totals_.monitor_oracle_calls);
-    state.scalar("seconds", totals_.seconds);
-    state.scalar("seconds_operator", totals_.seconds_operator);
-    state.scalar("seconds_compress", totals_.seconds_compress);
-    state.scalar("seconds_exchange", totals_.seconds_exchange);
-    state.scalar("seconds_monitor", totals_.seconds_monitor);
-    state.scalar("seconds_modelled", totals_.seconds_modelled);
+    for_each_counter([&](const Counter& counter, auto member) {
+      if (counter.of_run == nullptr) return;
+      if (counter.since_first_version || state.has_scalar(counter.name)) state.scalar(counter.name, totals_.*member);
+    });
   }
   void list_method(StateList& state) override { run_.method.list_state(state); }
 

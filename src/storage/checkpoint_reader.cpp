@@ -84,6 +84,9 @@ class Load final : public StateList {
   }
   void scalar(const std::string& name, double& value) override { take(name, value, "a real number"); }
   void scalar(const std::string& name, std::int64_t& value) override { take(name, value, "a whole number"); }
+  [[nodiscard]] bool has_scalar(const std::string& name) const override {
+    return std::ranges::any_of(scalars_, [&](const auto& scalar) { return scalar.first == name; });
+  }
 
   /// What the file holds and the state has not asked for is of another method than this one.
   void finish() const {

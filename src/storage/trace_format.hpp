@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -13,8 +14,11 @@ namespace vireo::trace {
 inline constexpr const char* format = "vireo-trace";
 inline constexpr std::int64_t format_version = 1;
 
-/// One quantity of the trace: its dataset, its meaning, and where it is found in a row.
-struct Quantity {
+/// One entry of a column.
+using Number = std::variant<std::int64_t, double>;
+
+/// One column of the trace: its dataset, its meaning, and where its entry is found in a row.
+struct Column {
   enum class When : std::uint8_t {
     always,
     distance_known,  ///< the problem's solution is known
@@ -24,22 +28,12 @@ struct Quantity {
   std::string name;
   std::string units;
   std::string definition;
-  std::variant<std::int64_t (*)(const Row&), double (*)(const Row&)> value;
+  bool integer = false;
+  std::function<Number(const Row&)> value;
   When when = When::always;
-  [[nodiscard]] bool integer() const { return value.index() == 0; }
 };
 
-/// One quantity of /ranks: a number for each rank.
-struct RankQuantity {
-  std::string name;
-  std::string units;
-  std::string definition;
-  std::variant<std::int64_t (*)(const RankTotals&), double (*)(const RankTotals&)> value;
-  [[nodiscard]] bool integer() const { return value.index() == 0; }
-};
-[[nodiscard]] const std::vector<RankQuantity>& rank_quantities();
-
-/// All quantities, in the order in which they are shown.
-[[nodiscard]] const std::vector<Quantity>& quantities();
+/// All columns but a method's own, in the order in which they are shown: the counters among them are vireo::counters.
+[[nodiscard]] const std::vector<Column>& columns();
 
 }  // namespace vireo::trace

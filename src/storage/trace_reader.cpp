@@ -54,8 +54,8 @@ std::vector<Trace::Segment> read_segments(const hdf5::File& file) {
 /// Columns in the order of the format; those it does not know follow.
 void sort_columns(std::vector<ColumnData>& columns) {
   const auto place = [](const ColumnData& column) {
-    const auto& all = quantities();
-    return std::find_if(all.begin(), all.end(), [&](const Quantity& q) { return q.name == column.name; }) - all.begin();
+    const auto& all = trace::columns();
+    return std::ranges::find(all, column.name, &Column::name) - all.begin();
   };
   std::stable_sort(columns.begin(), columns.end(),
                    [&](const ColumnData& a, const ColumnData& b) { return place(a) < place(b); });

@@ -26,15 +26,15 @@ constexpr hsize_t segments_per_chunk = 16;
 
 std::string unfinished_of(const std::string& path) { return path + ".unfinished"; }
 
-bool present(const Quantity& quantity, const Row& first, bool simulated) {
-  switch (quantity.when) {
-    case Quantity::When::always:
+bool present(const Column& column, const Row& first, bool simulated) {
+  switch (column.when) {
+    case Column::When::always:
       return true;
-    case Quantity::When::distance_known:
+    case Column::When::distance_known:
       return !std::isnan(first.distance);
-    case Quantity::When::gap_known:
+    case Column::When::gap_known:
       return !std::isnan(first.gap);
-    case Quantity::When::simulated:
+    case Column::When::simulated:
       return simulated;
   }
   return false;
@@ -102,13 +102,13 @@ Writer::Writer(const std::string& path, const Header& header, std::int64_t rows)
     file_.set(file_.id(), before.attributes(before.id()));
     for (const char* const part : {"config", "problem", "trace", "segments"}) file_.copy_from(before, part);
     if (before.exists("theory")) file_.copy_from(before, "theory");
-    for (const auto& quantity : quantities()) {
-      if (!file_.exists("trace/" + quantity.name)) continue;
-      columns_.emplace_back(&quantity, file_.open_column("trace/" + quantity.name));
+    for (const auto& column : columns()) {
+      if (!file_.exists("trace/" + column.name)) continue;
+      columns_.emplace_back(&column, file_.open_column("trace/" + column.name));
       columns_.back().second.shorten(static_cast<hsize_t>(rows));
     }
     for (const auto& name : file_.members("trace"))
-      if (std::ranges::none_of(quantities(), [&](const auto& quantity) { return quantity.name == name; }))
+      if (std::ranges::find(columns(), name, &Column::name) == columns().end())
         file_.open_column("trace/" + name).shorten(static_cast<hsize_t>(rows));
     add_segment(header.segment, rows);
   });
@@ -151,13 +151,13 @@ Writer::~Writer() {
 }
 
 void Writer::create_columns(const Row& first) {
-  for (const auto& quantity : quantities()) {
-    if (!present(quantity, first, simulated_)) continue;
-    auto column = file_.create_column("trace/" + quantity.name, quantity.integer() ? Kind::integers : Kind::reals,
-                                      rows_per_chunk);
-    const bool own_words = quantity.when == Quantity::When::gap_known && !gap_.empty();
-    file_.set(column.id(), {{"units", quantity.units}, {"definition", own_words ? gap_ : quantity.definition}});
-    columns_.emplace_back(&quantity, std::move(column));
+  for (const auto& column : columns()) {
+    if (!present(column, first, simulated_)) continue;
+    auto dataset =
+        file_.create_column("trace/" + column.name, column.integer ? Kind::integers : Kind::reals, rows_per_chunk);
+    const bool own_words = column.when == Column::When::gap_known && !gap_.empty();
+    file_.set(dataset.id(), {{"units", column.units}, {"definition", own_words ? gap_ : column.definition}});
+    columns_.emplace_back(&column, std::move(dataset));
   }
 }
 
@@ -178,8 +178,8 @@ void Writer::open_measures(const Row& first) {
 void Writer::row(const Row& row) try {
   if (columns_.empty()) create_columns(row);
   if (measures_.empty()) open_measures(row);
-  for (auto& [quantity, column] : columns_)
-    std::visit([&column = column, &row](const auto value) { column.append(value(row)); }, quantity->value);
+  for (auto& [column, dataset] : columns_)
+    std::visit([&dataset = dataset](const auto value) { dataset.append(value); }, column->value(row));
   for (std::size_t i = 0; i < measures_.size(); ++i)
     std::visit([&](const auto value) { measures_[i].append(value); }, row.measures.at(i).value);
   file_.flush();
@@ -188,15 +188,21 @@ void Writer::row(const Row& row) try {
   throw;
 }
 
-/// A dataset for each of rank_quantities(), and the names of the hosts, in the order of the ranks.
+/// A dataset for each of the counters that are kept for single ranks, and the names of the hosts, in the order of the
+/// ranks.
 void Writer::write_ranks(const std::vector<RankTotals>& ranks) {
   if (ranks.empty()) return;
   const auto group = file_.create_group("ranks");
-  for (const auto& quantity : rank_quantities()) {
-    auto column =
-        file_.create_column("ranks/" + quantity.name, quantity.integer() ? Kind::integers : Kind::reals, ranks.size());
-    file_.set(column.id(), {{"units", quantity.units}, {"definition", quantity.definition}});
-    for (const auto& rank : ranks) std::visit([&](const auto value) { column.append(value(rank)); }, quantity.value);
+  for (const auto& counter : counters) {
+    if (counter.of_rank == nullptr) continue;
+    const auto name = std::string("ranks/") + counter.name;
+    auto column = file_.create_column(name, counter.member.index() == 0 ? Kind::integers : Kind::reals, ranks.size());
+    file_.set(column.id(), {{"units", std::string(counter.units)}, {"definition", std::string(counter.of_rank)}});
+    std::visit(
+        [&](const auto member) {
+          for (const auto& rank : ranks) column.append(rank.*member);
+        },
+        counter.member);
   }
   auto hosts = file_.create_column("ranks/host", Kind::texts, ranks.size());
   for (const auto& rank : ranks) hosts.append(rank.host);
@@ -206,19 +212,16 @@ void Writer::finished(const Outcome& outcome) try {
   {
     const auto group = file_.create_group("solution");
     const auto z = file_.write_vector("solution/z", outcome.solution);
-    const auto& totals = outcome.totals;
     file_.set(z.id(), {{"units", std::string("1")},
                        {"definition", std::string("the point returned")},
                        {"returned", to_string(outcome.returned)},
                        {"residual", outcome.residual},
                        {"initial_residual", outcome.initial_residual},
                        {"tolerance_met", std::int64_t{outcome.tolerance_met ? 1 : 0}},
-                       {"iterations", outcome.iterations},
-                       {"oracle_calls", totals.oracle_calls},
-                       {"wire_bytes_up", totals.wire_bytes_up},
-                       {"wire_bytes_down", totals.wire_bytes_down},
-                       {"mpi_bytes", totals.mpi_bytes},
-                       {"seconds", totals.seconds}});
+                       {"iterations", outcome.iterations}});
+    for (const auto& counter : counters)
+      if (counter.result != Counter::Result::nowhere)
+        std::visit([&](const auto member) { file_.set(z.id(), counter.name, outcome.totals.*member); }, counter.member);
     if (!std::isnan(outcome.distance)) file_.set(z.id(), "distance", outcome.distance);
     if (!std::isnan(outcome.gap)) file_.set(z.id(), "gap", outcome.gap);
   }

@@ -67,7 +67,7 @@ class Writer final : public Observer {
   hdf5::File file_;
   bool simulated_;
   std::string gap_;
-  std::vector<std::pair<const Quantity*, hdf5::Column>> columns_;
+  std::vector<std::pair<const Column*, hdf5::Column>> columns_;
   std::vector<hdf5::Column> measures_;  ///< of the method, in its order
   enum class State : std::uint8_t { running, broken, closed } state_ = State::running;
 };

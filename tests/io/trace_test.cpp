@@ -140,8 +140,18 @@ TEST_F(TraceTest, WithoutBoundsThereIsNoTheory) {
 
 TEST_F(TraceTest, TellsTheRanksApartWhenTheRunHasEnded) {
   auto end = outcome();
-  end.ranks = {{.host = "a", .oracle_calls = 7, .mpi_bytes = 11, .seconds_operator = 0.5, .seconds_io = 0.25},
-               {.host = "b", .oracle_calls = 8, .wire_bytes_up = 3, .seconds_exchange = 1.5}};
+  RankTotals a;
+  a.host = "a";
+  a.oracle_calls = 7;
+  a.mpi_bytes = 11;
+  a.seconds_operator = 0.5;
+  a.seconds_io = 0.25;
+  RankTotals b;
+  b.host = "b";
+  b.oracle_calls = 8;
+  b.wire_bytes_up = 3;
+  b.seconds_exchange = 1.5;
+  end.ranks = {a, b};
   {
     Writer writer(path(), header());
     writer.row(row(0));
@@ -176,6 +186,35 @@ TEST_F(TraceTest, HoldsTheColumnsOfTheContract) {
                                  "mpi_bytes", "seconds", "seconds_operator", "seconds_compress", "seconds_exchange",
                                  "seconds_monitor", "monitor_oracle_calls", "seconds_modelled"})
     EXPECT_NE(trace.column(name), nullptr) << name;
+}
+
+/// The lines of the tables of docs/trace.md between two headings
+std::vector<std::string> documented(const std::string& from, const std::string& to) {
+  std::ifstream file(VIREO_SOURCE_DIR "/docs/trace.md");
+  std::vector<std::string> lines;
+  bool inside = false;
+  for (std::string line; std::getline(file, line);) {
+    if (line == to) break;
+    if (line == from) inside = true;
+    if (inside && line.starts_with("| `")) lines.push_back(line);
+  }
+  return lines;
+}
+
+std::string line_of(const std::string& name, const std::string& units, const std::string& definition) {
+  std::string cell;
+  for (const char c : definition) cell += c == '|' ? "\\|" : std::string(1, c);
+  return "| `" + name + "` | " + units + " | " + cell + " |";
+}
+
+TEST(TraceColumns, AreThoseOfTheDocumentation) {
+  std::vector<std::string> of_run;
+  for (const auto& column : columns()) of_run.push_back(line_of(column.name, column.units, column.definition));
+  EXPECT_EQ(documented("## Columns", "### Ranks"), of_run);
+  std::vector<std::string> of_rank;
+  for (const auto& counter : counters)
+    if (counter.of_rank != nullptr) of_rank.push_back(line_of(counter.name, counter.units, counter.of_rank));
+  EXPECT_EQ(documented("### Ranks", "## Examples"), of_rank);
 }
 
 TEST_F(TraceTest, EveryRowIsVisibleAtOnce) {

@@ -7,24 +7,10 @@
 
 #include "vireo/core/state.hpp"
 #include "vireo/core/vector.hpp"
+#include "vireo/exchange/ledger.hpp"
 #include "vireo/solve/criteria.hpp"
 
 namespace vireo {
-
-/// What a run has cost so far, over all ranks.
-struct Totals {
-  std::int64_t oracle_calls = 0;          ///< evaluations of single components by the method, over all workers
-  std::int64_t wire_bytes_up = 0;         ///< encoded bytes that the workers sent in the server model
-  std::int64_t wire_bytes_down = 0;       ///< encoded bytes that the workers received, each counted
-  std::int64_t mpi_bytes = 0;             ///< bytes handed to the communicator by all ranks
-  double seconds = 0;                     ///< wall clock without the monitor's share; on rank 0
-  double seconds_operator = 0;            ///< largest over ranks, like the next three
-  double seconds_compress = 0;            ///< encoding, decoding and drawing
-  double seconds_exchange = 0;            ///< communication, and waiting for it
-  double seconds_monitor = 0;             ///< measuring for the trace, and writing it; in none of the others
-  std::int64_t monitor_oracle_calls = 0;  ///< for the trace; not in oracle_calls
-  double seconds_modelled = 0;            ///< communication on the simulated network
-};
 
 /// One row of the trace: the state after `iteration` iterations.
 struct Row {
@@ -34,21 +20,6 @@ struct Row {
   double gap = std::numeric_limits<double>::quiet_NaN();       ///< Problem::gap, where there is one
   std::vector<Measure> measures{};                             ///< Method::measures
   Totals totals;                                               ///< after k iterations
-};
-
-/// What a run has cost one rank, since it was begun or last resumed: sums over ranks and maxima are in Totals.
-struct RankTotals {
-  std::string host;                  ///< that the rank ran on
-  std::int64_t oracle_calls = 0;     ///< evaluations of single components of this rank's workers
-  std::int64_t wire_bytes_up = 0;    ///< encoded bytes that this rank's workers sent in the server model
-  std::int64_t wire_bytes_down = 0;  ///< encoded bytes that they received
-  std::int64_t mpi_bytes = 0;        ///< bytes that this rank handed to the communicator
-  double seconds = 0;                ///< wall clock without the monitor's share
-  double seconds_operator = 0;       ///< evaluating the operator
-  double seconds_compress = 0;       ///< encoding, decoding and drawing
-  double seconds_exchange = 0;       ///< communication, and waiting for ranks that are late
-  double seconds_monitor = 0;        ///< measuring for the trace, and all of seconds_io
-  double seconds_io = 0;             ///< writing the trace (rank 0) and checkpoints, and showing progress (rank 0)
 };
 
 /// How a run ended.
