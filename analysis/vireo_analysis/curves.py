@@ -63,7 +63,7 @@ def plot(traces, xs=("wire_bytes_up",), y="residual", paper=False, x_scale="line
                 draw(axis, curve, x, y, *style.look(index), markers=len(curves) > 1, x_scale=x_scale)
                 if theory:
                     drawn.add(draw_bound(axis, curve, x, y, style.look(index)[0]))
-            dress(axis, x, x_scale)
+            dress(axis, x, traces[0].units[x], x_scale)
         axes[0].set_ylabel(GOT[y])
         keep_to_the_runs(axes[0], curves, xs[0], y)
         handles = [matplotlib.lines.Line2D([], [], color=colour, marker=marker if len(curves) > 1 else "")
@@ -109,11 +109,11 @@ def draw_bound(axis, curve, x, y, colour):
     return kind
 
 
-def dress(axis, x, x_scale):
+def dress(axis, x, units, x_scale):
     """Name, unit and ticks of the horizontal axis"""
     axis.set_xlabel(PAID[x])
     axis.set_xscale(x_scale)
-    axis.xaxis.set_major_formatter(matplotlib.ticker.EngFormatter(unit=unit_of(x), sep="\N{NARROW NO-BREAK SPACE}"))
+    axis.xaxis.set_major_formatter(matplotlib.ticker.EngFormatter(unit=unit_of(units), sep="\N{NARROW NO-BREAK SPACE}"))
     if x_scale == "linear":
         axis.set_xlim(left=0)
         axis.xaxis.set_major_locator(matplotlib.ticker.MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))

@@ -18,8 +18,6 @@ GOT = {
 }
 
 
-def unit_of(name):
-    """The unit of an axis, as its ticks show it"""
-    if "bytes" in name:
-        return "B"
-    return "s" if name.startswith("seconds") else ""
+def unit_of(units):
+    """The unit of an axis, as its ticks show it; `units` as the trace has them"""
+    return {"byte": "B", "1": ""}.get(units, units)

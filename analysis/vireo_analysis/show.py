@@ -33,9 +33,9 @@ def command_of(trace):
     return f"mpirun -n {ranks} {argv}" if launched else argv
 
 
-def value_text(name, value, units):
+def value_text(value, units):
     """A number with its unit"""
-    if "bytes" in name:
+    if units == "byte":
         return bytes_text(value)
     if units == "s":
         return seconds_text(value)
@@ -56,7 +56,7 @@ def description(trace):
         width = max(map(len, trace.rows.columns))
         out += ["", f"{'rows':{width + 2}}{'first':>16}{'last':>16}"]
         for name in trace.rows.columns:
-            first, last = (value_text(name, float(trace.rows[name].iloc[at]), trace.units[name]) for at in (0, -1))
+            first, last = (value_text(float(trace.rows[name].iloc[at]), trace.units[name]) for at in (0, -1))
             out.append(f"  {name:{width}}{first:>16}{last:>16}")
     if trace.solution is not None:
         residual = trace.solution_attributes.get("residual", float("nan"))
