@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <type_traits>
 
 #include "app/assemble.hpp"
 #include "app/closing.hpp"
@@ -13,6 +14,7 @@
 #include "app/run_options.hpp"
 #include "app/subcommands.hpp"
 #include "app/text.hpp"
+#include "problems/residual_at.hpp"
 #include "storage/trace_reader.hpp"
 #include "vireo/comm/collectively.hpp"
 #include "vireo/core/kernels.hpp"
@@ -95,15 +97,10 @@ double rounding_allowance(const trace::Trace& trace, const LoadedProblem& loaded
 }
 
 /// NaN where F is not finite
-double residual_at(const LoadedProblem& loaded, ConstView z) {
-  if (const auto* const f = loaded.problem->objective()) return objective_residual(*f, *loaded.regularizer, z);
-  Vector F(z.size());
-  try {
-    loaded.exchange->mean([&](Index m, View out) { loaded.problem->shard(m).mean(z, out); }, F);
-  } catch (const NotFinite&) {  // on all ranks alike
-    return std::numeric_limits<double>::quiet_NaN();
-  }
-  return natural_residual(z, F, *loaded.regularizer);
+double recomputed_residual(const LoadedProblem& loaded, ConstView z) try {
+  return problems::residual_at(*loaded.problem, *loaded.exchange, *loaded.regularizer, z);
+} catch (const NotFinite&) {  // on all ranks alike
+  return std::numeric_limits<double>::quiet_NaN();
 }
 
 Totals totals_of(const trace::Trace& trace) {
@@ -142,7 +139,7 @@ ExitCode verify_command(const Call& call) {
   const auto loaded = rebuild(trace, configuration, comm);
 
   const double stored = *trace::real(trace.solution_attributes, "residual");
-  const double residual = residual_at(loaded, *trace.solution);
+  const double residual = recomputed_residual(loaded, *trace.solution);
   const double allowance = rounding_allowance(trace, loaded, residual);
   // Two residuals that are not finite agree that the run failed; they have no difference to compare.
   const bool agrees = std::isfinite(stored) && std::isfinite(residual)

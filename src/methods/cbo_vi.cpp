@@ -7,6 +7,7 @@
 #include "methods/construct.hpp"
 #include "methods/theory.hpp"
 #include "particles/common.hpp"
+#include "problems/residual_at.hpp"
 #include "vireo/core/kernels.hpp"
 #include "vireo/methods/method.hpp"
 #include "vireo/plugins/parameters.hpp"
@@ -59,7 +60,8 @@ class CboVi final : public Method {
   void drift(double* rows, Index particles);
   void hand_over();
   void polish();
-  [[nodiscard]] double residual(ConstView z, ConstView F) const;
+  /// the residual at z, with F = F(z)
+  [[nodiscard]] double evaluate_residual(ConstView z, View F) const;
 
   bool everywhere_ = true;
   double h_ = 0;  ///< 0: no drift
@@ -154,13 +156,8 @@ CboVi::CboVi(const Parameters& parameters, MethodContext context) : Method(std::
 
 CboVi::~CboVi() = default;
 
-double CboVi::residual(ConstView z, ConstView F) const {
-  const auto& g = context_.regularizer;
-  if (g.zero()) return kernels::norm(F);
-  Vector moved(z.size());
-  kernels::subtract(z, F, moved);
-  g.prox(1.0, moved);
-  return std::sqrt(kernels::squared_distance(z, moved));
+double CboVi::evaluate_residual(ConstView z, View F) const {
+  return problems::residual_at(context_.oracle.problem(), context_.exchange, context_.regularizer, z, F);
 }
 
 void CboVi::operator_at(const Points& points, Vector& F) {
@@ -201,7 +198,7 @@ void CboVi::log_residuals(const Points& points, View out) {
   operator_at(points, F_block_);
   for (Index p = 0; p < points.size(); ++p) {
     points.copy(p, row_);
-    const double R = residual(row_, ConstView(F_block_).subspan(p * d, d));
+    const double R = natural_residual(row_, ConstView(F_block_).subspan(p * d, d), context_.regularizer);
     out[p] = std::isfinite(R) ? elementary::log(std::max(R * R, least_square)) : R;
   }
 }
@@ -245,11 +242,9 @@ void CboVi::iterate() {
 /// From the consensus or the best particle, whichever has the smaller residual.
 void CboVi::hand_over() {
   polishing_ = 1;
-  evaluate(z_, F_z_);
-  R_ = residual(z_, F_z_);
+  R_ = evaluate_residual(z_, F_z_);
   Vector F_best(z_.size());
-  evaluate(swarm_->best(), F_best);
-  const double R_best = residual(swarm_->best(), F_best);
+  const double R_best = evaluate_residual(swarm_->best(), F_best);
   if (!(R_ <= R_best)) {
     std::ranges::copy(swarm_->best(), z_.begin());
     F_z_ = F_best;
@@ -265,16 +260,17 @@ void CboVi::polish() {
   const auto certificate = polisher_->certificate();
   Vector F;
   ConstView point, at_point;
+  double R = 0;
   if (certificate) {
     point = certificate->point;
     at_point = certificate->F;
+    R = natural_residual(point, at_point, context_.regularizer);
   } else {
     point = polisher_->point();
     F.resize(z_.size());
-    evaluate(point, F);
+    R = evaluate_residual(point, F);
     at_point = F;
   }
-  const double R = residual(point, at_point);
   if (!(R < R_)) return;
   R_ = R;
   found_ = k_;

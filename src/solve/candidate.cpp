@@ -62,16 +62,18 @@ std::optional<double> Candidate::residual() const {
     case ReturnPoint::best:
       return best_;
     case ReturnPoint::last:
-      return residual_at_iterate();
+      if (const auto known = at_iterate()) return known->residual;
+      break;
     case ReturnPoint::average:
       break;
   }
   return std::nullopt;
 }
 
-std::optional<double> Candidate::residual_at_iterate() const {
+std::optional<Evaluation> Candidate::at_iterate() const {
   const auto certificate = run_.method.certificate();
-  if (certificate && certificate->point.data() == run_.method.point().data()) return latest_;
+  if (certificate && certificate->point.data() == run_.method.point().data())
+    return Evaluation{.residual = latest_, .F = certificate->F};
   return std::nullopt;
 }
 

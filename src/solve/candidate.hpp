@@ -1,5 +1,6 @@
 #pragma once
 
+#include "solve/evaluation.hpp"
 #include "vireo/solve/solver.hpp"
 
 namespace vireo::solving {
@@ -21,8 +22,8 @@ class Candidate {
   [[nodiscard]] double latest() const { return latest_; }
   /// The residual at point(), if the method's certificates tell it
   [[nodiscard]] std::optional<double> residual() const;
-  /// Residual at z^k, if the certificate is of z^k itself
-  [[nodiscard]] std::optional<double> residual_at_iterate() const;
+  /// At z^k, if the certificate is of z^k itself
+  [[nodiscard]] std::optional<Evaluation> at_iterate() const;
 
   /// Everything above that does not follow from the method's state
   void list_state(StateList& state);

@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "solve/evaluation.hpp"
 #include "vireo/solve/solver.hpp"
 
 namespace vireo::solving {
@@ -12,11 +13,8 @@ class Monitor {
  public:
   explicit Monitor(const Run& run) : run_(run), F_(run.problem.dimension()) {}
 
-  /// The natural residual at z, from a fresh uncompressed evaluation. NaN if it is not finite.
-  double residual(ConstView z);
-
-  /// F at the point that residual() was last asked for
-  [[nodiscard]] ConstView F() const { return F_; }
+  /// The residual at z and F(z), which stays until the next call, from a fresh uncompressed evaluation.
+  [[nodiscard]] Evaluation evaluate(ConstView z);
 
   /// The problem's gap at z, given F = F(z); where z is outside the domain of g, that at prox_g(z). NaN if there is
   /// none.
@@ -49,8 +47,6 @@ class Monitor {
 
  private:
   using Clock = std::chrono::steady_clock;
-  void evaluate(ConstView z, View F);
-
   const Run& run_;
   Vector F_;
   Ledger ledger_;

@@ -5,13 +5,13 @@
 #include <cmath>
 #include <exception>
 
+#include "problems/residual_at.hpp"
 #include "solve/agreement.hpp"
 #include "solve/book_to.hpp"
 #include "solve/candidate.hpp"
 #include "solve/monitor.hpp"
 #include "vireo/comm/collectively.hpp"
 #include "vireo/core/kernels.hpp"
-#include "vireo/problems/objective.hpp"
 
 namespace vireo {
 namespace solving {
@@ -80,7 +80,7 @@ class Solve final : public RunState {
   std::optional<Termination> begin(ConstView z0) {
     run_.method.start(z0);
     candidate_.start();
-    initial_residual_ = residual_at_iterate();
+    initial_residual_ = at_iterate().residual;
     set_target();
     totals_ = agree();
     return after_iteration();
@@ -117,30 +117,16 @@ class Solve final : public RunState {
   [[nodiscard]] bool row_due() const { return trace_every_ > 0 && k_ % trace_every_ == 0; }
 
   /// At z^k: from the method if it knows it, else from the monitor.
-  double residual_at_iterate() {
-    const auto known = candidate_.residual_at_iterate();
-    return known ? *known : monitor_.residual(run_.method.point());
-  }
-
-  /// F(z^k), after residual_at_iterate()
-  [[nodiscard]] ConstView F_at_iterate() const {
-    return candidate_.residual_at_iterate() ? run_.method.certificate()->F : monitor_.F();
+  Evaluation at_iterate() {
+    const auto known = candidate_.at_iterate();
+    return known ? *known : monitor_.evaluate(run_.method.point());
   }
 
   /// Where the method's certificates say nothing of the point to be returned, F is evaluated there, and charged.
   void check_at_own_expense() {
     checked_.reset();
     if (candidate_.residual() || k_ % criteria_.check_every != 0) return;
-    const ConstView z = candidate_.point();
-    if (const auto* const f = run_.problem.objective()) {
-      checked_ = objective_residual(*f, run_.regularizer, z);
-      // all ranks evaluate it alike, and it is one evaluation
-      if (root()) run_.exchange.ledger().oracle_calls += static_cast<std::int64_t>(run_.problem.components());
-      return;
-    }
-    Vector F(z.size());
-    run_.exchange.mean([&](Index m, View x) { run_.oracle.mean(m, z, x); }, F);
-    checked_ = natural_residual(z, F, run_.regularizer);
+    checked_ = problems::residual_at(run_.problem, run_.exchange, run_.regularizer, candidate_.point());
   }
 
   Totals agree() {
@@ -207,8 +193,9 @@ class Solve final : public RunState {
   void write_row() {
     Row row;
     row.iteration = k_;
-    row.residual = residual_at_iterate();
-    if (!std::isnan(row.residual)) row.gap = monitor_.gap(run_.method.point(), F_at_iterate());
+    const auto here = at_iterate();
+    row.residual = here.residual;
+    if (!std::isnan(here.residual)) row.gap = monitor_.gap(run_.method.point(), here.F);
     if (run_.solution != nullptr) {
       monitor_.at_its_expense(
           [&] { row.distance = std::sqrt(kernels::squared_distance(run_.method.point(), *run_.solution)); });
@@ -242,8 +229,9 @@ class Solve final : public RunState {
     const ConstView z = candidate_.point();
     outcome.solution.assign(z.begin(), z.end());
     outcome.returned = candidate_.which();
-    outcome.residual = monitor_.residual(outcome.solution);
-    if (!std::isnan(outcome.residual)) outcome.gap = monitor_.gap(outcome.solution, monitor_.F());
+    const auto here = monitor_.evaluate(outcome.solution);
+    outcome.residual = here.residual;
+    if (!std::isnan(here.residual)) outcome.gap = monitor_.gap(outcome.solution, here.F);
     outcome.initial_residual = initial_residual_;
     outcome.tolerance_met = outcome.residual <= target_;
     if (run_.solution != nullptr)
