@@ -52,6 +52,7 @@ Totals Agreement::paid_here(double seconds) const {
   paid.mpi_bytes = comm.bytes_sent() - setup_bytes_ - monitor_.bytes_sent();
   paid.seconds = seconds;
   paid.seconds_monitor = monitor_.seconds();
+  paid.seconds_io = monitor_.seconds_io();
   paid.monitor_oracle_calls = monitor_.ledger().oracle_calls;
   paid.seconds_modelled = comm.modelled_seconds() - setup_modelled_ - monitor_.modelled_seconds();
   return paid;
@@ -82,10 +83,9 @@ Totals Agreement::reach(double seconds, Votes& votes, ConstView state) const {
   return totals;
 }
 
-std::vector<RankTotals> Agreement::by_rank(double seconds, double seconds_io) const {
+std::vector<RankTotals> Agreement::by_rank(double seconds) const {
   auto& comm = run_.communicator;
-  Totals paid = paid_here(seconds);  // before what is sent here
-  paid.seconds_io = seconds_io;
+  const Totals paid = paid_here(seconds);  // before what is sent here
   std::vector<RankTotals> ranks(static_cast<std::size_t>(comm.size()));
   for_each_counter([&](const Counter& counter, auto member) {
     if (counter.of_rank == nullptr) return;

@@ -35,8 +35,8 @@ class Agreement {
 
   [[nodiscard]] const Totals& before() const { return before_; }
 
-  /// Collective: what the run has cost each rank here. `seconds` as for reach, `seconds_io` of this rank
-  [[nodiscard]] std::vector<RankTotals> by_rank(double seconds, double seconds_io) const;
+  /// Collective: what the run has cost each rank here. `seconds` as for reach
+  [[nodiscard]] std::vector<RankTotals> by_rank(double seconds) const;
 
   /// Collective. `seconds` is this rank's wall clock without the monitor; `votes` is overwritten with what any rank
   /// voted. If `state` is not empty, throws Error(internal) naming the hosts if the ranks' copies of it differ.

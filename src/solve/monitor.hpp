@@ -40,8 +40,19 @@ class Monitor {
     action();
   }
 
+  /// Runs something that writes: its seconds are also counted apart.
+  template <class Action>
+  void write(Action&& action) {
+    at_its_expense([&] {
+      const Timed timed(seconds_io_);
+      action();
+    });
+  }
+
   [[nodiscard]] const Ledger& ledger() const { return ledger_; }
   [[nodiscard]] double seconds() const { return seconds_; }
+  /// of these, spent in write()
+  [[nodiscard]] double seconds_io() const { return seconds_io_; }
   [[nodiscard]] std::int64_t bytes_sent() const { return bytes_; }
   [[nodiscard]] double modelled_seconds() const { return modelled_; }
 
@@ -51,6 +62,7 @@ class Monitor {
   Vector F_;
   Ledger ledger_;
   double seconds_ = 0;
+  double seconds_io_ = 0;
   std::int64_t bytes_ = 0;
   double modelled_ = 0;
 };

@@ -1,24 +1,22 @@
 #include "vireo/solve/solver.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <exception>
 
 #include "problems/residual_at.hpp"
 #include "solve/agreement.hpp"
+#include "solve/audience.hpp"
 #include "solve/book_to.hpp"
 #include "solve/candidate.hpp"
 #include "solve/monitor.hpp"
+#include "solve/termination.hpp"
 #include "vireo/comm/collectively.hpp"
 #include "vireo/core/kernels.hpp"
 
 namespace vireo {
 namespace solving {
 namespace {
-
-/// A residual this many times the first one is not coming back.
-constexpr double divergence_factor = 1e10;
 
 /// What a run without a supervisor has.
 Supervisor& nobody() {
@@ -32,9 +30,9 @@ class Solve final : public RunState {
       : run_(run),
         criteria_(criteria),
         trace_every_(trace_every),
-        observers_(observers),
         supervisor_(run.supervisor != nullptr ? *run.supervisor : nobody()),
         monitor_(run_),
+        audience_(observers, monitor_, run.communicator.rank() == 0),
         agreement_(run_, monitor_),
         candidate_(run_, criteria.return_point) {}
 
@@ -81,7 +79,6 @@ class Solve final : public RunState {
     run_.method.start(z0);
     candidate_.start();
     initial_residual_ = at_iterate().residual;
-    set_target();
     totals_ = agree();
     return after_iteration();
   }
@@ -95,7 +92,6 @@ class Solve final : public RunState {
     }
     agreement_.go_on_from(totals_);
     start_ = Clock::now();
-    set_target();
     totals_ = agree();
     saved_ = true;
     if (!run_.trace_goes_on) rows_ = 0;
@@ -103,12 +99,10 @@ class Solve final : public RunState {
       write_row();
       ++rows_;
     }
-    const auto end = termination();
+    const auto end = check(criteria_, status());
     if (end && trace_every_ > 0 && !row_due()) write_row();
     return end;
   }
-
-  void set_target() { target_ = std::max(criteria_.tolerance, criteria_.relative_tolerance * initial_residual_); }
 
   [[nodiscard]] bool root() const { return run_.communicator.rank() == 0; }
   [[nodiscard]] double seconds() const {
@@ -140,34 +134,33 @@ class Solve final : public RunState {
   }
 
   Totals agree_on(Votes& votes) {
-    votes.observer_failed = observer_failure_ != nullptr;
+    votes.observer_failed = audience_.failure() != nullptr;
     Totals totals;
     monitor_.at_its_expense(
         [&] { totals = agreement_.reach(seconds(), votes, row_due() ? run_.method.point() : ConstView{}); });
     if (votes.observer_failed) {
-      if (observer_failure_) std::rethrow_exception(observer_failure_);
+      if (audience_.failure()) std::rethrow_exception(audience_.failure());
       throw PeerFailure(ExitCode::io);
     }
     return totals;
   }
 
-  /// Calls the observers on rank 0. What they throw ends the run at the next agreement.
-  template <class Call>
-  void tell(Call&& call) {
-    if (!root() || observer_failure_) return;
-    monitor_.at_its_expense([&] {
-      try {
-        const Timed timed(seconds_io_);
-        for (Observer* const observer : observers_) call(*observer);
-      } catch (...) {
-        observer_failure_ = std::current_exception();
-      }
-    });
+  [[nodiscard]] Status status() const {
+    // not of the best point, which stays as good as it is while the iterates leave
+    const double latest = checked_ ? *checked_ : candidate_.latest();
+    return {.iteration = k_,
+            .initial_residual = initial_residual_,
+            .residual = checked_ ? checked_ : candidate_.residual(),
+            .latest = latest,
+            .oracle_calls = totals_.oracle_calls,
+            .wire_bytes = totals_.wire_bytes_up + totals_.wire_bytes_down,
+            .stop_requested = votes_.stop,
+            .out_of_time = votes_.out_of_time};
   }
 
   std::optional<Termination> after_iteration() {
-    tell([&](Observer& observer) { observer.iteration(k_, candidate_.latest(), totals_); });
-    const auto end = termination();
+    audience_.tell([&](Observer& observer) { observer.iteration(k_, candidate_.latest(), totals_); });
+    const auto end = check(criteria_, status());
     if (row_due()) {
       write_row();
       ++rows_;
@@ -179,14 +172,11 @@ class Solve final : public RunState {
 
   /// Saves the state, with the totals as they are after the row.
   bool save() {
-    tell([&](Observer& observer) { observer.about_to_save(); });
+    audience_.tell([](Observer& observer) { observer.about_to_save(); });
     Votes votes;
     totals_ = agree_on(votes);
     bool saved = false;
-    monitor_.at_its_expense([&] {
-      const Timed timed(seconds_io_);
-      saved = supervisor_.save(*this);
-    });
+    monitor_.write([&] { saved = supervisor_.save(*this); });
     return saved;
   }
 
@@ -202,25 +192,9 @@ class Solve final : public RunState {
     }
     monitor_.at_its_expense([&] { row.measures = run_.method.measures(); });
     row.totals = totals_;
-    tell([&](Observer& observer) { observer.row(row); });
+    audience_.tell([&](Observer& observer) { observer.row(row); });
     // The others wait for rank 0 to write here, and not in the next exchange, which the run is charged for.
     monitor_.at_its_expense([&] { run_.communicator.barrier(); });
-  }
-
-  std::optional<Termination> termination() const {
-    const auto known = checked_ ? checked_ : candidate_.residual();
-    // not of the best point, which stays as good as it is while the iterates leave
-    const double latest = checked_ ? *checked_ : candidate_.latest();
-    if (known && *known <= target_) return Termination::converged;
-    if (std::isinf(latest)) return Termination::not_finite;
-    if (latest > divergence_factor * initial_residual_ && latest > divergence_factor * target_)
-      return Termination::diverged;
-    if (k_ >= criteria_.max_iterations) return Termination::max_iterations;
-    if (totals_.oracle_calls >= criteria_.max_oracle_calls) return Termination::max_oracle_calls;
-    if (totals_.wire_bytes_up + totals_.wire_bytes_down >= criteria_.max_wire_bytes) return Termination::max_wire_bytes;
-    if (votes_.stop) return Termination::interrupted;
-    if (votes_.out_of_time) return Termination::max_seconds;
-    return std::nullopt;
   }
 
   Outcome finish(Termination end) {
@@ -233,7 +207,7 @@ class Solve final : public RunState {
     outcome.residual = here.residual;
     if (!std::isnan(here.residual)) outcome.gap = monitor_.gap(outcome.solution, here.F);
     outcome.initial_residual = initial_residual_;
-    outcome.tolerance_met = outcome.residual <= target_;
+    outcome.tolerance_met = outcome.residual <= target(criteria_, initial_residual_);
     if (run_.solution != nullptr)
       outcome.distance = std::sqrt(kernels::squared_distance(outcome.solution, *run_.solution));
     if (outcome.tolerance_met)
@@ -246,31 +220,28 @@ class Solve final : public RunState {
     totals_.monitor_oracle_calls = agreement_.before().monitor_oracle_calls +
                                    combine(run_.communicator, monitor_.ledger().oracle_calls, Reduction::sum);
     outcome.totals = totals_;
-    outcome.ranks = agreement_.by_rank(seconds(), seconds_io_);
-    tell([&](Observer& observer) { observer.finished(outcome); });
-    agree_on_failure(run_.communicator, observer_failure_);
+    outcome.ranks = agreement_.by_rank(seconds());
+    audience_.tell([&](Observer& observer) { observer.finished(outcome); });
+    agree_on_failure(run_.communicator, audience_.failure());
     return outcome;
   }
 
   Run run_;
   Criteria criteria_;
   std::int64_t trace_every_;
-  std::span<Observer* const> observers_;
   Supervisor& supervisor_;
   Monitor monitor_;
+  Audience audience_;
   Agreement agreement_;
   Candidate candidate_;
   Clock::time_point start_ = Clock::now();
-  std::exception_ptr observer_failure_;
   Totals totals_;
-  double seconds_io_ = 0;  ///< of this rank, since the run was begun or resumed
   std::int64_t k_ = 0;
   double initial_residual_ = std::numeric_limits<double>::quiet_NaN();
-  double target_ = 0;
-  std::optional<double> checked_;
-  Votes votes_;            ///< of the latest iteration
-  std::int64_t rows_ = 0;  ///< of the trace, but for one that an end adds between those due
-  bool saved_ = false;     ///< the present state
+  std::optional<double> checked_;  ///< the residual that check_at_own_expense found in this iteration
+  Votes votes_;                    ///< of the latest iteration
+  std::int64_t rows_ = 0;          ///< of the trace, but for one that an end adds between those due
+  bool saved_ = false;             ///< the present state
 };
 
 }  // namespace

@@ -1,0 +1,27 @@
+#include "solve/termination.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace vireo::solving {
+
+double target(const Criteria& criteria, double initial_residual) {
+  return std::max(criteria.tolerance,
+                  criteria.relative_tolerance * initial_residual);  // the first, if the second is NaN
+}
+
+std::optional<Termination> check(const Criteria& criteria, const Status& status) {
+  const double enough = target(criteria, status.initial_residual);
+  if (status.residual && *status.residual <= enough) return Termination::converged;
+  if (std::isinf(status.latest)) return Termination::not_finite;
+  if (status.latest > divergence_factor * status.initial_residual && status.latest > divergence_factor * enough)
+    return Termination::diverged;
+  if (status.iteration >= criteria.max_iterations) return Termination::max_iterations;
+  if (status.oracle_calls >= criteria.max_oracle_calls) return Termination::max_oracle_calls;
+  if (status.wire_bytes >= criteria.max_wire_bytes) return Termination::max_wire_bytes;
+  if (status.stop_requested) return Termination::interrupted;
+  if (status.out_of_time) return Termination::max_seconds;
+  return std::nullopt;
+}
+
+}  // namespace vireo::solving

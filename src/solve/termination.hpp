@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+
+#include "vireo/solve/criteria.hpp"
+
+namespace vireo::solving {
+
+/// What the decision to stop rests on: a run after an iteration. Residuals are those that the run has paid for.
+struct Status {
+  std::int64_t iteration = 0;                                          ///< k
+  double initial_residual = std::numeric_limits<double>::quiet_NaN();  ///< at z^0
+  std::optional<double> residual = std::nullopt;  ///< at the point that would be returned; empty: not known now
+  double latest = std::numeric_limits<double>::quiet_NaN();  ///< found last, at any point; NaN: none yet
+  std::int64_t oracle_calls = 0;                             ///< over all workers
+  std::int64_t wire_bytes = 0;                               ///< uplink and downlink together
+  bool stop_requested = false;                               ///< by a signal, on any rank
+  bool out_of_time = false;                                  ///< on rank 0
+};
+
+/// A residual this many times the first one is not coming back.
+inline constexpr double divergence_factor = 1e10;
+
+/// The residual that is small enough: max(tolerance, relative_tolerance * initial_residual). The relative part counts
+/// for nothing where the initial residual is NaN.
+[[nodiscard]] double target(const Criteria& criteria, double initial_residual);
+
+/// Why a run ends here; nothing: it goes on. A residual is ||z - prox_g(z - F(z))|| in the Euclidean norm, or what an
+/// objective has instead. The first of these that holds is the reason:
+///
+/// - converged: `residual` is known and <= target. So a residual of 0 always suffices, and NaN never does.
+/// - not_finite: `latest` is infinite. NaN says that no residual is known yet: an operator that is not finite ends the
+///   run by an exception, before anybody asks here.
+/// - diverged: `latest` > divergence_factor times the initial residual, and times the target: a run that begins at or
+///   near a solution may leave it. Never where the initial residual is NaN.
+/// - max_iterations, max_oracle_calls, max_wire_bytes: the limit is reached or exceeded.
+/// - interrupted: stop_requested. max_seconds: out_of_time.
+///
+/// A run that reaches its tolerance as it reaches a limit has converged, and one that reaches a limit as it is
+/// interrupted is not to be continued.
+[[nodiscard]] std::optional<Termination> check(const Criteria& criteria, const Status& status);
+
+}  // namespace vireo::solving
