@@ -6,8 +6,8 @@
 namespace vireo::solving {
 
 double target(const Criteria& criteria, double initial_residual) {
-  return std::max(criteria.tolerance,
-                  criteria.relative_tolerance * initial_residual);  // the first, if the second is NaN
+  const double relative = criteria.relative_tolerance * initial_residual;
+  return std::isfinite(relative) ? std::max(criteria.tolerance, relative) : criteria.tolerance;
 }
 
 std::optional<Termination> check(const Criteria& criteria, const Status& status) {

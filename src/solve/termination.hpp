@@ -24,7 +24,7 @@ struct Status {
 inline constexpr double divergence_factor = 1e10;
 
 /// The residual that is small enough: max(tolerance, relative_tolerance * initial_residual). The relative part counts
-/// for nothing where the initial residual is NaN.
+/// for nothing where the initial residual is not finite: an infinite target would accept any point.
 [[nodiscard]] double target(const Criteria& criteria, double initial_residual);
 
 /// Why a run ends here; nothing: it goes on. A residual is ||z - prox_g(z - F(z))|| in the Euclidean norm, or what an

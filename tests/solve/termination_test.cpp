@@ -109,6 +109,9 @@ TEST(Termination, TheTargetIsTheLargerTolerance) {
   EXPECT_EQ(target({.tolerance = 1e-3, .relative_tolerance = 0.5}, 4), 2);
   EXPECT_EQ(target({.tolerance = 1e-3, .relative_tolerance = 0.5}, 0), 1e-3);
   EXPECT_EQ(target({.tolerance = 1e-3, .relative_tolerance = 0.5}, nan), 1e-3);
+  EXPECT_EQ(target({.tolerance = 1e-3, .relative_tolerance = 0.5}, infinity), 1e-3);
+  const Status overflown{.initial_residual = infinity, .residual = infinity, .latest = infinity};
+  EXPECT_EQ(check({.tolerance = 1e-3, .relative_tolerance = 0.5}, overflown), Termination::not_finite);
 }
 
 }  // namespace
