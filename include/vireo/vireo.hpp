@@ -1,6 +1,7 @@
 #pragma once
 
-/// The front door: all that programs of their own may use. Everything else is Vireo's own business and may change with any version.
+/// Includes all public headers: what programs of your own may use. Everything else is internal to Vireo, and
+/// may change with any version.
 #include "vireo/app/main.hpp"                    // IWYU pragma: export
 #include "vireo/app/registry.hpp"                // IWYU pragma: export
 #include "vireo/app/solve.hpp"                   // IWYU pragma: export

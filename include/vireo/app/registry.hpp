@@ -9,25 +9,25 @@
 
 namespace vireo {
 
-/// Everything a run can be put together from. One registry feeds parsing, checks and `vireo list`.
+/// All plug-ins of which a run can be made. One registry serves parsing, checks and `vireo list`.
 class Registry {
  public:
-  Catalog<ProblemPlugIn> problems{"problem"};
-  Catalog<MethodPlugIn> methods{"method"};
-  Catalog<CompressorPlugIn> compressors{"compressor"};
-  Catalog<RegularizerPlugIn> regularizers{"regularizer"};
+  Catalog<ProblemPlugIn> problems{"problem"};              ///< for the setting `problem`
+  Catalog<MethodPlugIn> methods{"method"};                 ///< for the setting `method`
+  Catalog<CompressorPlugIn> compressors{"compressor"};     ///< for `uplink`, `downlink`, and in brackets
+  Catalog<RegularizerPlugIn> regularizers{"regularizer"};  ///< for the setting `regularizer`
 
-  /// What Vireo brings along
+  /// All plug-ins that Vireo brings along
   static Registry builtin();
 };
 
-/// What Vireo brings along, by folder
+/// Adds the problems that Vireo brings along.
 void register_problems(Registry& registry);
-/// likewise
+/// Adds the methods that Vireo brings along.
 void register_methods(Registry& registry);
-/// likewise
+/// Adds the compressors that Vireo brings along.
 void register_compressors(Registry& registry);
-/// likewise
+/// Adds the regularizers that Vireo brings along.
 void register_regularizers(Registry& registry);
 
 }  // namespace vireo

@@ -173,11 +173,11 @@ using CompressorPointer = std::shared_ptr<const Compressor>;
 
 /// A compressor, for the settings `uplink` and `downlink`, and in brackets.
 struct CompressorPlugIn : PlugIn {
-  /// the catalog is for compressors that are made of others
+  /// Builds the compressor. The catalog is for compressors that are made of others.
   std::function<CompressorPointer(const Parameters&, const Catalog<CompressorPlugIn>&)> make;
 };
 
-/// The compressor that a spec names; throws UsageError as parsing, `find` and `make` do
+/// The compressor that a spec names. Throws UsageError for whatever is wrong with the spec.
 [[nodiscard]] CompressorPointer make_compressor(const Catalog<CompressorPlugIn>& catalog, const std::string& spec_text);
 
 }  // namespace vireo

@@ -149,10 +149,12 @@ using MethodPointer = std::unique_ptr<Method>;
 /// A method, for the setting `method`.
 struct MethodPlugIn : PlugIn {
   std::string default_return = "last";  ///< last, average or best
-  Needs needs = Needs::an_operator;     ///< of the problem; the method itself refuses what lacks it
-  /// Whether the constants `similarity` and `similarity_first`, which take time to find, are needed; null: never
+  Needs needs = Needs::an_operator;     ///< what the problem must have; the method refuses others by itself
+  /// Says if the constants `similarity` and `similarity_first`, which take time to find, are needed. Null:
+  /// never.
   std::function<bool(const Parameters&)> needs_similarity{};
-  /// builds it, or throws UsageError; also called to check parameters, before constants are known
+  /// Builds the method, or throws UsageError. It is also called to check parameters, before constants are
+  /// known.
   std::function<MethodPointer(const Parameters&, MethodContext)> make;
 };
 

@@ -9,35 +9,35 @@
 
 namespace vireo {
 
-/// What every plug-in says of itself: `vireo list` prints it, the command line is checked against it.
+/// What every plug-in says of itself. `vireo list` prints it, and the command line is checked against it.
 struct PlugIn {
-  std::string name;                   ///< what a spec begins with
+  std::string name;                   ///< the name, with which a spec begins
   std::string summary;                ///< one line: what it is and when to use it
   std::string formula;                ///< the operator, map or iteration
-  std::string reference;              ///< where it comes from
-  std::vector<Parameter> parameters;  ///< in the order in which they are listed
+  std::string reference;              ///< the paper or book that it comes from
+  std::vector<Parameter> parameters;  ///< its parameters, in the order in which they are listed
 };
 
 /// The plug-ins of one kind, by name.
 template <class Entry>
 class Catalog {
  public:
-  /// kind: for messages, such as "method"
+  /// `kind` is the kind of the plug-ins for messages, such as "method".
   explicit Catalog(std::string kind) : kind_(std::move(kind)) {}
 
-  /// a name twice is a defect of the program: throws Error(internal)
+  /// Adds a plug-in. A second one of the same name is a defect of the program, and throws Error(internal).
   void add(Entry entry) {
     for (const auto& known : entries_)
       if (known.name == entry.name)
         throw Error(ExitCode::internal, kind_ + " '" + entry.name + "' is registered twice");
     entries_.push_back(std::move(entry));
   }
-  /// in the order in which they were added
+  /// All plug-ins, in the order in which they were added
   [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
-  /// "problem", "method", ...
+  /// The kind, such as "method"
   [[nodiscard]] const std::string& kind() const { return kind_; }
 
-  /// throws UsageError that names the nearest known one
+  /// The plug-in of that name. Throws UsageError that names the nearest known one.
   [[nodiscard]] const Entry& find(const std::string& name) const {
     std::vector<std::string> names;
     for (const auto& entry : entries_) {

@@ -139,12 +139,13 @@ class Problem {
 /// A run owns its problem.
 using ProblemPointer = std::unique_ptr<Problem>;
 
-/// A problem, for the setting `problem`. `make` is collective: every rank builds the shards of its own workers.
+/// A problem, for the setting `problem`. `make` is collective: every rank builds the shards of its own
+/// workers.
 struct ProblemPlugIn : PlugIn {
   bool needs_data = false;     ///< a data file must be given
   bool takes_data = false;     ///< a data file may be given, but need not: it depends on the parameters
   Index default_workers = 64;  ///< M where the user names none, at most n
-  /// builds it; throws UsageError or DataError
+  /// Builds the problem. Collective. Throws UsageError or DataError.
   std::function<ProblemPointer(const Parameters&, const ProblemContext&)> make;
 };
 

@@ -79,7 +79,7 @@ class BlockRegularizer final : public Regularizer {
 
 /// A regularizer or the indicator of a set, for the setting `regularizer`.
 struct RegularizerPlugIn : PlugIn {
-  /// g on a block of `size` coordinates
+  /// Builds g on a block of `size` coordinates.
   std::function<RegularizerPointer(const Parameters&, Index size)> make;
 };
 
