@@ -24,7 +24,7 @@ namespace vireo {
 /// {||z|| <= radius};  prox: z min(1, radius / ||z||);  0 < radius < inf
 [[nodiscard]] RegularizerPointer make_ball(double radius = 1);
 
-/// {z_j >= 0 for all j, sum_j z_j = total};  prox: max(z_j - theta, 0) with theta such that the sum is total;
+/// {z_j >= 0 for all j, sum_j z_j = total};  prox: max(z_j - theta, 0), where theta makes the sum total;
 /// 0 < total < inf. The set is empty in R^0: prox does nothing there, and value is infinity.
 [[nodiscard]] RegularizerPointer make_simplex(double total = 1);
 
