@@ -25,14 +25,14 @@ class MpiSession {
   ///
   /// - Every rank returns the same code. If no rank failed, it is that of the lowest rank whose code is not
   ///   `ok`, or `ok`.
-  /// - If ranks failed, one error is reported on stderr, as one line ("vireo: error: ...", with rank and host
-  ///   where more than one rank runs), and its code is returned. It is the error of the lowest rank that has
-  ///   one of its own; a PeerFailure counts only if there is no other.
+  /// - If ranks failed, one error is reported on stderr, as one line ("vireo: error: ...", with rank and
+  ///   host where more than one rank runs), and its code is returned. It is the error of the lowest rank
+  ///   that has one of its own; a PeerFailure counts only if there is no other.
   /// - A rank that did not fail waits for the others without a limit, asleep.
   /// - A rank that failed waits `patience_seconds` for the others, or twice as long if its error is a
   ///   PeerFailure. If they have not come by then, because they hang in a call that cannot complete, it
-  ///   reports its error and ends the job by MPI_Abort with its code. If several ranks come to this point, one
-  ///   of them reports.
+  ///   reports its error and ends the job by MPI_Abort with its code. If several ranks come to this point,
+  ///   one of them reports.
   [[nodiscard]] ExitCode settle(ExitCode code, const std::exception_ptr& failure, double patience_seconds = 2.0);
 
  private:

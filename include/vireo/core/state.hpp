@@ -68,8 +68,8 @@ class StateList {
   virtual void scalar(const std::string& name, double& value) = 0;
   /// An integer of which all ranks hold the same copy
   virtual void scalar(const std::string& name, std::int64_t& value) = 0;
-  /// Whether there is a number of this name to be listed: false only where a state is loaded that was saved before
-  /// there was such a number.
+  /// Whether there is a number of this name to be listed: false only where a state is loaded that was saved
+  /// before there was such a number.
   [[nodiscard]] virtual bool has_scalar(const std::string& /*name*/) const { return true; }
 };
 

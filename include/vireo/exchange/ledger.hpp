@@ -8,49 +8,51 @@
 
 namespace vireo {
 
-/// What a run has cost on one rank, as it is booked where the work is done. `counters` says what each number means.
+/// What a run has cost on one rank, as it is booked where the work is done. `counters` says what each number
+/// means.
 struct Ledger {
   std::int64_t oracle_calls = 0;     ///< evaluations of single components F_{m,i}
   std::int64_t wire_bytes_up = 0;    ///< encoded bytes that the workers sent in the server model
-  std::int64_t wire_bytes_down = 0;  ///< encoded bytes that the workers received in the server model, each counted
+  std::int64_t wire_bytes_down = 0;  ///< encoded bytes that the workers received in the server model
   double seconds_operator = 0;       ///< evaluating components
   double seconds_compress = 0;       ///< encoding, decoding and drawing
   double seconds_exchange = 0;       ///< communication, and waiting for it
 };
 
-/// What a run has cost so far, over all ranks: sums, and of seconds the largest.
+/// What a run has cost so far, over all ranks: the sums of counters, and the largest of seconds.
 struct Totals : Ledger {
   std::int64_t mpi_bytes = 0;             ///< bytes handed to the communicator
   double seconds = 0;                     ///< wall clock without the monitor's share; on rank 0
   double seconds_monitor = 0;             ///< measuring for the trace, and writing it; in none of the others
   std::int64_t monitor_oracle_calls = 0;  ///< for the trace; not in oracle_calls
   double seconds_modelled = 0;            ///< communication on the simulated network
-  double seconds_io = 0;                  ///< of single ranks alone (RankTotals): writing, and showing progress
+  double seconds_io = 0;                  ///< for single ranks alone: writing, and showing progress
 };
 
-/// What a run has cost one rank, since it was begun or last resumed. Counters that `counters` keeps for the run alone
-/// are 0 here.
+/// What a run has cost one rank, since it was begun or last resumed. Counters that `counters` keeps for the
+/// run alone are 0 here.
 struct RankTotals : Totals {
-  std::string host;  ///< that the rank ran on
+  std::string host;  ///< name of the host that the rank ran on
 };
 
 /// How the numbers of single ranks become the run's.
 enum class OverRanks : std::uint8_t {
-  sum,       ///< of all ranks
-  largest,   ///< of all ranks
-  of_rank_0  ///< the others' do not count
+  sum,       ///< the sum over all ranks
+  largest,   ///< the largest of all ranks
+  of_rank_0  ///< the number of rank 0; those of other ranks do not count
 };
 
-/// One counter: a member of Totals, and all that is to be known of it. The agreement of the ranks, the columns of the
-/// trace (docs/trace.md), the entries of a checkpoint and the line of JSON at the end are made from this.
+/// One counter: a member of Totals, and everything that must be known about it. The reduction over the
+/// ranks, the columns of the trace (docs/trace.md), the entries of a checkpoint and the line of JSON at the
+/// end are made from it.
 struct Counter {
-  /// Where else it stands when the run has ended
+  /// Where else the counter is shown when the run has ended
   enum class Result : std::uint8_t {
     nowhere,   ///< in the last row of the trace alone
     solution,  ///< beside the point returned, in the trace
     line       ///< there, and in the line of JSON
   };
-  const char* name;                                               ///< of the column
+  const char* name;                                               ///< name of the column
   const char* units;                                              ///< "1", "byte" or "s"
   std::variant<std::int64_t Totals::*, double Totals::*> member;  ///< where its value is
   OverRanks over_ranks = OverRanks::sum;                          ///< how ranks are joined
@@ -135,8 +137,8 @@ inline constexpr std::array counters{
             .of_rank = "time spent writing the trace (rank 0) and checkpoints, and showing progress (rank 0)"},
 };
 
-/// Calls visit(counter, pointer to member) for every counter: those of whole numbers first, which is the order in which
-/// ranks send them and checkpoints list them.
+/// Calls visit(counter, pointer to member) for every counter: those of whole numbers first, which is the
+/// order in which ranks send them and checkpoints list them.
 template <class Visit>
 void for_each_counter(Visit&& visit) {
   for (const auto& counter : counters)

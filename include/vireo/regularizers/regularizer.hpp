@@ -38,8 +38,8 @@ class Regularizer {
   [[nodiscard]] virtual std::string description() const = 0;
 };
 
-/// The natural residual ||z - prox_g(z - F)|| in the Euclidean norm, given F = F(z); ||F|| when g = 0. It is 0 exactly
-/// where z solves 0 in F(z) + dg(z), and NaN if a number is NaN.
+/// The natural residual ||z - prox_g(z - F)|| in the Euclidean norm, given F = F(z); ||F|| when g = 0. It is
+/// 0 exactly where z solves 0 in F(z) + dg(z), and NaN if a number is NaN.
 [[nodiscard]] double natural_residual(ConstView z, ConstView F, const Regularizer& g);
 
 /// Shared between a problem, which may own some, and a run.

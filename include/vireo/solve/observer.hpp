@@ -12,9 +12,9 @@
 
 namespace vireo {
 
-/// One row of the trace: the state after `iteration` iterations.
+/// One row of the trace, which describes the run after `iteration` iterations.
 struct Row {
-  std::int64_t iteration = 0;                                  ///< k; row 0 has k = 0
+  std::int64_t iteration = 0;                                  ///< k; 0 in the first row
   double residual = 0;                                         ///< ||z - prox_g(z - F(z))|| at z^k
   double distance = std::numeric_limits<double>::quiet_NaN();  ///< ||z^k - z*||, if z* is known
   double gap = std::numeric_limits<double>::quiet_NaN();       ///< Problem::gap, where there is one
@@ -24,22 +24,21 @@ struct Row {
 
 /// How a run ended.
 struct Outcome {
-  Termination termination =
-      Termination::max_iterations;           ///< why it ended; converged only if `residual` is within the tolerance
-  std::int64_t iterations = 0;               ///< K
-  Vector solution;                           ///< the point returned
-  ReturnPoint returned = ReturnPoint::last;  ///< which point `solution` is
-  double residual = 0;                       ///< recomputed from scratch, uncompressed, at the point returned
-  double initial_residual = 0;               ///< at z^0
-  bool tolerance_met = false;                ///< of `residual`, not of what the method thought
-  bool saved = false;                        ///< the state at the end was saved: the run can go on from there
+  Termination termination = Termination::max_iterations;  ///< why it ended
+  std::int64_t iterations = 0;                            ///< K, the number of iterations
+  Vector solution;                                        ///< the point returned
+  ReturnPoint returned = ReturnPoint::last;               ///< which point `solution` is
+  double residual = 0;          ///< recomputed from scratch, uncompressed, at the point returned
+  double initial_residual = 0;  ///< the residual at z^0
+  bool tolerance_met = false;   ///< true: `residual` is within the tolerance
+  bool saved = false;           ///< true: the state at the end was saved, and can be resumed
   double distance = std::numeric_limits<double>::quiet_NaN();  ///< ||solution - z*||, if z* is known
-  double gap = std::numeric_limits<double>::quiet_NaN();       ///< Problem::gap at the solution, where there is one
-  Totals totals;                    ///< of the whole run, with what came before if it was resumed
-  std::vector<RankTotals> ranks{};  ///< in the order of the ranks
+  double gap = std::numeric_limits<double>::quiet_NaN();       ///< Problem::gap there, if there is one
+  Totals totals;                                               ///< costs of the run since its first start
+  std::vector<RankTotals> ranks{};                             ///< costs of each rank, in rank order
 };
 
-/// Looks on while a run goes; never changes it. Called on rank 0 only.
+/// Is told what happens while a run goes on, and never changes it. Called on rank 0 only.
 class Observer {
  public:
   Observer() = default;
@@ -47,16 +46,16 @@ class Observer {
   Observer& operator=(const Observer&) = delete;
   virtual ~Observer() = default;
 
-  /// Whether rows shall be made for this observer, where there is no trace that has them: the residual of a row may
-  /// have to be computed for it. Otherwise `row` is called for those that others want.
+  /// True if rows shall be made for this observer even if no trace is written; the residual of a row may
+  /// have to be computed for that. If false, `row` is called with the rows that are made for others.
   [[nodiscard]] virtual bool wants_rows() const { return true; }
-  /// a row of the trace (the starting point is row 0)
+  /// Called with each row of the trace. Row 0 is the starting point.
   virtual void row(const Row& /*row*/) {}
-  /// after every iteration: the latest residual that the method knows
+  /// Called after every iteration, with the latest residual that the method knows.
   virtual void iteration(std::int64_t /*iteration*/, double /*known_residual*/, const Totals& /*totals*/) {}
-  /// before the state is saved: what was observed so far must survive the machine
+  /// Called before the state is saved. What was observed so far must then be brought to the disk.
   virtual void about_to_save() {}
-  /// once, at the end, unless an error ends the run
+  /// Called once at the end, unless an error ends the run.
   virtual void finished(const Outcome& /*outcome*/) {}
 };
 
@@ -64,7 +63,7 @@ class Observer {
 class MemoryTrace final : public Observer {
  public:
   void row(const Row& row) override { rows_.push_back(row); }
-  /// in the order of their iterations; on rank 0
+  /// The rows in the order of their iterations, on rank 0
   [[nodiscard]] const std::vector<Row>& rows() const { return rows_; }
 
  private:

@@ -12,31 +12,34 @@
 
 namespace vireo {
 
-/// Everything a run consists of.
+/// The parts of a run.
 struct Run {
-  Communicator& communicator;        ///< among the ranks of the run
+  Communicator& communicator;        ///< connects the ranks of the run
   const Problem& problem;            ///< F, by its shards
   const Regularizer& regularizer;    ///< g
-  Exchange& exchange;                ///< that the method sends through, and whose ledger is the run's
-  Oracle& oracle;                    ///< that the method evaluates with
-  Method& method;                    ///< not started yet
-  const Vector* solution = nullptr;  ///< z*, where it is known for this g
-  bool gap = false;                  ///< the problem's gap function, if it has one, belongs to this g
-  bool trace_goes_on = true;         ///< of a resumed run: the observers have had the rows before
-  Supervisor* supervisor = nullptr;  ///< where the run may be saved, resumed or stopped from outside
+  Exchange& exchange;                ///< carries what the method sends; its ledger is that of the run
+  Oracle& oracle;                    ///< evaluates for the method
+  Method& method;                    ///< the method, not started yet
+  const Vector* solution = nullptr;  ///< z*, if it is known for this g
+  bool gap = false;                  ///< true: the problem's gap function belongs to this g
+  bool trace_goes_on = true;         ///< for a resumed run: the observers have seen the rows before
+  Supervisor* supervisor = nullptr;  ///< if not null, it may save, resume or stop the run
 };
 
-/// Iterates from z0 until a criterion holds. The observers (rank 0) get a row every `trace_every` iterations (0: none).
+/// Iterates from z0 until a criterion holds. The observers, on rank 0, get a row every `trace_every`
+/// iterations (0: no rows).
 ///
-/// The run stops on residuals that the method computed and was charged for: the certificate's, where the point to be
-/// returned is the certificate's point; else F is evaluated at that point every `check_every` iterations, at the run's
-/// own expense. What the trace needs beyond that is booked to the monitor and changes nothing.
+/// The run stops on residuals that the method computed and was charged for. If the point to be returned is
+/// that of the certificate, this is the certificate's residual. Otherwise F is evaluated at that point every
+/// `check_every` iterations, and the run is charged for it. What the trace needs beyond that is booked to
+/// the monitor, and changes nothing.
 ///
-/// A run that the supervisor resumes has, from there on, the iterates, rows and counters that it would have had without
-/// the interruption, bit by bit; only clocks and mpi_bytes, which belong to the ranks, go on from what they were. Time
-/// limits begin anew. The state is saved when the supervisor says so, and at the end unless the run failed.
+/// A run that the supervisor resumes has from there on the iterates, rows and counters that it would have
+/// had without the interruption, bit by bit. Only the clocks and mpi_bytes differ, because they belong to
+/// the ranks: they continue from the values that they had. Time limits begin anew. The state is saved when
+/// the supervisor says so, and at the end unless the run failed.
 ///
-/// throws Error(internal) if the ranks' replicated states differ, naming the hosts
+/// Throws Error(internal) that names the hosts if the states of the ranks differ.
 [[nodiscard]] Outcome solve(Run run, ConstView z0, const Criteria& criteria, std::int64_t trace_every,
                             std::span<Observer* const> observers);
 
