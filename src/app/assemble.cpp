@@ -100,7 +100,7 @@ Setup find_constants(const Configuration& configuration, LoadedProblem& loaded) 
   loaded.exchange->book_to(before);
   setup.oracle_calls = combine(loaded.exchange->communicator(), costs.oracle_calls, Reduction::sum);
 
-  // Only for what is said of the run: methods do so themselves.
+  // For what is said of the run; where a method is made, the same is done.
   setup.constants = methods::with_given(setup.constants, parameters);
   setup.taken = constants_taken(*method);
   return setup;

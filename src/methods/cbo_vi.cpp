@@ -5,6 +5,8 @@
 
 #include "core/elementary.hpp"
 #include "methods/construct.hpp"
+#include "methods/parameter_list.hpp"
+#include "methods/step_size.hpp"
 #include "methods/theory.hpp"
 #include "particles/common.hpp"
 #include "problems/residual_at.hpp"
@@ -99,7 +101,6 @@ class Prefixed final : public StateList {
 CboVi::CboVi(const Parameters& parameters, MethodContext context) : Method(std::move(context)) {
   const std::string name = "cbo-vi";
   refuse_compression(context_.channel, name);
-  context_.constants = with_given(context_.constants, parameters);
   const auto& problem = context_.oracle.problem();
   const auto& layout = parameters.text("layout");
   if (layout == "particles" && !problem.everywhere())
@@ -114,11 +115,11 @@ CboVi::CboVi(const Parameters& parameters, MethodContext context) : Method(std::
 
   const bool drifts = parameters.flag("drift");
   if (drifts) {
-    const auto step = parameters.step("step");
-    const double automatic =
-        step.value == 0 || context_.constants.L ? 1 / (std::sqrt(2.0) * require_L(context_.constants, name)) : 0.0;
-    h_ = step.resolve(automatic);
-    step_text_ = step_text(step, automatic, "1 / (sqrt(2) L)");
+    StepSize step(parameters, "1 / (sqrt(2) L)");
+    if (step.needs_automatic() || context_.constants.L)
+      step.set_automatic(1 / (std::sqrt(2.0) * require_L(context_.constants, name)));
+    h_ = step.value();
+    step_text_ = step.text();
   }
   auto settings = particles::settings_from(name, parameters, false, problem.start_range());
   // the operator does the local work: the noise need not keep the swarm searching as long
@@ -328,16 +329,15 @@ MethodPlugIn cbo_vi() {
   plug.reference =
       "consensus: as cbo; drift after Riedl, Leveraging memory effects and gradient information in CBO, with "
       "F in place of the gradient; made for Vireo";
-  plug.parameters = particles::parameters_of_particles({.particles = "200", .alpha = "20", .alpha_factor = "1"});
-  plug.parameters.push_back(Parameter::flag("drift", "on", "an extragradient step per particle and step"));
-  plug.parameters.push_back(Parameter::step("step", "auto", "h of the drift; auto: 1 / (sqrt(2) L)"));
-  plug.parameters.push_back(L_parameter());
-  plug.parameters.push_back(Parameter::choice("layout", "auto",
-                                              "what is split over the ranks; auto: particles if the "
-                                              "operator can be evaluated anywhere",
-                                              {"auto", "particles", "data"}));
-  plug.parameters.push_back(Parameter::spec("polish", "none", "method that takes over, or none"));
-  plug.parameters.push_back(Parameter::integer("polish-after", "500", "iterations before polish takes over", 0));
+  plug.parameters = joined(particles::parameters_of_particles({.particles = "200", .alpha = "20", .alpha_factor = "1"}),
+                           Parameter::flag("drift", "on", "an extragradient step per particle and step"),
+                           Parameter::step("step", "auto", "h of the drift; auto: 1 / (sqrt(2) L)"), L_parameter(),
+                           Parameter::choice("layout", "auto",
+                                             "what is split over the ranks; auto: particles if the "
+                                             "operator can be evaluated anywhere",
+                                             {"auto", "particles", "data"}),
+                           Parameter::spec("polish", "none", "method that takes over, or none"),
+                           Parameter::integer("polish-after", "500", "iterations before polish takes over", 0));
   plug.make = construct<CboVi>;
   return plug;
 }

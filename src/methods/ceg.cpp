@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include "methods/construct.hpp"
+#include "methods/draw_number.hpp"
+#include "methods/parameter_list.hpp"
+#include "methods/step_size.hpp"
 #include "methods/theory.hpp"
 #include "vireo/core/kernels.hpp"
 #include "vireo/methods/method.hpp"
@@ -40,10 +43,7 @@ class CompressedExtragradient final : public Method {
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
 
  private:
-  Step step_;
-  double automatic_ = 0;
-  double gamma_ = 0;
-  std::string formula_;
+  StepSize step_;
   std::int64_t k_ = 0;
   Vector z_, half_;
 };
@@ -58,17 +58,14 @@ double heuristic_constant(const CompressorTheory& dev, const CompressorTheory& s
 }
 
 CompressedExtragradient::CompressedExtragradient(const Parameters& parameters, MethodContext context)
-    : Method(std::move(context)), step_(parameters.step("step")), formula_("1 / (sqrt(2) C), a heuristic") {
-  context_.constants = with_given(context_.constants, parameters);
-  if (step_.value == 0 || context_.constants.L.value_or(Constant{}).value > 0) {
+    : Method(std::move(context)), step_(parameters, "1 / (sqrt(2) C), a heuristic") {
+  if (step_.needs_automatic() || context_.constants.L.value_or(Constant{}).value > 0) {
     const double L = require_L(context_.constants, "ceg");
     const double C = heuristic_constant(
         theory_of(context_.channel.uplink, context_.exchange), theory_of(context_.channel.downlink, context_.exchange),
         L, L_tilde_or_L(context_.constants), static_cast<double>(context_.exchange.layout().workers()));
-    automatic_ = 1 / (std::sqrt(2.0) * C);
-    formula_ += fmt::format(",  C = {:.6g}", C);
+    step_.set_automatic(1 / (std::sqrt(2.0) * C), fmt::format("C = {:.6g}", C));
   }
-  gamma_ = step_.resolve(automatic_);
 }
 
 void CompressedExtragradient::start(ConstView z0) {
@@ -77,21 +74,22 @@ void CompressedExtragradient::start(ConstView z0) {
 }
 
 void CompressedExtragradient::iterate() {
+  const double gamma = step_.value();
   const auto& g = context_.regularizer;
-  const auto k = static_cast<std::uint64_t>(k_);
+  const auto k = draw_number(k_);
   const auto compressed = [&](std::uint64_t draw, ConstView z) {
     return context_.exchange.mean(context_.channel, draw, [&](Index m, View x) { context_.oracle.mean(m, z, x); });
   };
 
   // z^{k+1/2} = prox_{gamma g}( z^k - gamma Q(F(z^k)) )
   const Mean G = compressed(2 * k, z_);
-  kernels::add_scaled(z_, -gamma_, G, half_);
-  g.prox(gamma_, half_);
+  kernels::add_scaled(z_, -gamma, G, half_);
+  g.prox(gamma, half_);
 
   // z^{k+1} = prox_{gamma g}( z^k - gamma Q(F(z^{k+1/2})) )
   const Mean G_half = compressed(2 * k + 1, half_);
-  kernels::axpy(-gamma_, G_half, z_);
-  g.prox(gamma_, z_);
+  kernels::axpy(-gamma, G_half, z_);
+  g.prox(gamma, z_);
   ++k_;
 }
 
@@ -101,7 +99,7 @@ void CompressedExtragradient::list_state(StateList& state) {
 }
 
 std::vector<std::pair<std::string, std::string>> CompressedExtragradient::description() const {
-  return {{"step", step_text(step_, automatic_, formula_)}};
+  return {{"step", step_.text()}};
 }
 
 }  // namespace
@@ -116,11 +114,10 @@ MethodPlugIn ceg() {
       "z^{k+1/2} = prox(z^k - gamma Q(mean_m Q_m(F_m(z^k))));  z^{k+1} = prox(z^k - gamma Q(mean_m "
       "Q_m(F_m(z^{k+1/2}))))";
   plug.reference = "Beznosikov, Richtarik, Diskin, Ryabinin, Gasnikov, NeurIPS 2022, experiments (the baseline CEG)";
-  plug.parameters = {Parameter::step("step", "auto",
-                                     "gamma; auto, a heuristic: 1 / (sqrt(2) C), C = masha1's C_q for "
-                                     "unbiased compressors, L delta for contractive ones")};
-  for (auto& parameter : constant_parameters())
-    if (parameter.name != "mu") plug.parameters.push_back(std::move(parameter));
+  plug.parameters = joined(Parameter::step("step", "auto",
+                                           "gamma; auto, a heuristic: 1 / (sqrt(2) C), C = masha1's C_q for "
+                                           "unbiased compressors, L delta for contractive ones"),
+                           without("mu", constant_parameters()));
   plug.default_return = "last";
   plug.make = construct<CompressedExtragradient>;
   return plug;

@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include "methods/construct.hpp"
+#include "methods/draw_number.hpp"
 #include "methods/masha_theory.hpp"
+#include "methods/parameter_list.hpp"
+#include "methods/step_size.hpp"
 #include "vireo/core/kernels.hpp"
 #include "vireo/methods/method.hpp"
 #include "vireo/plugins/parameters.hpp"
@@ -42,10 +45,7 @@ class CompressedExtragradientFeedback final : public Method {
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
 
  private:
-  Step step_;
-  double automatic_ = 0;
-  double gamma_ = 0;
-  std::string formula_;
+  StepSize step_;
   std::int64_t k_ = 0;
   Vector z_, half_;
   Feedback first_, second_;  ///< of the exchanges at z^k and at z^{k+1/2}
@@ -57,14 +57,13 @@ double delta_of(const CompressorTheory& theory) {
 }
 
 CompressedExtragradientFeedback::CompressedExtragradientFeedback(const Parameters& parameters, MethodContext context)
-    : Method(std::move(context)), step_(parameters.step("step")), formula_("1 / (sqrt(2) L delta), a heuristic") {
+    : Method(std::move(context)), step_(parameters, "1 / (sqrt(2) L delta), a heuristic") {
   const auto channel = require_contractive_channel(context_, "ceg-ef");
   const double delta = delta_of(channel.up) * delta_of(channel.down);
-  context_.constants = with_given(context_.constants, parameters);
-  if (step_.value == 0 || context_.constants.L.value_or(Constant{}).value > 0)
-    automatic_ = 1 / (std::sqrt(2.0) * require_L(context_.constants, "ceg-ef") * delta);
-  formula_ += fmt::format(",  delta = {:.6g}", delta);
-  gamma_ = step_.resolve(automatic_);
+  double automatic = 0;
+  if (step_.needs_automatic() || context_.constants.L.value_or(Constant{}).value > 0)
+    automatic = 1 / (std::sqrt(2.0) * require_L(context_.constants, "ceg-ef") * delta);
+  step_.set_automatic(automatic, fmt::format("delta = {:.6g}", delta));
 }
 
 void CompressedExtragradientFeedback::start(ConstView z0) {
@@ -75,26 +74,27 @@ void CompressedExtragradientFeedback::start(ConstView z0) {
 }
 
 void CompressedExtragradientFeedback::iterate() {
+  const double gamma = step_.value();
   const auto& g = context_.regularizer;
-  const auto k = static_cast<std::uint64_t>(k_);
+  const auto k = draw_number(k_);
   // C^serv( (1/M) sum_m C_m^dev( gamma F_m(z) + e_m ) + e )
   const auto compressed = [&](std::uint64_t draw, ConstView z, Feedback& memory) {
     return context_.exchange.mean(Round{.channel = context_.channel, .iteration = draw, .feedback = &memory},
                                   [&](Index m, View x) {
                                     context_.oracle.mean(m, z, x);
-                                    kernels::scale(gamma_, x);
+                                    kernels::scale(gamma, x);
                                   });
   };
 
   // z^{k+1/2} = prox_{gamma g}( z^k - G )
   const Mean G = compressed(2 * k, z_, first_);
   kernels::add_scaled(z_, -1.0, G, half_);
-  g.prox(gamma_, half_);
+  g.prox(gamma, half_);
 
   // z^{k+1} = prox_{gamma g}( z^k - G' )
   const Mean G_half = compressed(2 * k + 1, half_, second_);
   kernels::axpy(-1.0, G_half, z_);
-  g.prox(gamma_, z_);
+  g.prox(gamma, z_);
   ++k_;
 }
 
@@ -108,7 +108,7 @@ void CompressedExtragradientFeedback::list_state(StateList& state) {
 }
 
 std::vector<std::pair<std::string, std::string>> CompressedExtragradientFeedback::description() const {
-  return {{"step", step_text(step_, automatic_, formula_)}};
+  return {{"step", step_.text()}};
 }
 
 }  // namespace
@@ -125,9 +125,9 @@ MethodPlugIn ceg_ef() {
   plug.reference =
       "Seide, Fu, Droppo, Li, Yu, 1-bit stochastic gradient descent, 2014; as a baseline: Beznosikov et al., NeurIPS "
       "2022, experiments";
-  plug.parameters = {
-      Parameter::step("step", "auto", "gamma; auto, a heuristic: 1 / (sqrt(2) L delta_uplink delta_downlink)")};
-  plug.parameters.push_back(L_parameter());
+  plug.parameters =
+      joined(Parameter::step("step", "auto", "gamma; auto, a heuristic: 1 / (sqrt(2) L delta_uplink delta_downlink)"),
+             L_parameter());
   plug.default_return = "last";
   plug.make = construct<CompressedExtragradientFeedback>;
   return plug;

@@ -1,16 +1,14 @@
 #include "methods/cocoercive.hpp"
 
+#include "methods/parameter_list.hpp"
 #include "vireo/core/error.hpp"
 
 namespace vireo::methods {
 
 std::vector<Parameter> cocoercive_parameters(std::string automatic_step) {
-  std::vector<Parameter> parameters{Parameter::step("step", "auto", std::move(automatic_step))};
-  for (auto& parameter : constant_parameters())
-    if (parameter.name != "mu") parameters.push_back(std::move(parameter));
-  parameters.push_back(Parameter::positive(
-      "cocoercivity", "", "ell with <F(u)-F(v), u-v> >= (1/ell) ||F(u)-F(v)||^2, in place of the problem's"));
-  return parameters;
+  return joined(Parameter::step("step", "auto", std::move(automatic_step)), without("mu", constant_parameters()),
+                Parameter::positive("cocoercivity", "",
+                                    "ell with <F(u)-F(v), u-v> >= (1/ell) ||F(u)-F(v)||^2, in place of the problem's"));
 }
 
 CocoercivityOfWorkers require_cocoercivity_of_workers(const Constants& constants, bool allow_unproven,

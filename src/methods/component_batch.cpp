@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "methods/draw_number.hpp"
 #include "vireo/core/kernels.hpp"
 #include "vireo/core/subset.hpp"
 
@@ -40,8 +41,7 @@ double ComponentBatch::spread() const {
 }
 
 void ComponentBatch::draw(std::int64_t k) {
-  const random::Key key{
-      .seed = context_.seed, .purpose = random::Purpose::sample, .iteration = static_cast<std::uint64_t>(k)};
+  const random::Key key{.seed = context_.seed, .purpose = random::Purpose::sample, .iteration = draw_number(k)};
   const Index n = context_.oracle.components();
   if (alike_ && size_ > 1) {
     std::vector<random::Offset> offsets;

@@ -6,10 +6,13 @@
 
 #include "methods/cocoercive.hpp"
 #include "methods/construct.hpp"
+#include "methods/draw_number.hpp"
 #include "methods/estimated_halpern.hpp"
 #include "methods/halpern_certificate.hpp"
 #include "methods/masha_theory.hpp"
+#include "methods/parameter_list.hpp"
 #include "methods/sampling.hpp"
+#include "methods/step_size.hpp"
 #include "methods/variance.hpp"
 #include "vireo/core/kernels.hpp"
 
@@ -76,7 +79,6 @@ double cheapest_probability(HalpernForm form, double rho, double q) {
 
 CompressedHalpern::CompressedHalpern(const Parameters& parameters, MethodContext context)
     : EstimatedHalpern(std::move(context)) {
-  context_.constants = with_given(context_.constants, parameters);
   if (parameters.has("batch")) sampled_.emplace(context_, parameters);
   set(choose(parameters));
   if (!sampled_) Fm_u_ = WorkerVectors(context_.exchange.workers(), context_.exchange.dimension());
@@ -92,8 +94,8 @@ EstimatedHalpernSettings CompressedHalpern::choose(const Parameters& parameters)
 
   const auto form = context_.regularizer.zero() ? HalpernForm::plain : HalpernForm::prox;
   const double q = compressed_share(channel);
-  Settings chosen{.step = parameters.step("step"), .restart = parameters.flag("restart")};
-  const bool practical = chosen.step.rule == "practical";
+  Settings chosen{.step = StepSize(parameters, ""), .restart = parameters.flag("restart")};
+  const bool practical = chosen.step.named() == "practical";
   if (parameters.has("probability"))
     chosen.probability = parameters.real("probability");
   else
@@ -105,12 +107,12 @@ EstimatedHalpernSettings CompressedHalpern::choose(const Parameters& parameters)
   chosen.safeguard = parameters.text("safeguard") == "auto" ? practical : parameters.text("safeguard") == "on";
 
   const double eta_ell = practical ? 1 / (1 + rho) : cert_eta(form, rho, {chosen.probability});
-  chosen.automatic = eta_ell / ell;
-  if (!practical) chosen.certified = chosen.automatic;
-  chosen.formula =
-      fmt::format("{}, eta ell = {:.6g}, {} = {:.6g}, rho = {:.6g}",
-                  practical ? "1 / (ell (1 + rho)), not proved" : "certified / ell", eta_ell,
-                  context_.constants.cocoercivity_component ? "ell" : "L (not known to be cocoercive)", ell, rho);
+  chosen.step.set_automatic(
+      {eta_ell / ell,
+       fmt::format("{}, eta ell = {:.6g}, {} = {:.6g}, rho = {:.6g}",
+                   practical ? "1 / (ell (1 + rho)), not proved" : "certified / ell", eta_ell,
+                   context_.constants.cocoercivity_component ? "ell" : "L (not known to be cocoercive)", ell, rho)});
+  if (!practical) chosen.certified = chosen.step.automatic();
   return chosen;
 }
 
@@ -127,7 +129,7 @@ void CompressedHalpern::refresh(ConstView u, View estimate) {
 /// Q^serv( (1/M) sum_m Q_m^dev( F_m(u) - F_m(v) ) ), of F_{m,B} if components are sampled
 void CompressedHalpern::difference(std::int64_t k, ConstView u, ConstView v, View D) {
   context_.exchange.mean(
-      context_.channel, static_cast<std::uint64_t>(k),
+      context_.channel, draw_number(k),
       [&](Index m, View x) {
         if (sampled_) {
           (*sampled_)(m, k, u, v, x);
@@ -170,23 +172,22 @@ MethodPlugIn compressed_halpern() {
   plug.reference =
       "Vireo; the iteration and its analysis after Cai, Alacaoglu, Diakonikolas, ICLR 2024, the estimator after "
       "Gorbunov, Burlachenko, Li, Richtarik, MARINA, ICML 2021";
-  plug.parameters = {
-      Parameter::step("step", "auto",
-                      "eta; certified = auto: the largest proved; practical: 1 / "
-                      "(ell (1 + rho)) with anchor=1 and the safeguard")
-          .or_named({"certified", "practical"}),
-      Parameter::integer("batch", "auto", "b, components that a worker samples in an iteration; auto: all, unsampled",
-                         1)
-          .or_auto(),
-      Parameter::choice("safeguard", "auto",
-                        "where a residual is 10 times the least: back to its point, half the step; auto: on if "
-                        "step=practical",
-                        {"auto", "on", "off"}),
-      component_cocoercivity_parameter()};
-  for (auto& parameter : CompressedHalpern::parameters(
-           "certified: the fewest guaranteed bytes; practical: min(q, 1/100), q the compressed share",
-           "1 if step=practical, else 2"))
-    plug.parameters.push_back(std::move(parameter));
+  plug.parameters =
+      joined(Parameter::step("step", "auto",
+                             "eta; certified = auto: the largest proved; practical: 1 / "
+                             "(ell (1 + rho)) with anchor=1 and the safeguard")
+                 .or_named({"certified", "practical"}),
+             Parameter::integer("batch", "auto",
+                                "b, components that a worker samples in an iteration; auto: all, unsampled", 1)
+                 .or_auto(),
+             Parameter::choice("safeguard", "auto",
+                               "where a residual is 10 times the least: back to its point, half the step; auto: on if "
+                               "step=practical",
+                               {"auto", "on", "off"}),
+             component_cocoercivity_parameter(),
+             CompressedHalpern::parameters(
+                 "certified: the fewest guaranteed bytes; practical: min(q, 1/100), q the compressed share",
+                 "1 if step=practical, else 2"));
   plug.default_return = "best";
   plug.make = construct<CompressedHalpern>;
   return plug;

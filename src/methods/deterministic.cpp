@@ -1,5 +1,6 @@
 #include "vireo/methods/deterministic.hpp"
 
+#include "methods/step_size.hpp"
 #include "methods/theory.hpp"
 
 namespace vireo {
@@ -18,10 +19,10 @@ void DeterministicMethod::step_over_L(const Parameters& parameters, double facto
 }
 
 void DeterministicMethod::step_from(const Parameters& parameters, double automatic, std::string formula) {
-  step_ = parameters.step("step");
-  automatic_ = automatic;
-  formula_ = std::move(formula);
-  gamma_ = step_.resolve(automatic_);
+  methods::StepSize step(parameters, std::move(formula));
+  step.set_automatic(automatic);
+  gamma_ = step.value();
+  step_text_ = step.text();
 }
 
 void DeterministicMethod::start(ConstView z0) {
@@ -41,8 +42,8 @@ void DeterministicMethod::restore() {
 }
 
 std::vector<std::pair<std::string, std::string>> DeterministicMethod::description() const {
-  if (formula_.empty()) return {};
-  return {{"step", methods::step_text(step_, automatic_, formula_)}};
+  if (step_text_.empty()) return {};
+  return {{"step", step_text_}};
 }
 
 }  // namespace vireo

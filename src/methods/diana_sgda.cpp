@@ -6,7 +6,9 @@
 #include "encoding/apply.hpp"
 #include "methods/cocoercive.hpp"
 #include "methods/construct.hpp"
+#include "methods/draw_number.hpp"
 #include "methods/rates.hpp"
+#include "methods/step_size.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/core/kernels.hpp"
 #include "vireo/methods/method.hpp"
@@ -54,11 +56,8 @@ class DianaDescentAscent final : public Method {
   [[nodiscard]] std::vector<Rate> rates() const override;
 
  private:
-  Step step_;
-  double automatic_ = 0;
-  double gamma_ = 0;
+  StepSize step_;
   double alpha_ = 0;
-  std::string formula_;
   std::int64_t k_ = 0;
   Vector z_, h_;
   WorkerVectors h_m_;
@@ -96,12 +95,11 @@ class SentMessage {
 };
 
 DianaDescentAscent::DianaDescentAscent(const Parameters& parameters, MethodContext context)
-    : Method(std::move(context)), step_(parameters.step("step")), formula_("1 / (ell + 6 v)") {
+    : Method(std::move(context)), step_(parameters, "1 / (ell + 6 v)") {
   const auto dev = theory_of(context_.channel.uplink, context_.exchange);
   require_unbiased(dev, context_.allow_unproven, "diana-sgda", "uplink");
   if (context_.channel.downlink && !context_.channel.downlink->identity())
     throw UsageError("downlink", "diana-sgda's workers need the mean as it is, to keep their h alike");
-  context_.constants = with_given(context_.constants, parameters);
 
   const double q = dev.kind == CompressorTheory::Kind::unbiased ? dev.q : dev.delta;
   alpha_ = parameters.has("alpha") ? parameters.real("alpha") : 1 / q;
@@ -110,15 +108,13 @@ DianaDescentAscent::DianaDescentAscent(const Parameters& parameters, MethodConte
         fmt::format("diana-sgda: alpha={:g} is above 1/q = {:g} of the uplink's compressor; "
                     "--allow-unproven runs it all the same",
                     alpha_, 1 / q));
-  if (step_.value == 0 || context_.constants.cocoercivity.value_or(Constant{}).value > 0) {
+  if (step_.needs_automatic() || context_.constants.cocoercivity.value_or(Constant{}).value > 0) {
     const auto cocoercivity =
         require_cocoercivity_of_workers(context_.constants, context_.allow_unproven, "diana-sgda");
     const double v =
         variance_of_mean(dev, cocoercivity.sizes(), static_cast<double>(context_.exchange.layout().workers()));
-    automatic_ = 1 / (cocoercivity.ell + 6 * v);
-    formula_ += fmt::format(",  ell = {:.6g}, v = {:.6g}", cocoercivity.ell, v);
+    step_.set_automatic(1 / (cocoercivity.ell + 6 * v), fmt::format("ell = {:.6g}, v = {:.6g}", cocoercivity.ell, v));
   }
-  gamma_ = step_.resolve(automatic_);
 }
 
 void DianaDescentAscent::start(ConstView z0) {
@@ -128,7 +124,8 @@ void DianaDescentAscent::start(ConstView z0) {
 }
 
 void DianaDescentAscent::iterate() {
-  const auto k = static_cast<std::uint64_t>(k_);
+  const double gamma = step_.value();
+  const auto k = draw_number(k_);
 
   // d = (1/M) sum_m Q_m( F_m(z^k) - h_m ),  h_m <- h_m + alpha d_m
   SentMessage sent(context_.channel.uplink, context_.exchange, k);
@@ -139,9 +136,9 @@ void DianaDescentAscent::iterate() {
   });
 
   // z^{k+1} = prox_{gamma g}( z^k - gamma (h + d) )
-  kernels::axpy(-gamma_, h_, z_);
-  kernels::axpy(-gamma_, d, z_);
-  context_.regularizer.prox(gamma_, z_);
+  kernels::axpy(-gamma, h_, z_);
+  kernels::axpy(-gamma, d, z_);
+  context_.regularizer.prox(gamma, z_);
 
   kernels::axpy(alpha_, d, h_);
   ++k_;
@@ -155,13 +152,12 @@ void DianaDescentAscent::list_state(StateList& state) {
 }
 
 std::vector<std::pair<std::string, std::string>> DianaDescentAscent::description() const {
-  return {{"step", step_text(step_, automatic_, formula_)}, {"memory", fmt::format("alpha = {:.6g}", alpha_)}};
+  return {{"step", step_.text()}, {"memory", fmt::format("alpha = {:.6g}", alpha_)}};
 }
 
 std::vector<Rate> DianaDescentAscent::rates() const {
   const auto& constants = context_.constants;
-  if (context_.allow_unproven || !(gamma_ <= automatic_ * (1 + step_slack)) || !certain(constants.cocoercivity) ||
-      !monotone(constants))
+  if (context_.allow_unproven || !within_automatic(step_) || !certain(constants.cocoercivity) || !monotone(constants))
     return {};
   // ell_tilde is a bound where ell is L^2/mu; else that workers are cocoercive as F is was a supposition
   const auto dev = theory_of(context_.channel.uplink, context_.exchange);
@@ -170,7 +166,7 @@ std::vector<Rate> DianaDescentAscent::rates() const {
                                                    constants.L->value * constants.L->value * (1 - step_slack);
   if (dev.q > 1 && !bounded) return {};
   const double mu = total_mu(constants, context_.regularizer);
-  return linear_rates(std::nullopt, std::sqrt(1 - std::min(gamma_ * mu, alpha_ / 2)), true,
+  return linear_rates(std::nullopt, std::sqrt(1 - std::min(step_.value() * mu, alpha_ / 2)), true,
                       "E Psi_k <= (1 - min(gamma mu, alpha/2))^k Psi_0, Psi_0 being made of the F_m(z*) too "
                       "(diana_sgda.cpp)",
                       context_);

@@ -27,7 +27,7 @@ std::vector<Parameter> EstimatedHalpern::parameters(const std::string& automatic
 
 void EstimatedHalpern::set(Settings settings) {
   settings_ = std::move(settings);
-  eta_ = settings_.step.resolve(settings_.automatic);
+  eta_ = settings_->step.value();
 }
 
 void EstimatedHalpern::allocate() {
@@ -38,7 +38,7 @@ void EstimatedHalpern::allocate() {
 void EstimatedHalpern::start(ConstView z0) {
   z_.assign(z0.begin(), z0.end());
   anchor_ = estimate_ = z_;
-  if (settings_.safeguard) best_ = z_;
+  if (settings_->safeguard) best_ = z_;
   allocate();
   refresh(z_, estimate_);
   if (context_.regularizer.zero()) first_ = least_ = kernels::norm(estimate_);
@@ -53,7 +53,7 @@ void EstimatedHalpern::iterate() {
 /// u_{j+1} = prox_{eta g}( lambda_j u_0 + (1 - lambda_j) u_j - eta F~_j ),   lambda_j = a / (j + 2a)
 void EstimatedHalpern::move() {
   const auto& g = context_.regularizer;
-  const auto a = static_cast<double>(settings_.anchor);
+  const auto a = static_cast<double>(settings_->anchor);
   const double lambda = a / (static_cast<double>(j_) + 2 * a);
   previous_.swap(z_);
   kernels::combine(lambda, anchor_, 1 - lambda, previous_, z_);
@@ -69,7 +69,7 @@ void EstimatedHalpern::move() {
 
 /// F~_j = F(u_j) with probability p_j, else F~_{j-1} + the estimate of F(u_j) - F(u_{j-1}); all ranks toss one coin
 void EstimatedHalpern::correct_estimate() {
-  if (Refresh(RefreshLaw{settings_.probability}(j_)).happens(context_.seed, k_)) {
+  if (Refresh(RefreshLaw{settings_->probability}(j_)).happens(context_.seed, k_)) {
     refresh(z_, estimate_);
     refreshed_ = k_;
     return;
@@ -89,15 +89,15 @@ void EstimatedHalpern::after_refresh() {
   }
 
   constexpr double worse = 10;
-  if (settings_.safeguard && !(r <= worse * least_)) {
+  if (settings_->safeguard && !(r <= worse * least_)) {
     go_back();
     return;
   }
   if (r < least_) {
     least_ = r;
-    if (settings_.safeguard) best_ = z_;
+    if (settings_->safeguard) best_ = z_;
   }
-  if (settings_.restart && r <= first_ / 2 && std::isfinite(first_)) {
+  if (settings_->restart && r <= first_ / 2 && std::isfinite(first_)) {
     anchor_ = z_;
     j_ = 0;
     first_ = r;
@@ -128,7 +128,7 @@ void EstimatedHalpern::list_state(StateList& state) {
   state.global("z0", anchor_);
   state.global("z", z_);
   state.global("estimate", estimate_);
-  if (settings_.safeguard) state.global("best", best_);
+  if (settings_->safeguard) state.global("best", best_);
 }
 
 void EstimatedHalpern::restore() {
@@ -138,26 +138,26 @@ void EstimatedHalpern::restore() {
 
 std::vector<std::pair<std::string, std::string>> EstimatedHalpern::description() const {
   std::vector<std::pair<std::string, std::string>> lines{
-      {"step", step_text(settings_.step, settings_.automatic, settings_.formula)},
-      {"refresh", settings_.probability < 1
-                      ? fmt::format("at j = 0, 1, else with probability max(4/(j+4), {:.6g})", settings_.probability)
+      {"step", settings_->step.text()},
+      {"refresh", settings_->probability < 1
+                      ? fmt::format("at j = 0, 1, else with probability max(4/(j+4), {:.6g})", settings_->probability)
                       : "in every iteration"},
-      {"anchor", settings_.anchor == 2 ? "2/(j+4)" : "1/(j+2), faster as a rule, and not proved"}};
-  if (settings_.restart) lines.emplace_back("restart", "where a refresh finds the residual halved");
-  if (settings_.safeguard)
+      {"anchor", settings_->anchor == 2 ? "2/(j+4)" : "1/(j+2), faster as a rule, and not proved"}};
+  if (settings_->restart) lines.emplace_back("restart", "where a refresh finds the residual halved");
+  if (settings_->safeguard)
     lines.emplace_back("safeguard", "at 10 times the least residual: back to its point, with half of the step");
   return lines;
 }
 
 std::vector<Rate> EstimatedHalpern::rates() const {
   const auto& constants = context_.constants;
-  const auto& s = settings_;
-  if (!(s.certified > 0) || !(s.step.resolve(s.automatic) <= s.certified * (1 + step_slack)) || s.anchor != 2 ||
-      s.restart || s.safeguard || context_.allow_unproven)
+  const auto& s = *settings_;
+  if (!(s.certified > 0) || !(s.step.value() <= s.certified * (1 + step_slack)) || s.anchor != 2 || s.restart ||
+      s.safeguard || context_.allow_unproven)
     return {};
   if (!context_.regularizer.zero() || !certain(constants.cocoercivity_component) || !certain(constants.L)) return {};
   return {{.quantity = "residual",
-           .constant = 4 / s.step.resolve(s.automatic) + 3 * constants.L->value,
+           .constant = 4 / s.step.value() + 3 * constants.L->value,
            .power = 1,
            .shift = 3,
            .expected = true,

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "methods/step_size.hpp"
 #include "vireo/methods/method.hpp"
 #include "vireo/plugins/parameters.hpp"
 
@@ -11,10 +12,8 @@ namespace vireo::methods {
 
 /// What a Halpern iteration with an estimate of F is run with.
 struct EstimatedHalpernSettings {
-  Step step;               ///< as the user gave it
-  double automatic = 0;    ///< the step where the user gives none
-  std::string formula{};   ///< of it
-  double certified = 0;    ///< the largest step that is proved; 0: none is
+  StepSize step;           ///< eta, until the safeguard halves it
+  double certified = 0;    ///< the largest eta that is proved; 0: none is
   double probability = 1;  ///< p, the least of a refresh
   Index anchor = 2;        ///< a
   bool restart = false;    ///< start anew where a refresh finds the residual halved
@@ -84,7 +83,7 @@ class EstimatedHalpern : public Method {
   void after_refresh();
   void go_back();
 
-  Settings settings_;
+  std::optional<Settings> settings_;
   double eta_ = 0;
 
   std::int64_t k_ = 0;

@@ -2,9 +2,12 @@
 #include <cmath>
 
 #include "methods/construct.hpp"
+#include "methods/draw_number.hpp"
 #include "methods/masha_theory.hpp"
+#include "methods/parameter_list.hpp"
 #include "methods/refresh.hpp"
 #include "methods/snapshot.hpp"
+#include "methods/step_size.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/core/kernels.hpp"
 #include "vireo/methods/method.hpp"
@@ -70,13 +73,10 @@ class Masha1 final : public Method {
   [[nodiscard]] std::vector<Rate> rates() const override;
 
  private:
-  Step step_;
+  StepSize step_;
   Refresh refresh_;
   Snapshot snapshot_;
   std::string announced_by_;  ///< spec of the snapshot's compressor
-  double automatic_ = 0;
-  double gamma_ = 0;
-  std::string formula_ = "the theorem's";
 
   std::int64_t k_ = 0;
   Vector z_;
@@ -103,18 +103,17 @@ double announcing_error(const CompressorTheory& theory, bool allow_unproven) {
 
 Masha1::Masha1(const Parameters& parameters, MethodContext context)
     : Method(std::move(context)),
-      step_(parameters.step("step")),
+      step_(parameters, "the theorem's"),
       snapshot_(context_, Snapshot::Keep::worker_values, announcer(parameters, context_)),
       announced_by_(parameters.text("snapshot")) {
   const auto channel = require_unbiased_channel(context_, "masha1");
   const auto announced = theory_of(announcer(parameters, context_), context_.exchange);
   const double eps = announcing_error(announced, context_.allow_unproven);
-  context_.constants = with_given(context_.constants, parameters);
 
   // 1 - tau = 1/beta balances the refreshes with the compressed messages
   refresh_ = Refresh(parameters, std::min(0.5, compressed_share(channel) / std::min(1.0, announced.density)));
 
-  if (step_.value == 0 || context_.constants.L) {
+  if (step_.needs_automatic() || context_.constants.L) {
     const double L = require_L(context_.constants, "masha1");
     const double L_tilde = L_tilde_or_L(context_.constants);
     const double mu = total_mu(context_.constants, context_.regularizer);
@@ -123,10 +122,8 @@ Masha1::Masha1(const Parameters& parameters, MethodContext context)
     double C_q = std::sqrt(channel.down.q) * mean_constant(channel.up, L, L_tilde, M);
     if (eps > 0) C_q = inexact_snapshot_constant(C_q, channel, L_tilde, M, eps, p, refresh_.to_next());
     const auto rule = masha1_step(C_q, p, L, mu, context_.regularizer, eps);
-    automatic_ = rule.gamma;
-    formula_ = rule.formula;
+    step_.set_automatic(rule);
   }
-  gamma_ = step_.resolve(automatic_);
 }
 
 void Masha1::start(ConstView z0) {
@@ -136,6 +133,7 @@ void Masha1::start(ConstView z0) {
 }
 
 void Masha1::iterate() {
+  const double gamma = step_.value();
   const auto& g = context_.regularizer;
   const ConstView w = snapshot_.point();
 
@@ -143,21 +141,20 @@ void Masha1::iterate() {
   kernels::combine(refresh_.tau(), z_, refresh_.probability(), w, zbar_);
 
   // 2  z^{k+1/2} = prox_{gamma g}( zbar^k - gamma F(w^k) )
-  kernels::add_scaled(zbar_, -gamma_, snapshot_.F(), half_);
-  g.prox(gamma_, half_);
+  kernels::add_scaled(zbar_, -gamma, snapshot_.F(), half_);
+  g.prox(gamma, half_);
 
   // 3, 4  G = Q^serv( (1/M) sum_m Q_m^dev( F_m(z^{k+1/2}) - F_m(w^k) ) ), where a compressed snapshot adds e
   const Mean G = context_.exchange.mean(
-      {.channel = context_.channel, .iteration = static_cast<std::uint64_t>(k_), .added = snapshot_.unsent()},
-      [&](Index m, View D) {
+      {.channel = context_.channel, .iteration = draw_number(k_), .added = snapshot_.unsent()}, [&](Index m, View D) {
         context_.oracle.mean(m, half_, D);
         snapshot_.subtract(m, D);
       });
 
   // 6  z^{k+1} = prox_{gamma g}( zbar^k - gamma ( F(w^k) + G ) )
   kernels::add_scaled(snapshot_.F(), 1.0, G, next_);
-  kernels::combine(1.0, zbar_, -gamma_, next_, next_);
-  g.prox(gamma_, next_);
+  kernels::combine(1.0, zbar_, -gamma, next_, next_);
+  g.prox(gamma, next_);
 
   // 5, 7  b_k = 1 with probability 1-tau: w^{k+1} = z^k or z^{k+1}, and its F_m and F are announced
   if (refresh_.happens(context_.seed, k_)) snapshot_.move(refresh_.to_next() ? next_ : z_, k_ + 1);
@@ -177,14 +174,13 @@ void Masha1::restore() {
 }
 
 std::vector<std::pair<std::string, std::string>> Masha1::description() const {
-  std::vector<std::pair<std::string, std::string>> lines{{"step", step_text(step_, automatic_, formula_)},
-                                                         {"refresh", refresh_.text()}};
+  std::vector<std::pair<std::string, std::string>> lines{{"step", step_.text()}, {"refresh", refresh_.text()}};
   if (snapshot_.unsent() != nullptr) lines.emplace_back("snapshot", "announced by " + announced_by_);
   return lines;
 }
 
 std::vector<Rate> Masha1::rates() const {
-  return masha1_rates(gamma_, automatic_, refresh_, context_, snapshot_.unsent() == nullptr);
+  return masha1_rates(step_, refresh_, context_, snapshot_.unsent() == nullptr);
 }
 
 }  // namespace
@@ -198,14 +194,13 @@ MethodPlugIn masha1() {
   plug.reference =
       "Beznosikov, Richtarik, Diskin, Ryabinin, Gasnikov, NeurIPS 2022, Algorithm 1; sharp constant C_q: "
       "independent compressors' variances add";
-  plug.parameters = {Parameter::step("step", "auto", "gamma; auto: the theorem's")};
-  for (auto& parameter :
-       Refresh::parameters("min(1/2, 1/beta), 1/beta the compressed share",
-                           "what the snapshot becomes: z^k (the paper) or z^{k+1} (faster as a rule)"))
-    plug.parameters.push_back(std::move(parameter));
-  plug.parameters.push_back(Parameter::spec(
-      "snapshot", "none", "compressor, such as [rounding:bits=16], by which F_m(w) and F(w) are announced both ways"));
-  for (auto& parameter : constant_parameters()) plug.parameters.push_back(std::move(parameter));
+  plug.parameters = joined(
+      Parameter::step("step", "auto", "gamma; auto: the theorem's"),
+      Refresh::parameters("min(1/2, 1/beta), 1/beta the compressed share",
+                          "what the snapshot becomes: z^k (the paper) or z^{k+1} (faster as a rule)"),
+      Parameter::spec("snapshot", "none",
+                      "compressor, such as [rounding:bits=16], by which F_m(w) and F(w) are announced both ways"),
+      constant_parameters());
   plug.default_return = "best";
   plug.make = construct<Masha1>;
   return plug;

@@ -1,7 +1,10 @@
 #include "methods/construct.hpp"
+#include "methods/draw_number.hpp"
 #include "methods/masha_theory.hpp"
+#include "methods/parameter_list.hpp"
 #include "methods/refresh.hpp"
 #include "methods/snapshot.hpp"
+#include "methods/step_size.hpp"
 #include "vireo/core/kernels.hpp"
 #include "vireo/methods/method.hpp"
 #include "vireo/plugins/parameters.hpp"
@@ -61,13 +64,10 @@ class Masha2 final : public Method {
   [[nodiscard]] std::vector<Rate> rates() const override;
 
  private:
-  Step step_;
+  StepSize step_;
   Refresh refresh_;
   Snapshot snapshot_;
   bool with_feedback_;
-  double automatic_ = 0;
-  double gamma_ = 0;
-  std::string formula_ = "the theorem's";
 
   std::int64_t k_ = 0;
   Vector z_;
@@ -77,22 +77,19 @@ class Masha2 final : public Method {
 
 Masha2::Masha2(const Parameters& parameters, MethodContext context)
     : Method(std::move(context)),
-      step_(parameters.step("step")),
+      step_(parameters, "the theorem's"),
       snapshot_(context_, Snapshot::Keep::worker_values),
       with_feedback_(parameters.flag("feedback")) {
   if (with_feedback_) memory_ = context_.exchange.no_feedback();
   const auto channel = require_contractive_channel(context_, "masha2");
   require_no_regularizer(context_, "masha2");
-  context_.constants = with_given(context_.constants, parameters);
   refresh_ = Refresh(parameters, error_feedback_probability(channel));
-  if (step_.value == 0 || context_.constants.L) {
+  if (step_.needs_automatic() || context_.constants.L) {
     const double L_tilde = require_L_tilde(context_.constants, "masha2");
     const double mu = total_mu(context_.constants, context_.regularizer);
     const auto rule = masha2_step(channel, L_tilde, mu, refresh_.probability());
-    automatic_ = rule.gamma;
-    formula_ = rule.formula;
+    step_.set_automatic(rule);
   }
-  gamma_ = step_.resolve(automatic_);
 }
 
 void Masha2::start(ConstView z0) {
@@ -103,27 +100,27 @@ void Masha2::start(ConstView z0) {
 }
 
 void Masha2::iterate() {
+  const double gamma = step_.value();
   const auto& g = context_.regularizer;  // zero, where the method is proved
 
   // z^{k+1/2} = tau z^k + (1-tau) w^k - gamma F(w^k)
   kernels::combine(refresh_.tau(), z_, refresh_.probability(), snapshot_.point(), forward_);
-  kernels::axpy(-gamma_, snapshot_.F(), forward_);
+  kernels::axpy(-gamma, snapshot_.F(), forward_);
   half_ = forward_;
-  g.prox(gamma_, half_);
+  g.prox(gamma, half_);
 
   // c_m = C_m^dev( gamma ( F_m(z^{k+1/2}) - F_m(w^k) ) + e_m ),   G = C^serv( (1/M) sum_m c_m + e )
-  const Mean G = context_.exchange.mean({.channel = context_.channel,
-                                         .iteration = static_cast<std::uint64_t>(k_),
-                                         .feedback = with_feedback_ ? &memory_ : nullptr},
-                                        [&](Index m, View x) {
-                                          context_.oracle.mean(m, half_, x);
-                                          snapshot_.subtract(m, x);
-                                          kernels::scale(gamma_, x);
-                                        });
+  const Mean G = context_.exchange.mean(
+      {.channel = context_.channel, .iteration = draw_number(k_), .feedback = with_feedback_ ? &memory_ : nullptr},
+      [&](Index m, View x) {
+        context_.oracle.mean(m, half_, x);
+        snapshot_.subtract(m, x);
+        kernels::scale(gamma, x);
+      });
 
   // z^{k+1} = z^{k+1/2} - G
   kernels::subtract(forward_, G, next_);
-  g.prox(gamma_, next_);
+  g.prox(gamma, next_);
 
   // w^{k+1} = z^k with probability 1-tau, exchanged uncompressed
   if (refresh_.happens(context_.seed, k_)) snapshot_.move(refresh_.to_next() ? next_ : z_, k_ + 1);
@@ -146,14 +143,14 @@ void Masha2::restore() {
 }
 
 std::vector<std::pair<std::string, std::string>> Masha2::description() const {
-  return {{"step", step_text(step_, automatic_, formula_)},
+  return {{"step", step_.text()},
           {"refresh", refresh_.text()},
           {"feedback", with_feedback_ ? "on" : "off: nothing is proved"}};
 }
 
 std::vector<Rate> Masha2::rates() const {
   if (!with_feedback_) return {};
-  return masha2_rates(gamma_, automatic_, refresh_, context_);
+  return masha2_rates(step_, refresh_, context_);
 }
 
 }  // namespace
@@ -168,13 +165,11 @@ MethodPlugIn masha2() {
   plug.reference =
       "Beznosikov, Richtarik, Diskin, Ryabinin, Gasnikov, NeurIPS 2022, Algorithm 2; the step's constants: "
       "proof in masha2.cpp";
-  plug.parameters = {Parameter::step("step", "auto", "gamma; auto: the theorem's, which is far below what works")};
-  for (auto& parameter : Refresh::parameters("min(1/2, 1/delta)",
-                                             "what the snapshot becomes: z^k (proved) or z^{k+1} (faster as a rule)"))
-    plug.parameters.push_back(std::move(parameter));
-  plug.parameters.push_back(
-      Parameter::flag("feedback", "on", "off: what was not sent is forgotten, to see why it must not be"));
-  for (auto& parameter : constant_parameters()) plug.parameters.push_back(std::move(parameter));
+  plug.parameters = joined(
+      Parameter::step("step", "auto", "gamma; auto: the theorem's, which is far below what works"),
+      Refresh::parameters("min(1/2, 1/delta)", "what the snapshot becomes: z^k (proved) or z^{k+1} (faster as a rule)"),
+      Parameter::flag("feedback", "on", "off: what was not sent is forgotten, to see why it must not be"),
+      constant_parameters());
   plug.default_return = "best";
   plug.make = construct<Masha2>;
   return plug;

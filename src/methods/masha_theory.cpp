@@ -31,10 +31,10 @@ void require_contractive(const CompressorTheory& theory, bool allow_unproven, co
 }
 
 /// Whether the proofs cover a step and the constants that it is made of
-bool covered(double gamma, double automatic, const MethodContext& context) {
+bool covered(const StepSize& step, const MethodContext& context) {
   const auto& constants = context.constants;
-  return !context.allow_unproven && gamma <= automatic * (1 + step_slack) && certain(constants.L) &&
-         monotone(constants) && (!constants.L_tilde || certain(constants.L_tilde)) &&
+  return !context.allow_unproven && within_automatic(step) && certain(constants.L) && monotone(constants) &&
+         (!constants.L_tilde || certain(constants.L_tilde)) &&
          (!constants.L_component || certain(constants.L_component));
 }
 
@@ -163,23 +163,22 @@ StepRule masha2_step(const ChannelTheory& channel, double L_tilde, double mu, do
   return rule;
 }
 
-std::vector<Rate> masha1_rates(double gamma, double automatic, const Refresh& refresh, const MethodContext& context,
-                               bool exact) {
+std::vector<Rate> masha1_rates(const StepSize& step, const Refresh& refresh, const MethodContext& context, bool exact) {
   const double tau = refresh.tau();
-  if (!covered(gamma, automatic, context) || 3 * tau < 1) return {};
+  if (!covered(step, context) || 3 * tau < 1) return {};
   const double mu = total_mu(context.constants, context.regularizer);
   std::optional<double> constant;
   if (exact) constant = std::sqrt(refresh.to_next() ? (1 + tau) / tau : 2);
-  return linear_rates(constant, std::sqrt(1 - mu * gamma / 2), true,
+  return linear_rates(constant, std::sqrt(1 - mu * step.value() / 2), true,
                       std::string("|z^k - z*| <= ") + (refresh.to_next() ? "sqrt((1 + tau)/tau)" : "sqrt(2)") +
                           " (1 - mu gamma / 2)^{k/2} D in the root mean square (masha1.cpp)",
                       context);
 }
 
-std::vector<Rate> masha2_rates(double gamma, double automatic, const Refresh& refresh, const MethodContext& context) {
-  if (!covered(gamma, automatic, context) || refresh.to_next() || 2 * refresh.tau() < 1) return {};
+std::vector<Rate> masha2_rates(const StepSize& step, const Refresh& refresh, const MethodContext& context) {
+  if (!covered(step, context) || refresh.to_next() || 2 * refresh.tau() < 1) return {};
   const double mu = total_mu(context.constants, context.regularizer);
-  return linear_rates(2.0, std::sqrt(1 - mu * gamma / 2), true,
+  return linear_rates(2.0, std::sqrt(1 - mu * step.value() / 2), true,
                       "|z^k - z*| <= 2 (1 - mu gamma / 2)^{k/2} D in the root mean square (masha2.cpp)", context);
 }
 

@@ -4,6 +4,7 @@
 
 #include "methods/refresh.hpp"
 #include "methods/sampling.hpp"
+#include "methods/step_size.hpp"
 #include "methods/theory.hpp"
 
 namespace vireo::methods {
@@ -31,12 +32,6 @@ void require_no_regularizer(const MethodContext& context, const std::string& met
 
 /// 1/beta: of the uplink, or of the downlink if only that is compressed
 [[nodiscard]] double compressed_share(const ChannelTheory& channel);
-
-/// A step and the formula it comes from, with numbers.
-struct StepRule {
-  double gamma = 0;
-  std::string formula;
-};
 
 /// masha1 and its kin, for any estimate with E||G||^2 <= C_q^2 ||z^{k+1/2} - w||^2:
 ///     mu > 0:         min( sqrt(1 - tau) / (2 C_q), (1 - tau) (1 - eps) / (2 mu) )
@@ -88,16 +83,16 @@ struct Sampled {
 ///     gamma = min( sqrt(1 - tau) / (2 L_tilde sqrt(H)), (1 - tau) / (4 mu), 1 / (2 mu max(delta_dev, delta_serv)) )
 [[nodiscard]] StepRule masha2_step(const ChannelTheory& channel, double L_tilde, double mu, double probability);
 
-/// What is proved for masha1 and its kin with a step up to `automatic` where F + dg is strongly monotone:
+/// What is proved for masha1 and its kin with a step up to the automatic one where F + dg is strongly monotone:
 ///     w <- z^k:      E( ||z^k - z*||^2 + ||w^k - z*||^2 ) <= (1 - mu gamma / 2)^k 2 D^2
 ///     w <- z^{k+1}:  the same of tau ||z^k - z*||^2 + ||w^k - z*||^2, and 1 + tau for 2
 /// exact: false where snapshots are announced by a compressor; then only the decay is known
-[[nodiscard]] std::vector<Rate> masha1_rates(double gamma, double automatic, const Refresh& refresh,
-                                             const MethodContext& context, bool exact = true);
+[[nodiscard]] std::vector<Rate> masha1_rates(const StepSize& step, const Refresh& refresh, const MethodContext& context,
+                                             bool exact = true);
 
 /// What is proved for masha2 and its kin, likewise: ||z^k - z*||^2 <= 2 Psi_k, E Psi_k <= (1 - mu gamma / 2)^k 2 D^2
 /// (Psi of masha2.cpp; its weights a and b are at least 4 where anything is kept)
-[[nodiscard]] std::vector<Rate> masha2_rates(double gamma, double automatic, const Refresh& refresh,
+[[nodiscard]] std::vector<Rate> masha2_rates(const StepSize& step, const Refresh& refresh,
                                              const MethodContext& context);
 
 /// The constants of "C(x) with probability `share`, else 0"

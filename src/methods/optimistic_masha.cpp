@@ -5,10 +5,13 @@
 #include <fmt/format.h>
 
 #include "methods/construct.hpp"
+#include "methods/draw_number.hpp"
 #include "methods/masha_theory.hpp"
+#include "methods/parameter_list.hpp"
 #include "methods/rates.hpp"
 #include "methods/refresh.hpp"
 #include "methods/similar_workers.hpp"
+#include "methods/step_size.hpp"
 #include "methods/variance.hpp"
 #include "vireo/core/kernels.hpp"
 #include "vireo/methods/method.hpp"
@@ -74,12 +77,10 @@ class OptimisticMasha final : public Method {
   void prepare();
   [[nodiscard]] bool coin(std::int64_t k) const;
 
-  Step step_;
+  StepSize step_;
   double probability_ = 0;
-  double automatic_ = 0;
   double eta_ = 0;
   double alpha_ = 1;
-  std::string formula_;
 
   std::int64_t k_ = 0;
   std::int64_t refreshed_ = 0;  ///< k after which F(snapshot) was last exchanged
@@ -105,22 +106,19 @@ double noise_constant(const Parameters& parameters, const Constants& constants, 
 }
 
 OptimisticMasha::OptimisticMasha(const Parameters& parameters, MethodContext context)
-    : Method(std::move(context)),
-      step_(parameters.step("step")),
-      formula_("min( sqrt(p) / (6 N), (7 - 12 p) / (16 L) )") {
+    : Method(std::move(context)), step_(parameters, "min( sqrt(p) / (6 N), (7 - 12 p) / (16 L) )") {
   const auto channel = require_unbiased_channel(context_, name);
-  context_.constants = with_given(context_.constants, parameters);
   const Index M = context_.exchange.layout().workers();
   probability_ = parameters.has("probability") ? parameters.real("probability") : refresh_probability(channel.up, M);
 
-  if (step_.value == 0) {
+  if (step_.needs_automatic()) {
     const double L = require_L(context_.constants, name);
     const double N = noise_constant(parameters, context_.constants, channel, L, static_cast<double>(M));
     // p > 1/2, which the theory does not cover, is treated like 1/2
-    automatic_ = std::min(std::sqrt(probability_) / (6 * N), (7 - 12 * std::min(probability_, 0.5)) / (16 * L));
-    formula_ += fmt::format(",  N = {:.6g}", N);
+    step_.set_automatic(std::min(std::sqrt(probability_) / (6 * N), (7 - 12 * std::min(probability_, 0.5)) / (16 * L)),
+                        fmt::format("N = {:.6g}", N));
   }
-  eta_ = step_.resolve(automatic_);
+  eta_ = step_.value();
   const double mu = total_mu(context_.constants, context_.regularizer);
   alpha_ = 1 - std::min(eta_ * mu / 6, probability_ / 2);
 }
@@ -149,7 +147,7 @@ void OptimisticMasha::start(ConstView z0) {
 
 void OptimisticMasha::iterate() {
   // G = Q^serv( (1/M) sum_m Q_m( F_m(z^k) - F_m(w^{k-1}) + alpha [F_m(z^k) - F_m(z^{k-1})] ) )
-  const Mean G = context_.exchange.mean(context_.channel, static_cast<std::uint64_t>(k_), [&](Index m, View x) {
+  const Mean G = context_.exchange.mean(context_.channel, draw_number(k_), [&](Index m, View x) {
     context_.oracle.mean(m, z_, Fm_z_[m]);
     kernels::combine(1 + alpha_, Fm_z_[m], -alpha_, Fm_previous_[m], x);
     kernels::axpy(-1.0, Fm_snapshot_[m], x);
@@ -193,14 +191,14 @@ void OptimisticMasha::restore() {
 }
 
 std::vector<std::pair<std::string, std::string>> OptimisticMasha::description() const {
-  return {{"step", step_text(step_, automatic_, formula_)},
+  return {{"step", step_.text()},
           {"refresh", fmt::format("with probability p = {:.6g}, alpha = {:.6g}", probability_, alpha_)}};
 }
 
 std::vector<Rate> OptimisticMasha::rates() const {
   const auto& constants = context_.constants;
-  if (context_.allow_unproven || !(eta_ <= automatic_ * (1 + step_slack)) || !certain(constants.L) ||
-      !monotone(constants) || probability_ > 0.5)
+  if (context_.allow_unproven || !within_automatic(step_) || !certain(constants.L) || !monotone(constants) ||
+      probability_ > 0.5)
     return {};
   // Psi_0 = (1 + 2 eta mu - s p + s) D^2 and, since A_k <= eta L ( |z^k - z*|^2 + |z^k - z^{k-1}|^2 ),
   // Psi_k >= (1 + 2 eta mu - s p - eta L) |z^k - z*|^2
@@ -229,15 +227,15 @@ MethodPlugIn optimistic_masha() {
   plug.reference =
       "Beznosikov, Gasnikov, Compression and data similarity, arXiv 2206.09446; step and rate by our own proof (see "
       "optimistic_masha.hpp)";
-  plug.parameters = {
-      Parameter::step(
-          "step", "auto",
-          "eta; auto: min( sqrt(p) / (6 N), (7 - 12 p) / (16 L) ), N the compressors' noise: delta with permk"),
-      Parameter::real("probability", "auto", std::string("p, of a refresh; auto: ") + automatic_refresh, 0, 1)
-          .open_below()
-          .or_auto(),
-      delta_parameter("mean square of the differences between the workers' Jacobians and their mean, for permk")};
-  for (auto& parameter : constant_parameters()) plug.parameters.push_back(std::move(parameter));
+  plug.parameters =
+      joined(Parameter::step(
+                 "step", "auto",
+                 "eta; auto: min( sqrt(p) / (6 N), (7 - 12 p) / (16 L) ), N the compressors' noise: delta with permk"),
+             Parameter::real("probability", "auto", std::string("p, of a refresh; auto: ") + automatic_refresh, 0, 1)
+                 .open_below()
+                 .or_auto(),
+             delta_parameter("mean square of the differences between the workers' Jacobians and their mean, for permk"),
+             constant_parameters());
   plug.default_return = "best";
   plug.needs_similarity = needs_similarity;
   plug.make = construct<OptimisticMasha>;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "methods/draw_number.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/core/subset.hpp"
 
@@ -22,8 +23,7 @@ Participation::Participation(const Parameters& parameters, Index workers, const 
 
 std::vector<Index> Participation::in_round(std::uint64_t seed, std::int64_t k) const {
   std::vector<random::Offset> drawn;
-  const random::Key key{
-      .seed = seed, .purpose = random::Purpose::participants, .iteration = static_cast<std::uint64_t>(k)};
+  const random::Key key{.seed = seed, .purpose = random::Purpose::participants, .iteration = draw_number(k)};
   random::Subset(key, workers_, size_).append_range(0, workers_, drawn);
   return {drawn.begin(), drawn.end()};
 }

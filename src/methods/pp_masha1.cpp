@@ -2,10 +2,13 @@
 #include <cmath>
 
 #include "methods/construct.hpp"
+#include "methods/draw_number.hpp"
 #include "methods/masha_theory.hpp"
+#include "methods/parameter_list.hpp"
 #include "methods/participation.hpp"
 #include "methods/refresh.hpp"
 #include "methods/snapshot.hpp"
+#include "methods/step_size.hpp"
 #include "vireo/core/kernels.hpp"
 #include "vireo/methods/method.hpp"
 #include "vireo/plugins/parameters.hpp"
@@ -48,13 +51,10 @@ class PpMasha1 final : public Method {
   [[nodiscard]] std::vector<Rate> rates() const override;
 
  private:
-  Step step_;
+  StepSize step_;
   Refresh refresh_;
   Snapshot snapshot_;
   Participation participation_;
-  double automatic_ = 0;
-  double gamma_ = 0;
-  std::string formula_ = "the theorem's";
 
   std::int64_t k_ = 0;
   Vector z_;
@@ -63,17 +63,16 @@ class PpMasha1 final : public Method {
 
 PpMasha1::PpMasha1(const Parameters& parameters, MethodContext context)
     : Method(std::move(context)),
-      step_(parameters.step("step")),
+      step_(parameters, "the theorem's"),
       snapshot_(context_, Snapshot::Keep::worker_values),
       participation_(parameters, context_.exchange.layout().workers(), "pp-masha1") {
   const auto channel = require_unbiased_channel(context_, "pp-masha1");
   require_independent(channel.up, context_.allow_unproven, "pp-masha1");
-  context_.constants = with_given(context_.constants, parameters);
 
   // 1 - tau = b / (beta M) balances the refreshes, in which all send, with the compressed messages
   refresh_ = Refresh(parameters, std::min(0.5, compressed_share(channel) * participation_.share()));
 
-  if (step_.value == 0 || context_.constants.L) {
+  if (step_.needs_automatic() || context_.constants.L) {
     const double L = require_L(context_.constants, "pp-masha1");
     const auto M = static_cast<double>(context_.exchange.layout().workers());
     const auto b = static_cast<double>(participation_.size());
@@ -81,10 +80,8 @@ PpMasha1::PpMasha1(const Parameters& parameters, MethodContext context)
         std::sqrt(channel.down.q) * participating_mean_constant(channel.up, L, L_tilde_or_L(context_.constants), M, b);
     const auto rule = masha1_step(C_q, refresh_.probability(), L, total_mu(context_.constants, context_.regularizer),
                                   context_.regularizer);
-    automatic_ = rule.gamma;
-    formula_ = rule.formula;
+    step_.set_automatic(rule);
   }
-  gamma_ = step_.resolve(automatic_);
 }
 
 void PpMasha1::start(ConstView z0) {
@@ -94,27 +91,28 @@ void PpMasha1::start(ConstView z0) {
 }
 
 void PpMasha1::iterate() {
+  const double gamma = step_.value();
   const auto& g = context_.regularizer;
 
   // zbar^k = tau z^k + (1-tau) w^k
   kernels::combine(refresh_.tau(), z_, refresh_.probability(), snapshot_.point(), zbar_);
 
   // z^{k+1/2} = prox_{gamma g}( zbar^k - gamma F(w^k) )
-  kernels::add_scaled(zbar_, -gamma_, snapshot_.F(), half_);
-  g.prox(gamma_, half_);
+  kernels::add_scaled(zbar_, -gamma, snapshot_.F(), half_);
+  g.prox(gamma, half_);
 
   // G = Q^serv( (1/b) sum_{m in S} Q_m^dev( F_m(z^{k+1/2}) - F_m(w^k) ) )
   const auto S = participation_.in_round(context_.seed, k_);
-  const Mean G = context_.exchange.mean(
-      {.channel = context_.channel, .iteration = static_cast<std::uint64_t>(k_), .senders = S}, [&](Index m, View D) {
-        context_.oracle.mean(m, half_, D);
-        snapshot_.subtract(m, D);
-      });
+  const Mean G = context_.exchange.mean({.channel = context_.channel, .iteration = draw_number(k_), .senders = S},
+                                        [&](Index m, View D) {
+                                          context_.oracle.mean(m, half_, D);
+                                          snapshot_.subtract(m, D);
+                                        });
 
   // z^{k+1} = prox_{gamma g}( zbar^k - gamma ( F(w^k) + G ) )
   kernels::add_scaled(snapshot_.F(), 1.0, G, next_);
-  kernels::combine(1.0, zbar_, -gamma_, next_, next_);
-  g.prox(gamma_, next_);
+  kernels::combine(1.0, zbar_, -gamma, next_, next_);
+  g.prox(gamma, next_);
 
   // w^{k+1} = z^k or z^{k+1} with probability 1-tau, exchanged uncompressed by all
   if (refresh_.happens(context_.seed, k_)) snapshot_.move(refresh_.to_next() ? next_ : z_, k_ + 1);
@@ -134,12 +132,10 @@ void PpMasha1::restore() {
 }
 
 std::vector<std::pair<std::string, std::string>> PpMasha1::description() const {
-  return {{"step", step_text(step_, automatic_, formula_)},
-          {"refresh", refresh_.text()},
-          {"participants", participation_.text()}};
+  return {{"step", step_.text()}, {"refresh", refresh_.text()}, {"participants", participation_.text()}};
 }
 
-std::vector<Rate> PpMasha1::rates() const { return masha1_rates(gamma_, automatic_, refresh_, context_); }
+std::vector<Rate> PpMasha1::rates() const { return masha1_rates(step_, refresh_, context_); }
 
 }  // namespace
 
@@ -153,12 +149,11 @@ MethodPlugIn pp_masha1() {
   plug.reference =
       "Beznosikov, Richtarik, Diskin, Ryabinin, Gasnikov, NeurIPS 2022, Algorithm 1 with partial participation; sharp "
       "constant C_q for workers without replacement";
-  plug.parameters = {Parameter::step("step", "auto", "gamma; auto: the theorem's"), Participation::parameter()};
-  for (auto& parameter :
-       Refresh::parameters("min(1/2, b / (beta M)), 1/beta the compressed share",
-                           "what the snapshot becomes: z^k (the paper) or z^{k+1} (faster as a rule)"))
-    plug.parameters.push_back(std::move(parameter));
-  for (auto& parameter : constant_parameters()) plug.parameters.push_back(std::move(parameter));
+  plug.parameters =
+      joined(Parameter::step("step", "auto", "gamma; auto: the theorem's"), Participation::parameter(),
+             Refresh::parameters("min(1/2, b / (beta M)), 1/beta the compressed share",
+                                 "what the snapshot becomes: z^k (the paper) or z^{k+1} (faster as a rule)"),
+             constant_parameters());
   plug.default_return = "best";
   plug.make = construct<PpMasha1>;
   return plug;

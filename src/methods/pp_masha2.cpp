@@ -1,8 +1,11 @@
 #include "methods/construct.hpp"
+#include "methods/draw_number.hpp"
 #include "methods/masha_theory.hpp"
+#include "methods/parameter_list.hpp"
 #include "methods/participation.hpp"
 #include "methods/refresh.hpp"
 #include "methods/snapshot.hpp"
+#include "methods/step_size.hpp"
 #include "vireo/core/kernels.hpp"
 #include "vireo/methods/method.hpp"
 #include "vireo/plugins/parameters.hpp"
@@ -44,13 +47,10 @@ class PpMasha2 final : public Method {
   [[nodiscard]] std::vector<Rate> rates() const override;
 
  private:
-  Step step_;
+  StepSize step_;
   Refresh refresh_;
   Snapshot snapshot_;
   Participation participation_;
-  double automatic_ = 0;
-  double gamma_ = 0;
-  std::string formula_ = "the theorem's";
 
   std::int64_t k_ = 0;
   Vector z_;
@@ -60,26 +60,23 @@ class PpMasha2 final : public Method {
 
 PpMasha2::PpMasha2(const Parameters& parameters, MethodContext context)
     : Method(std::move(context)),
-      step_(parameters.step("step")),
+      step_(parameters, "the theorem's"),
       snapshot_(context_, Snapshot::Keep::worker_values),
       participation_(parameters, context_.exchange.layout().workers(), "pp-masha2"),
       memory_(context_.exchange.no_feedback()) {
   auto channel = require_contractive_channel(context_, "pp-masha2");
   require_independent(channel.up, context_.allow_unproven, "pp-masha2");
   require_no_regularizer(context_, "pp-masha2");
-  context_.constants = with_given(context_.constants, parameters);
 
   channel.up = participating(channel.up, participation_.share());  // delta' = delta M / b
   refresh_ = Refresh(parameters, error_feedback_probability(channel));
 
-  if (step_.value == 0 || context_.constants.L) {
+  if (step_.needs_automatic() || context_.constants.L) {
     const double L_tilde = require_L_tilde(context_.constants, "pp-masha2");
     const double mu = total_mu(context_.constants, context_.regularizer);
     const auto rule = masha2_step(channel, L_tilde, mu, refresh_.probability());
-    automatic_ = rule.gamma;
-    formula_ = rule.formula;
+    step_.set_automatic(rule);
   }
-  gamma_ = step_.resolve(automatic_);
 }
 
 void PpMasha2::start(ConstView z0) {
@@ -90,31 +87,29 @@ void PpMasha2::start(ConstView z0) {
 }
 
 void PpMasha2::iterate() {
+  const double gamma = step_.value();
   const auto& g = context_.regularizer;  // zero, where the method is proved
 
   // z^{k+1/2} = tau z^k + (1-tau) w^k - gamma F(w^k)
   kernels::combine(refresh_.tau(), z_, refresh_.probability(), snapshot_.point(), forward_);
-  kernels::axpy(-gamma_, snapshot_.F(), forward_);
+  kernels::axpy(-gamma, snapshot_.F(), forward_);
   half_ = forward_;
-  g.prox(gamma_, half_);
+  g.prox(gamma, half_);
 
   // c_m = C_m^dev( gamma ( F_m(z^{k+1/2}) - F_m(w^k) ) + e_m ) in S, else 0;   G = C^serv( (1/M) sum_m c_m + e )
   const auto S = participation_.in_round(context_.seed, k_);
   const auto M = static_cast<double>(context_.exchange.layout().workers());
-  const Mean G = context_.exchange.mean({.channel = context_.channel,
-                                         .iteration = static_cast<std::uint64_t>(k_),
-                                         .senders = S,
-                                         .divisor = M,
-                                         .feedback = &memory_},
-                                        [&](Index m, View x) {
-                                          context_.oracle.mean(m, half_, x);
-                                          snapshot_.subtract(m, x);
-                                          kernels::scale(gamma_, x);
-                                        });
+  const Mean G = context_.exchange.mean(
+      {.channel = context_.channel, .iteration = draw_number(k_), .senders = S, .divisor = M, .feedback = &memory_},
+      [&](Index m, View x) {
+        context_.oracle.mean(m, half_, x);
+        snapshot_.subtract(m, x);
+        kernels::scale(gamma, x);
+      });
 
   // z^{k+1} = z^{k+1/2} - G
   kernels::subtract(forward_, G, next_);
-  g.prox(gamma_, next_);
+  g.prox(gamma, next_);
 
   // w^{k+1} = z^k with probability 1-tau, exchanged uncompressed by all
   if (refresh_.happens(context_.seed, k_)) snapshot_.move(refresh_.to_next() ? next_ : z_, k_ + 1);
@@ -136,12 +131,10 @@ void PpMasha2::restore() {
 }
 
 std::vector<std::pair<std::string, std::string>> PpMasha2::description() const {
-  return {{"step", step_text(step_, automatic_, formula_)},
-          {"refresh", refresh_.text()},
-          {"participants", participation_.text()}};
+  return {{"step", step_.text()}, {"refresh", refresh_.text()}, {"participants", participation_.text()}};
 }
 
-std::vector<Rate> PpMasha2::rates() const { return masha2_rates(gamma_, automatic_, refresh_, context_); }
+std::vector<Rate> PpMasha2::rates() const { return masha2_rates(step_, refresh_, context_); }
 
 }  // namespace
 
@@ -155,12 +148,11 @@ MethodPlugIn pp_masha2() {
   plug.reference =
       "Beznosikov, Richtarik, Diskin, Ryabinin, Gasnikov, NeurIPS 2022, Algorithm 2 with partial participation; the "
       "step's constants: proof in masha2.cpp";
-  plug.parameters = {Parameter::step("step", "auto", "gamma; auto: the theorem's, which is far below what works"),
-                     Participation::parameter()};
-  for (auto& parameter : Refresh::parameters("min(1/2, b / (delta M))",
-                                             "what the snapshot becomes: z^k (proved) or z^{k+1} (faster as a rule)"))
-    plug.parameters.push_back(std::move(parameter));
-  for (auto& parameter : constant_parameters()) plug.parameters.push_back(std::move(parameter));
+  plug.parameters = joined(Parameter::step("step", "auto", "gamma; auto: the theorem's, which is far below what works"),
+                           Participation::parameter(),
+                           Refresh::parameters("min(1/2, b / (delta M))",
+                                               "what the snapshot becomes: z^k (proved) or z^{k+1} (faster as a rule)"),
+                           constant_parameters());
   plug.default_return = "best";
   plug.make = construct<PpMasha2>;
   return plug;

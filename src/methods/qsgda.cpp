@@ -2,7 +2,9 @@
 
 #include "methods/cocoercive.hpp"
 #include "methods/construct.hpp"
+#include "methods/draw_number.hpp"
 #include "methods/masha_theory.hpp"
+#include "methods/step_size.hpp"
 #include "vireo/core/kernels.hpp"
 #include "vireo/methods/method.hpp"
 #include "vireo/plugins/parameters.hpp"
@@ -41,36 +43,31 @@ class QuantizedDescentAscent final : public Method {
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
 
  private:
-  Step step_;
-  double automatic_ = 0;
-  double gamma_ = 0;
-  std::string formula_;
+  StepSize step_;
   std::int64_t k_ = 0;
   Vector z_;
 };
 
 QuantizedDescentAscent::QuantizedDescentAscent(const Parameters& parameters, MethodContext context)
-    : Method(std::move(context)), step_(parameters.step("step")), formula_("1 / (ell + 2 v)") {
+    : Method(std::move(context)), step_(parameters, "1 / (ell + 2 v)") {
   const auto channel = require_unbiased_channel(context_, "qsgda");
-  context_.constants = with_given(context_.constants, parameters);
-  if (step_.value == 0 || context_.constants.cocoercivity.value_or(Constant{}).value > 0) {
+  if (step_.needs_automatic() || context_.constants.cocoercivity.value_or(Constant{}).value > 0) {
     const auto cocoercivity = require_cocoercivity_of_workers(context_.constants, context_.allow_unproven, "qsgda");
     const double v = variance_both_ways(channel.up, channel.down, cocoercivity.sizes(),
                                         static_cast<double>(context_.exchange.layout().workers()));
-    automatic_ = 1 / (cocoercivity.ell + 2 * v);
-    formula_ += fmt::format(",  ell = {:.6g}, v = {:.6g}", cocoercivity.ell, v);
+    step_.set_automatic(1 / (cocoercivity.ell + 2 * v), fmt::format("ell = {:.6g}, v = {:.6g}", cocoercivity.ell, v));
   }
-  gamma_ = step_.resolve(automatic_);
 }
 
 void QuantizedDescentAscent::start(ConstView z0) { z_.assign(z0.begin(), z0.end()); }
 
 void QuantizedDescentAscent::iterate() {
+  const double gamma = step_.value();
   // z^{k+1} = prox_{gamma g}( z^k - gamma Q(F(z^k)) )
-  const Mean G = context_.exchange.mean(context_.channel, static_cast<std::uint64_t>(k_),
+  const Mean G = context_.exchange.mean(context_.channel, draw_number(k_),
                                         [&](Index m, View x) { context_.oracle.mean(m, z_, x); });
-  kernels::axpy(-gamma_, G, z_);
-  context_.regularizer.prox(gamma_, z_);
+  kernels::axpy(-gamma, G, z_);
+  context_.regularizer.prox(gamma, z_);
   ++k_;
 }
 
@@ -80,7 +77,7 @@ void QuantizedDescentAscent::list_state(StateList& state) {
 }
 
 std::vector<std::pair<std::string, std::string>> QuantizedDescentAscent::description() const {
-  return {{"step", step_text(step_, automatic_, formula_)}};
+  return {{"step", step_.text()}};
 }
 
 }  // namespace

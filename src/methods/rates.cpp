@@ -4,6 +4,8 @@
 
 namespace vireo::methods {
 
+bool within_automatic(const StepSize& step) { return step.value() <= step.automatic() * (1 + step_slack); }
+
 bool certain(const std::optional<Constant>& constant) { return constant && constant->origin != Origin::estimated; }
 
 bool monotone(const Constants& constants) { return certain(constants.mu) && constants.mu->value >= 0; }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "methods/step_size.hpp"
 #include "vireo/methods/method.hpp"
 
 namespace vireo::methods {
@@ -13,6 +14,9 @@ namespace vireo::methods {
 
 /// A rounding error's worth: steps that are given as the theorem's limit are within it.
 inline constexpr double step_slack = 1e-12;
+
+/// The step is not beyond the automatic one
+[[nodiscard]] bool within_automatic(const StepSize& step);
 
 /// The constant is known, and not an estimate
 [[nodiscard]] bool certain(const std::optional<Constant>& constant);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "methods/draw_number.hpp"
 #include "vireo/core/random.hpp"
 
 namespace vireo::methods {
@@ -17,8 +18,7 @@ Refresh::Refresh(const Parameters& parameters, double automatic)
       to_next_(parameters.text("refresh") == "next") {}
 
 bool Refresh::happens(std::uint64_t seed, std::int64_t k) const {
-  return random::coin({.seed = seed, .purpose = random::Purpose::coin, .iteration = static_cast<std::uint64_t>(k)},
-                      probability_);
+  return random::coin({.seed = seed, .purpose = random::Purpose::coin, .iteration = draw_number(k)}, probability_);
 }
 
 std::string Refresh::text() const {

@@ -6,6 +6,7 @@
 #include <array>
 #include <bit>
 
+#include "methods/draw_number.hpp"
 #include "vireo/core/kernels.hpp"
 
 namespace vireo::methods {
@@ -16,7 +17,7 @@ Parameter SampledDifference::parameter() {
 }
 
 void SampledDifference::draw(Index worker, std::int64_t k) {
-  const random::Key key{context_.seed, random::Purpose::sample, worker, static_cast<std::uint64_t>(k)};
+  const random::Key key{context_.seed, random::Purpose::sample, worker, draw_number(k)};
   if (context_.oracle.drawn_alike(worker)) {
     const Index r = context_.oracle.components_of(worker);
     drawn_.clear();

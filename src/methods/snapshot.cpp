@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "methods/draw_number.hpp"
 #include "vireo/core/kernels.hpp"
 
 namespace vireo::methods {
@@ -41,8 +42,7 @@ void Snapshot::announce_exactly(View F) {
 }
 
 void Snapshot::announce_compressed() {
-  const Round round{
-      .channel = channel_, .iteration = announcements + static_cast<std::uint64_t>(moved_), .feedback = &leftover_};
+  const Round round{.channel = channel_, .iteration = announcements + draw_number(moved_), .feedback = &leftover_};
   // F_m(w^{k+1}) - F_m(w^k); with a_m it becomes F_m(w^{k+1}) - h_m
   context_.exchange.mean(
       round,

@@ -6,10 +6,13 @@
 #include <fmt/format.h>
 
 #include "methods/construct.hpp"
+#include "methods/draw_number.hpp"
 #include "methods/inner_solve.hpp"
+#include "methods/parameter_list.hpp"
 #include "methods/rates.hpp"
 #include "methods/refresh.hpp"
 #include "methods/similar_workers.hpp"
+#include "methods/step_size.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/core/kernels.hpp"
 #include "vireo/methods/method.hpp"
@@ -72,14 +75,12 @@ class Svogs final : public Method {
   [[nodiscard]] bool coin(std::int64_t k) const;
   [[nodiscard]] bool has_first() const { return context_.exchange.workers().contains(0); }
 
-  Step step_;
-  double automatic_ = 0;
+  StepSize step_;
   double eta_ = 0;
   double probability_ = 0;  ///< p = gamma
   double alpha_ = 1;
   double sigma_ = 0;
   Index batch_ = 1;  ///< b
-  std::string formula_;
   std::unique_ptr<InnerSolve> inner_;
 
   std::int64_t k_ = 0;
@@ -99,11 +100,8 @@ const std::string name = "svogs";
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 Svogs::Svogs(const Parameters& parameters, MethodContext context)
-    : Method(std::move(context)),
-      step_(parameters.step("step")),
-      formula_("min( sqrt(alpha gamma b) / (4 similarity), 1 / (32 delta) )") {
+    : Method(std::move(context)), step_(parameters, "min( sqrt(alpha gamma b) / (4 similarity), 1 / (32 delta) )") {
   refuse_compression(context_.channel, name);
-  context_.constants = with_given(context_.constants, parameters);
   inner_ = std::make_unique<InnerSolve>(parameters, context_, name);
   choose(parameters);
 }
@@ -118,9 +116,9 @@ void Svogs::choose(const Parameters& parameters) {
   Similarity similarity;
   if (parameters.has("delta"))
     similarity.to_mean = similarity.first = parameters.real("delta");
-  else if (step_.value == 0)
+  else if (step_.needs_automatic())
     similarity = require_similarity(context_.constants, name);
-  const bool known = parameters.has("delta") || step_.value == 0;
+  const bool known = parameters.has("delta") || step_.needs_automatic();
   const double delta = std::max({similarity.to_mean, similarity.first, mu});
 
   const double width = known && mu > 0 ? std::min(std::sqrt(n), delta / mu) : std::sqrt(n);
@@ -128,14 +126,14 @@ void Svogs::choose(const Parameters& parameters) {
   probability_ = parameters.has("probability") ? parameters.real("probability") : 1 / (width + 8);
   const double gamma = probability_;
 
-  if (step_.value == 0) {
+  if (step_.needs_automatic()) {
     // alpha >= 1 - eta mu / 2, and eta mu <= 1/32
     const double alpha = mu > 0 ? 63.0 / 64 : 1.0;
-    automatic_ = finite_step(std::sqrt(alpha * gamma * static_cast<double>(batch_)) / (4 * similarity.to_mean),
-                             1 / (32 * delta), name);
-    formula_ += fmt::format(",  similarity = {:.6g}, delta = {:.6g}", similarity.to_mean, delta);
+    step_.set_automatic(finite_step(std::sqrt(alpha * gamma * static_cast<double>(batch_)) / (4 * similarity.to_mean),
+                                    1 / (32 * delta), name),
+                        fmt::format("similarity = {:.6g}, delta = {:.6g}", similarity.to_mean, delta));
   }
-  eta_ = step_.resolve(automatic_);
+  eta_ = step_.value();
   const double x = eta_ * mu;
   alpha_ = std::max(gamma < 1 ? 1 - x / (6 * (1 - gamma)) : -infinity, 1 - gamma * x / (2 * gamma + x));
   sigma_ = inner_->tolerance().value_or(mu > 0 ? std::min(0.25, std::sqrt(x) / 4) : 1e-6);
@@ -147,7 +145,7 @@ bool Svogs::coin(std::int64_t k) const { return Refresh(probability_).happens(co
 /// S^k
 void Svogs::sample() {
   random::Stream stream(
-      {.seed = context_.seed, .purpose = random::Purpose::participants, .iteration = static_cast<std::uint64_t>(k_)});
+      {.seed = context_.seed, .purpose = random::Purpose::participants, .iteration = draw_number(k_)});
   std::map<Index, double> drawn;
   for (Index i = 0; i < batch_; ++i) drawn[stream.below(context_.exchange.layout().workers())] += 1;
   senders_.clear();
@@ -212,7 +210,7 @@ void Svogs::iterate() {
   sample();
   context_.exchange.mean(
       Round{.channel = Channel{},
-            .iteration = static_cast<std::uint64_t>(k_),
+            .iteration = draw_number(k_),
             .senders = senders_,
             .divisor = static_cast<double>(batch_),
             .audience = Audience::server},
@@ -265,7 +263,7 @@ void Svogs::restore() {
 }
 
 std::vector<std::pair<std::string, std::string>> Svogs::description() const {
-  return {{"step", step_text(step_, automatic_, formula_)},
+  return {{"step", step_.text()},
           {"sampling", fmt::format("b = {} of {} workers in each round, p = gamma = {:.6g}, alpha = {:.6g}", batch_,
                                    context_.exchange.layout().workers(), probability_, alpha_)},
           {"inner solve", inner_->description(fmt::format("||e|| <= {:.3g} ||z^{{k+1}} - z^k||", sigma_))}};
@@ -273,7 +271,7 @@ std::vector<std::pair<std::string, std::string>> Svogs::description() const {
 
 std::vector<Rate> Svogs::rates() const {
   const auto& constants = context_.constants;
-  if (context_.allow_unproven || !(eta_ <= automatic_ * (1 + step_slack)) || !monotone(constants)) return {};
+  if (context_.allow_unproven || !within_automatic(step_) || !monotone(constants)) return {};
   if (inner_->fixed() || inner_->tolerance()) return {};
   return linear_rates(std::nullopt, std::sqrt(alpha_), true,
                       "E Phi_k <= alpha^k Phi_0, with alpha and Phi of Zhou, Ye, Luo, NeurIPS 2024, Theorem 1",
@@ -294,7 +292,7 @@ MethodPlugIn svogs() {
   plug.reference =
       "Zhou, Ye, Luo, Near-optimal distributed minimax optimization under "
       "the second-order similarity, NeurIPS 2024, Algorithm 1";
-  plug.parameters = {
+  plug.parameters = joined(
       Parameter::step("step", "auto", "eta; auto: min( sqrt(alpha gamma b) / (4 similarity), 1 / (32 delta) )"),
       Parameter::integer("batch", "auto", "b, workers sampled in each round; auto: min(sqrt(n), delta/mu), rounded up",
                          1, 1 << 20)
@@ -302,11 +300,9 @@ MethodPlugIn svogs() {
       Parameter::real("probability", "auto", "p = gamma, of a refresh; auto: 1 / (min(sqrt(n), delta/mu) + 8)", 0, 1)
           .open_below()
           .or_auto(),
-      delta_parameter("largest difference between the workers' Jacobians and their mean")};
-  for (auto& parameter : InnerSolve::parameters("||e|| over ||z^{k+1} - z^k||; auto: sqrt(eta mu)/4, 1e-6 if mu = 0"))
-    plug.parameters.push_back(std::move(parameter));
-  for (auto& parameter : constant_parameters())
-    if (parameter.name != "L_tilde") plug.parameters.push_back(std::move(parameter));
+      delta_parameter("largest difference between the workers' Jacobians and their mean"),
+      InnerSolve::parameters("||e|| over ||z^{k+1} - z^k||; auto: sqrt(eta mu)/4, 1e-6 if mu = 0"),
+      without("L_tilde", constant_parameters()));
   plug.default_return = "best";
   plug.needs_similarity = needs_similarity;
   plug.make = construct<Svogs>;

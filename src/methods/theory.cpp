@@ -2,8 +2,6 @@
 
 #include <cmath>
 
-#include <fmt/format.h>
-
 #include "vireo/core/error.hpp"
 
 namespace vireo::methods {
@@ -85,15 +83,6 @@ void require_unbiased(const CompressorTheory& theory, bool allow_unproven, const
   if (theory.kind == CompressorTheory::Kind::unbiased || allow_unproven) return;
   throw UsageError(direction,
                    "the theory of " + method + " needs an unbiased compressor; --allow-unproven runs it all the same");
-}
-
-std::string step_text(const Step& step, double automatic, const std::string& formula) {
-  if (step.value > 0 && automatic > 0)
-    return fmt::format("{:.6g} (given; auto would be {:.6g} = {})", step.value, automatic, formula);
-  if (step.value > 0) return fmt::format("{:.6g} (given; auto would be {})", step.value, formula);
-  if (step.factor != 1)
-    return fmt::format("{:.6g} ({:g} x auto, auto = {})", step.resolve(automatic), step.factor, formula);
-  return fmt::format("{:.6g} = {}", automatic, formula);
 }
 
 }  // namespace vireo::methods

@@ -46,7 +46,4 @@ void refuse_compression(const Channel& channel, const std::string& method);
 void require_unbiased(const CompressorTheory& theory, bool allow_unproven, const std::string& method,
                       const std::string& direction);
 
-/// "0.00123 = 1 / (sqrt(2) L)" or, for a step that the user chose, "0.00246 (2 x auto, auto = 1 / (sqrt(2) L))"
-[[nodiscard]] std::string step_text(const Step& step, double automatic, const std::string& formula);
-
 }  // namespace vireo::methods

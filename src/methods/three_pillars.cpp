@@ -5,11 +5,14 @@
 #include <fmt/format.h>
 
 #include "methods/construct.hpp"
+#include "methods/draw_number.hpp"
 #include "methods/inner_solve.hpp"
+#include "methods/parameter_list.hpp"
 #include "methods/rates.hpp"
 #include "methods/refresh.hpp"
 #include "methods/similar_workers.hpp"
 #include "methods/snapshot.hpp"
+#include "methods/step_size.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/core/kernels.hpp"
 #include "vireo/methods/method.hpp"
@@ -68,13 +71,10 @@ class ThreePillars final : public Method {
  private:
   void solve_on_server(View u, View difference);
 
-  Step step_;
+  StepSize step_;
   Refresh refresh_;
   Snapshot snapshot_;  ///< m
-  double automatic_ = 0;
-  double gamma_ = 0;
   double sigma_ = 0;
-  std::string formula_;
   std::unique_ptr<InnerSolve> inner_;
 
   std::int64_t k_ = 0;
@@ -93,27 +93,24 @@ double delta_of(const Parameters& parameters, const Constants& constants) {
 
 ThreePillars::ThreePillars(const Parameters& parameters, MethodContext context)
     : Method(std::move(context)),
-      step_(parameters.step("step")),
-      snapshot_(context_, Snapshot::Keep::worker_values),
-      formula_("min( sqrt(p) / (2 C), p / (3 mu) )") {
+      step_(parameters, "min( sqrt(p) / (2 C), p / (3 mu) )"),
+      snapshot_(context_, Snapshot::Keep::worker_values) {
   const auto dev = theory_of(context_.channel.uplink, context_.exchange);
   require_unbiased(dev, context_.allow_unproven, name, "uplink");
   if (context_.channel.downlink && !context_.channel.downlink->identity())
     throw UsageError("downlink", "three-pillars sends u and F_1(u) - F_1(m) down as they are");
-  context_.constants = with_given(context_.constants, parameters);
   const Index M = context_.exchange.layout().workers();
   refresh_ = Refresh(parameters, refresh_probability(dev, M));
   const double p = refresh_.probability();
 
-  if (step_.value == 0) {
+  if (step_.needs_automatic()) {
     const double delta = delta_of(parameters, context_.constants);
     const double C = mean_constant(dev, delta, delta, static_cast<double>(M));
     const double mu = total_mu(context_.constants, context_.regularizer);
-    automatic_ =
-        finite_step(std::sqrt(p) / (2 * C), mu > 0 ? p / (3 * mu) : std::numeric_limits<double>::infinity(), name);
-    formula_ += fmt::format(",  C = {:.6g}", C);
+    step_.set_automatic(
+        finite_step(std::sqrt(p) / (2 * C), mu > 0 ? p / (3 * mu) : std::numeric_limits<double>::infinity(), name),
+        fmt::format("C = {:.6g}", C));
   }
-  gamma_ = step_.resolve(automatic_);
   inner_ = std::make_unique<InnerSolve>(parameters, context_, name);
   sigma_ = inner_->tolerance().value_or(0.25);
 }
@@ -129,10 +126,11 @@ void ThreePillars::start(ConstView z0) {
 
 /// u, difference = F_1(u) - F_1(m) and e, on worker 0's rank
 void ThreePillars::solve_on_server(View u, View difference) {
+  const double gamma = step_.value();
   // e = gamma ( F_1(u) + g' ) + u - c,   c = zbar - gamma ( F(m) - F_1(m) )
   Vector c(snapshot_.F().begin(), snapshot_.F().end());
   snapshot_.subtract(0, c);
-  kernels::combine(1.0, zbar_, -gamma_, c, c);
+  kernels::combine(1.0, zbar_, -gamma, c, c);
   const double p = refresh_.probability();
   const auto allowed = [&](ConstView y) {
     return sigma_ *
@@ -140,11 +138,12 @@ void ThreePillars::solve_on_server(View u, View difference) {
   };
   std::ranges::copy(z_, u.begin());
   context_.oracle.mean(0, u, difference);
-  inner_->run(gamma_, c, allowed, u, difference, e_);
+  inner_->run(gamma, c, allowed, u, difference, e_);
   snapshot_.subtract(0, difference);
 }
 
 void ThreePillars::iterate() {
+  const double gamma = step_.value();
   const Index d = z_.size();
   const View u = View(shared_).first(d);
   const View difference = View(shared_).subspan(d);
@@ -158,7 +157,7 @@ void ThreePillars::iterate() {
 
   // G = (1/M) sum_i Q_i( F_i(m) - F_i(u) + [F_1(u) - F_1(m)] ); worker 0's message is 0
   const Mean G = context_.exchange.mean(
-      Round{.channel = context_.channel, .iteration = static_cast<std::uint64_t>(k_), .audience = Audience::server},
+      Round{.channel = context_.channel, .iteration = draw_number(k_), .audience = Audience::server},
       [&](Index i, View D) {
         if (i == 0) {
           std::ranges::fill(D, 0.0);
@@ -174,7 +173,7 @@ void ThreePillars::iterate() {
     std::ranges::copy(u, next_.begin());
   } else if (context_.regularizer.zero()) {
     kernels::combine(1.0, difference, 1.0, snapshot_.F(), e_);
-    kernels::add_scaled(zbar_, -gamma_, e_, next_);
+    kernels::add_scaled(zbar_, -gamma, e_, next_);
   } else {
     context_.exchange.broadcast_from(
         0, [&](View out) { std::ranges::copy(e_, out.begin()); }, next_, Audience::server);
@@ -182,7 +181,7 @@ void ThreePillars::iterate() {
   }
 
   // z^{k+1} = P( u - e + gamma G ), without e for a fixed number of inner steps
-  kernels::axpy(gamma_, G, next_);
+  kernels::axpy(gamma, G, next_);
   project_onto_domain(context_.regularizer, next_);
 
   // m^{k+1} = z^k or z^{k+1} with probability p
@@ -204,7 +203,7 @@ void ThreePillars::restore() {
 }
 
 std::vector<std::pair<std::string, std::string>> ThreePillars::description() const {
-  return {{"step", step_text(step_, automatic_, formula_)},
+  return {{"step", step_.text()},
           {"refresh", fmt::format("with probability p = {:.6g}, m <- {}", refresh_.probability(),
                                   refresh_.to_next() ? "z^{k+1}" : "z^k")},
           {"inner solve", inner_->description(fmt::format("||e|| <= {:.3g} of how far u has moved", sigma_))}};
@@ -214,9 +213,9 @@ std::vector<Rate> ThreePillars::rates() const {
   const auto& constants = context_.constants;
   const double p = refresh_.probability();
   const double mu = total_mu(constants, context_.regularizer);
-  if (context_.allow_unproven || !(gamma_ <= automatic_ * (1 + step_slack)) || !monotone(constants)) return {};
+  if (context_.allow_unproven || !within_automatic(step_) || !monotone(constants)) return {};
   if (inner_->fixed() || sigma_ > 0.25 || p > 0.5 || refresh_.to_next()) return {};
-  return linear_rates(std::sqrt(2.0), std::sqrt(1 - mu * gamma_ / 2), true,
+  return linear_rates(std::sqrt(2.0), std::sqrt(1 - mu * step_.value() / 2), true,
                       "|z^k - z*| <= sqrt(2) (1 - mu gamma / 2)^{k/2} D in the root mean square (three_pillars.cpp)",
                       context_);
 }
@@ -235,17 +234,13 @@ MethodPlugIn three_pillars() {
   plug.reference =
       "Beznosikov, Takac, Gasnikov, Similarity, compression and local steps, NeurIPS 2023; the inexact step: Solodov, "
       "Svaiter, 1999; constants by our own proof (see three_pillars.cpp)";
-  plug.parameters = {
-      Parameter::step("step", "auto", "gamma; auto: min( sqrt(p) / (2 C), p / (3 mu) ), C = delta with permk"),
-      delta_parameter("mean square of the differences between the workers' Jacobians and worker 0's")};
-  const auto add = [&](std::vector<Parameter> more) {
-    plug.parameters.insert(plug.parameters.end(), more.begin(), more.end());
-  };
-  add(Refresh::parameters(automatic_refresh,
-                          "what the snapshot becomes: z^k (the paper) or z^{k+1} (faster as a rule)"));
-  add(InnerSolve::parameters("||e|| over how far u is from z and m; auto: 0.25"));
-  for (auto& parameter : constant_parameters())
-    if (parameter.name != "L_tilde") plug.parameters.push_back(std::move(parameter));
+  plug.parameters =
+      joined(Parameter::step("step", "auto", "gamma; auto: min( sqrt(p) / (2 C), p / (3 mu) ), C = delta with permk"),
+             delta_parameter("mean square of the differences between the workers' Jacobians and worker 0's"),
+             Refresh::parameters(automatic_refresh,
+                                 "what the snapshot becomes: z^k (the paper) or z^{k+1} (faster as a rule)"),
+             InnerSolve::parameters("||e|| over how far u is from z and m; auto: 0.25"),
+             without("L_tilde", constant_parameters()));
   plug.default_return = "best";
   plug.needs_similarity = needs_similarity;
   plug.make = construct<ThreePillars>;

@@ -3,9 +3,11 @@
 
 #include "methods/component_batch.hpp"
 #include "methods/construct.hpp"
+#include "methods/parameter_list.hpp"
 #include "methods/rates.hpp"
 #include "methods/refresh.hpp"
 #include "methods/snapshot.hpp"
+#include "methods/step_size.hpp"
 #include "methods/vr_theory.hpp"
 #include "vireo/core/kernels.hpp"
 
@@ -57,9 +59,7 @@ class VrExtragradient final : public Method {
  private:
   void allocate();
 
-  Step step_;
-  double automatic_ = 0;
-  double gamma_ = 0;
+  StepSize step_;
   ComponentBatch batch_;  ///< S
   Refresh refresh_;       ///< with probability p
   Snapshot snapshot_;     ///< w and F(w)
@@ -70,20 +70,17 @@ class VrExtragradient final : public Method {
 };
 
 constexpr const char* name = "vr-extragradient";
-constexpr const char* formula = "0.99 sqrt(p) / L_S";
 
 VrExtragradient::VrExtragradient(const Parameters& parameters, MethodContext context)
     : Method(std::move(context)),
-      step_(parameters.step("step")),
+      step_(parameters, "0.99 sqrt(p) / L_S"),
       batch_(context_, parameters),
       snapshot_(context_, Snapshot::Keep::nothing) {
   refuse_compression(context_.channel, name);
-  context_.constants = with_given(context_.constants, parameters);
   const double p = parameters.has("probability") ? parameters.real("probability") : std::min(1.0, 2 * batch_.cost());
   refresh_ = Refresh(p);
-  if (step_.value == 0 || context_.constants.L_component)
-    automatic_ = 0.99 * std::sqrt(p) / sampled_constant(batch_, context_.constants, name);
-  gamma_ = step_.resolve(automatic_);
+  if (step_.needs_automatic() || context_.constants.L_component)
+    step_.set_automatic(0.99 * std::sqrt(p) / sampled_constant(batch_, context_.constants, name));
 }
 
 void VrExtragradient::allocate() { forward_ = half_ = difference_ = z_; }
@@ -95,22 +92,23 @@ void VrExtragradient::start(ConstView z0) {
 }
 
 void VrExtragradient::iterate() {
+  const double gamma = step_.value();
   const auto& g = context_.regularizer;
   const ConstView w = snapshot_.point();
   const double p = refresh_.probability();
 
   // zbar - gamma F(w^k),   zbar = (1-p) z^k + p w^k
   kernels::combine(1 - p, z_, p, w, forward_);
-  kernels::axpy(-gamma_, snapshot_.F(), forward_);
+  kernels::axpy(-gamma, snapshot_.F(), forward_);
 
   // z^{k+1/2} = prox_{gamma g}( zbar - gamma F(w^k) )
   half_ = forward_;
-  g.prox(gamma_, half_);
+  g.prox(gamma, half_);
 
   // z^{k+1} = prox_{gamma g}( zbar - gamma [ F(w^k) + F_S(z^{k+1/2}) - F_S(w^k) ] )
   batch_.difference(k_, half_, w, difference_);
-  kernels::add_scaled(forward_, -gamma_, difference_, z_);
-  g.prox(gamma_, z_);
+  kernels::add_scaled(forward_, -gamma, difference_, z_);
+  g.prox(gamma, z_);
 
   // w^{k+1} = z^{k+1} with probability p
   if (refresh_.happens(context_.seed, k_)) snapshot_.move(z_, k_ + 1);
@@ -129,19 +127,20 @@ void VrExtragradient::restore() {
 }
 
 std::vector<std::pair<std::string, std::string>> VrExtragradient::description() const {
-  return sampled_lines(step_text(step_, automatic_, formula), refresh_, batch_);
+  return sampled_lines(step_, refresh_, batch_);
 }
 
 std::vector<Rate> VrExtragradient::rates() const {
   const auto& constants = context_.constants;
   const double p = refresh_.probability();
   if (!certain(constants.L_component) || (constants.L && !certain(constants.L)) || !monotone(constants)) return {};
-  const double t = gamma_ * sampled_constant(batch_, constants, name);  // gamma L_S
+  const double gamma = step_.value();
+  const double t = gamma * sampled_constant(batch_, constants, name);  // gamma L_S
   const double c = p - t * t;
   if (!(c > 0)) return {};
 
   // the largest s < c with s (1-p)/(1-s) + s c/(c-s) <= m
-  const double m = gamma_ * (2 * constants.mu->value + context_.regularizer.strong_convexity());
+  const double m = gamma * (2 * constants.mu->value + context_.regularizer.strong_convexity());
   double s = 0;
   double above = c;
   for (int i = 0; i < 100; ++i) {
@@ -169,12 +168,12 @@ MethodPlugIn vr_extragradient() {
       "- F_S(w)]), S: b components;  w = z^{k+1} with probability p";
   plug.reference =
       "Alacaoglu, Malitsky, Stochastic variance reduction for variational inequality methods, COLT 2022, Algorithm 1";
-  plug.parameters = {
+  plug.parameters = joined(
       Parameter::step("step", "auto", "gamma; auto: 0.99 sqrt(p) / L_S, L_S^2 = (1-s) L^2 + s L_component^2, s = 1/b"),
       Parameter::real("probability", "auto", "p, that the snapshot becomes z^{k+1}; auto: 2 b / n", 0, 1)
           .open_below()
-          .or_auto()};
-  for (auto& parameter : sampling_parameters()) plug.parameters.push_back(std::move(parameter));
+          .or_auto(),
+      sampling_parameters());
   plug.default_return = "best";
   plug.make = construct<VrExtragradient>;
   return plug;

@@ -3,8 +3,10 @@
 
 #include "methods/component_batch.hpp"
 #include "methods/construct.hpp"
+#include "methods/parameter_list.hpp"
 #include "methods/refresh.hpp"
 #include "methods/snapshot.hpp"
+#include "methods/step_size.hpp"
 #include "methods/vr_theory.hpp"
 #include "vireo/core/kernels.hpp"
 
@@ -40,9 +42,7 @@ class VrForb final : public Method {
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
 
  private:
-  Step step_;
-  double automatic_ = 0;
-  double gamma_ = 0;
+  StepSize step_;
   ComponentBatch batch_;  ///< S
   Refresh refresh_;       ///< with probability p
   Snapshot snapshot_;     ///< w and F(w)
@@ -54,20 +54,17 @@ class VrForb final : public Method {
 };
 
 constexpr const char* name = "vr-forb";
-constexpr const char* formula = "0.99 sqrt(p (1-p)) / L_S";
 
 VrForb::VrForb(const Parameters& parameters, MethodContext context)
     : Method(std::move(context)),
-      step_(parameters.step("step")),
+      step_(parameters, "0.99 sqrt(p (1-p)) / L_S"),
       batch_(context_, parameters),
       snapshot_(context_, Snapshot::Keep::nothing) {
   refuse_compression(context_.channel, name);
-  context_.constants = with_given(context_.constants, parameters);
   const double p = parameters.has("probability") ? parameters.real("probability") : std::min(0.5, batch_.cost());
   refresh_ = Refresh(p);
-  if (step_.value == 0 || context_.constants.L_component)
-    automatic_ = 0.99 * std::sqrt(p * (1 - p)) / sampled_constant(batch_, context_.constants, name);
-  gamma_ = step_.resolve(automatic_);
+  if (step_.needs_automatic() || context_.constants.L_component)
+    step_.set_automatic(0.99 * std::sqrt(p * (1 - p)) / sampled_constant(batch_, context_.constants, name));
 }
 
 void VrForb::start(ConstView z0) {
@@ -77,15 +74,16 @@ void VrForb::start(ConstView z0) {
 }
 
 void VrForb::iterate() {
+  const double gamma = step_.value();
   const ConstView w = snapshot_.point();
   const double p = refresh_.probability();
 
   // z^{k+1} = prox_{gamma g}( zbar - gamma [ F(w^k) + F_S(z^k) - F_S(w^{k-1}) ] ),   zbar = (1-p) z^k + p w^k
   batch_.difference(k_, z_, w_previous_, difference_);
   kernels::combine(1 - p, z_, p, w, next_);
-  kernels::axpy(-gamma_, snapshot_.F(), next_);
-  kernels::axpy(-gamma_, difference_, next_);
-  context_.regularizer.prox(gamma_, next_);
+  kernels::axpy(-gamma, snapshot_.F(), next_);
+  kernels::axpy(-gamma, difference_, next_);
+  context_.regularizer.prox(gamma, next_);
   z_.swap(next_);
 
   // w^{k+1} = z^{k+1} with probability p
@@ -107,7 +105,7 @@ void VrForb::restore() {
 }
 
 std::vector<std::pair<std::string, std::string>> VrForb::description() const {
-  return sampled_lines(step_text(step_, automatic_, formula), refresh_, batch_);
+  return sampled_lines(step_, refresh_, batch_);
 }
 
 }  // namespace
@@ -120,13 +118,13 @@ MethodPlugIn vr_forb() {
       "z^{k+1} = prox((1-p) z + p w - gamma [F(w) + F_S(z) - F_S(w_previous)]), S: b components;  w = z^{k+1} with "
       "probability p";
   plug.reference = "Alacaoglu, Malitsky, Stochastic variance reduction for variational inequality methods, COLT 2022";
-  plug.parameters = {
+  plug.parameters = joined(
       Parameter::step("step", "auto",
                       "gamma; auto: 0.99 sqrt(p (1-p)) / L_S, L_S^2 = (1-s) L^2 + s L_component^2, s = 1/b"),
       Parameter::real("probability", "auto", "p, that the snapshot becomes z^{k+1}; auto: b / n, at most 1/2", 0, 1)
           .open()
-          .or_auto()};
-  for (auto& parameter : sampling_parameters()) plug.parameters.push_back(std::move(parameter));
+          .or_auto(),
+      sampling_parameters());
   plug.default_return = "best";
   plug.make = construct<VrForb>;
   return plug;

@@ -8,6 +8,7 @@
 #include "methods/construct.hpp"
 #include "methods/estimated_halpern.hpp"
 #include "methods/halpern_certificate.hpp"
+#include "methods/parameter_list.hpp"
 #include "methods/theory.hpp"
 
 namespace vireo::methods {
@@ -79,7 +80,6 @@ Shares shares_of(Preset preset, bool composite, double n) {
 
 VrHalpern::VrHalpern(const Parameters& parameters, MethodContext context) : EstimatedHalpern(std::move(context)) {
   refuse_compression(context_.channel, name);
-  context_.constants = with_given(context_.constants, parameters);
   set(choose(parameters));
 }
 
@@ -94,7 +94,7 @@ EstimatedHalpernSettings VrHalpern::choose(const Parameters& parameters) {
   const auto preset = preset_of(parameters.text("parameters"));
   const bool composite = !context_.regularizer.zero();
   const auto [p, b] = shares_of(preset, composite, n);
-  Settings chosen{.step = parameters.step("step"),
+  Settings chosen{.step = StepSize(parameters, ""),
                   .probability = parameters.has("probability") ? parameters.real("probability") : std::min(1.0, p),
                   .anchor = parameters.has("anchor") ? parameters.integer("anchor") : 2,
                   .restart = parameters.flag("restart"),
@@ -117,11 +117,11 @@ EstimatedHalpernSettings VrHalpern::choose(const Parameters& parameters) {
     case Preset::aggressive:
       break;
   }
-  chosen.automatic = eta_ell / ell;
-  if (preset == Preset::certified) chosen.certified = chosen.automatic;
-  chosen.formula =
-      fmt::format("{}, eta ell = {:.6g}, {} = {:.6g}", how, eta_ell,
-                  context_.constants.cocoercivity_component ? "ell" : "L (not known to be cocoercive)", ell);
+  chosen.step.set_automatic(
+      {eta_ell / ell,
+       fmt::format("{}, eta ell = {:.6g}, {} = {:.6g}", how, eta_ell,
+                   context_.constants.cocoercivity_component ? "ell" : "L (not known to be cocoercive)", ell)});
+  if (preset == Preset::certified) chosen.certified = chosen.step.automatic();
   return chosen;
 }
 
@@ -150,7 +150,7 @@ MethodPlugIn vr_halpern() {
   plug.reference =
       "Cai, Alacaoglu, Diakonikolas, Variance reduced Halpern iteration for finite-sum monotone inclusions, ICLR 2024, "
       "Algorithm 1; certified steps: a Lyapunov function for given p and b";
-  plug.parameters = {
+  plug.parameters = joined(
       Parameter::choice("parameters", "certified",
                         "paper: p = 4/(sqrt n + 5), b = sqrt n, eta = 1/(4 ell); certified: the largest proved step; "
                         "aggressive: eta = 1/ell with the safeguard",
@@ -163,8 +163,7 @@ MethodPlugIn vr_halpern() {
                         "where a residual is 10 times the least: back to its point, half the step; auto: on if "
                         "parameters=aggressive",
                         {"auto", "on", "off"}),
-      component_cocoercivity_parameter()};
-  for (auto& parameter : VrHalpern::parameters("by `parameters`", "2")) plug.parameters.push_back(std::move(parameter));
+      component_cocoercivity_parameter(), VrHalpern::parameters("by `parameters`", "2"));
   plug.default_return = "best";
   plug.make = construct<VrHalpern>;
   return plug;

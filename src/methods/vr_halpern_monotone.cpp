@@ -6,6 +6,7 @@
 
 #include "methods/component_batch.hpp"
 #include "methods/construct.hpp"
+#include "methods/parameter_list.hpp"
 #include "methods/refresh.hpp"
 #include "methods/vr_theory.hpp"
 #include "vireo/core/error.hpp"
@@ -69,10 +70,8 @@ class VrHalpernMonotone final : public Method {
   [[nodiscard]] std::int64_t inner_steps() const;
   [[nodiscard]] bool accurate_enough();
 
-  Step step_;
-  Step inner_step_;
-  double automatic_ = 0;
-  double inner_automatic_ = 0;
+  StepSize step_;
+  StepSize inner_step_;
   double eta_ = 0;
   double tau_ = 0;
   bool by_accuracy_;
@@ -99,8 +98,8 @@ constexpr int most_snapshots = 10000;
 
 VrHalpernMonotone::VrHalpernMonotone(const Parameters& parameters, MethodContext context)
     : Method(std::move(context)),
-      step_(parameters.step("step")),
-      inner_step_(parameters.step("inner-step")),
+      step_(parameters, "sqrt(n) / L_component"),
+      inner_step_(parameters, "0.99 sqrt(p (1-p)) / (eta L_S + 1)", "inner-step"),
       by_accuracy_(parameters.text("inner") == "accuracy"),
       inner_length_(parameters.real("inner-length")),
       inner_accuracy_(parameters.real("inner-accuracy")),
@@ -108,19 +107,19 @@ VrHalpernMonotone::VrHalpernMonotone(const Parameters& parameters, MethodContext
       batch_(context_, parameters),
       refresh_(parameters.has("probability") ? parameters.real("probability") : std::min(0.5, batch_.cost())) {
   refuse_compression(context_.channel, name);
-  context_.constants = with_given(context_.constants, parameters);
   choose_steps();
 }
 
 void VrHalpernMonotone::choose_steps() {
   const double p = refresh_.probability();
   const auto n = static_cast<double>(context_.oracle.components());
-  if (step_.value == 0 || context_.constants.L_component)
-    automatic_ = std::sqrt(n) / require_L_component(context_.constants, name);
-  eta_ = step_.resolve(automatic_);
-  if (inner_step_.value == 0 || context_.constants.L_component)
-    inner_automatic_ = 0.99 * std::sqrt(p * (1 - p)) / (eta_ * sampled_constant(batch_, context_.constants, name) + 1);
-  tau_ = inner_step_.resolve(inner_automatic_);
+  if (step_.needs_automatic() || context_.constants.L_component)
+    step_.set_automatic(std::sqrt(n) / require_L_component(context_.constants, name));
+  eta_ = step_.value();
+  if (inner_step_.needs_automatic() || context_.constants.L_component)
+    inner_step_.set_automatic(0.99 * std::sqrt(p * (1 - p)) /
+                              (eta_ * sampled_constant(batch_, context_.constants, name) + 1));
+  tau_ = inner_step_.value();
 }
 
 void VrHalpernMonotone::allocate() { v_ = w_ = F_w_ = w_previous_ = argument_ = difference_ = scratch_ = u_; }
@@ -235,8 +234,8 @@ void VrHalpernMonotone::restore() {
 
 std::vector<std::pair<std::string, std::string>> VrHalpernMonotone::description() const {
   std::vector<std::pair<std::string, std::string>> lines{
-      {"step", "eta = " + step_text(step_, automatic_, "sqrt(n) / L_component")},
-      {"inner step", "tau = " + step_text(inner_step_, inner_automatic_, "0.99 sqrt(p (1-p)) / (eta L_S + 1)")},
+      {"step", "eta = " + step_.text()},
+      {"inner step", "tau = " + inner_step_.text()},
       {"inner loop", by_accuracy_
                          ? fmt::format("until the error is {:g} / (sqrt(k+3) log(k+3)) of |w - u|", inner_accuracy_)
                          : fmt::format("{:g} n log(k+2) samples", inner_length_)},
@@ -260,7 +259,7 @@ MethodPlugIn vr_halpern_monotone() {
   plug.reference =
       "Cai, Alacaoglu, Diakonikolas, Variance reduced Halpern iteration for "
       "finite-sum monotone inclusions, ICLR 2024, Algorithm 2";
-  plug.parameters = {
+  plug.parameters = joined(
       Parameter::step("step", "auto", "eta, of the resolvent; auto: sqrt(n) / L_component"),
       Parameter::step("inner-step", "auto", "tau; auto: 0.99 sqrt(p (1-p)) / (eta L_S + 1)"),
       Parameter::choice("inner", "length", "when the inner loop ends: see inner-length and inner-accuracy",
@@ -271,8 +270,8 @@ MethodPlugIn vr_halpern_monotone() {
       Parameter::real("probability", "auto", "p, that the inner snapshot becomes v; auto: b / n, at most 1/2", 0, 1)
           .open()
           .or_auto(),
-      Parameter::flag("restart", "off", "start anew where the residual has halved: linear on sharp problems")};
-  for (auto& parameter : sampling_parameters()) plug.parameters.push_back(std::move(parameter));
+      Parameter::flag("restart", "off", "start anew where the residual has halved: linear on sharp problems"),
+      sampling_parameters());
   plug.make = construct<VrHalpernMonotone>;
   return plug;
 }

@@ -2,7 +2,9 @@
 #include <cmath>
 
 #include "methods/construct.hpp"
+#include "methods/draw_number.hpp"
 #include "methods/masha_theory.hpp"
+#include "methods/parameter_list.hpp"
 #include "methods/refresh.hpp"
 #include "methods/sampling.hpp"
 #include "methods/snapshot.hpp"
@@ -50,13 +52,10 @@ class VrMasha1 final : public Method {
   [[nodiscard]] std::vector<Rate> rates() const override;
 
  private:
-  Step step_;
+  StepSize step_;
   Refresh refresh_;
   Snapshot snapshot_;
   SampledDifference difference_;
-  double automatic_ = 0;
-  double gamma_ = 0;
-  std::string formula_ = "the theorem's";
 
   std::int64_t k_ = 0;
   Vector z_;
@@ -65,24 +64,21 @@ class VrMasha1 final : public Method {
 
 VrMasha1::VrMasha1(const Parameters& parameters, MethodContext context)
     : Method(std::move(context)),
-      step_(parameters.step("step")),
+      step_(parameters, "the theorem's"),
       snapshot_(context_, Snapshot::Keep::nothing),
       difference_(context_, parameters) {
   const auto channel = require_unbiased_channel(context_, "vr-masha1");
-  context_.constants = with_given(context_.constants, parameters);
   // 1 - tau = min(1/beta, b M / n) balances the refreshes with the compressed messages, and with the batches
   refresh_ = Refresh(parameters, std::min({0.5, compressed_share(channel), difference_.cost()}));
 
-  if (step_.value == 0 || (context_.constants.L && context_.constants.L_component)) {
+  if (step_.needs_automatic() || (context_.constants.L && context_.constants.L_component)) {
     const auto moments = moments_of(difference_, context_, "vr-masha1");
     const auto M = static_cast<double>(context_.exchange.layout().workers());
     const double C_q = std::sqrt(channel.down.q) * sampled_mean_constant(channel.up, moments, M);
     const auto rule = masha1_step(C_q, refresh_.probability(), moments.L,
                                   total_mu(context_.constants, context_.regularizer), context_.regularizer);
-    automatic_ = rule.gamma;
-    formula_ = rule.formula;
+    step_.set_automatic(rule);
   }
-  gamma_ = step_.resolve(automatic_);
 }
 
 void VrMasha1::start(ConstView z0) {
@@ -92,6 +88,7 @@ void VrMasha1::start(ConstView z0) {
 }
 
 void VrMasha1::iterate() {
+  const double gamma = step_.value();
   const auto& g = context_.regularizer;
   const ConstView w = snapshot_.point();
 
@@ -99,17 +96,17 @@ void VrMasha1::iterate() {
   kernels::combine(refresh_.tau(), z_, refresh_.probability(), w, zbar_);
 
   // z^{k+1/2} = prox_{gamma g}( zbar^k - gamma F(w^k) )
-  kernels::add_scaled(zbar_, -gamma_, snapshot_.F(), half_);
-  g.prox(gamma_, half_);
+  kernels::add_scaled(zbar_, -gamma, snapshot_.F(), half_);
+  g.prox(gamma, half_);
 
   // G = Q^serv( (1/M) sum_m Q_m^dev( F_{m,B}(z^{k+1/2}) - F_{m,B}(w^k) ) )
-  const Mean G = context_.exchange.mean(context_.channel, static_cast<std::uint64_t>(k_),
+  const Mean G = context_.exchange.mean(context_.channel, draw_number(k_),
                                         [&](Index m, View D) { difference_(m, k_, half_, w, D); });
 
   // z^{k+1} = prox_{gamma g}( zbar^k - gamma ( F(w^k) + G ) )
   kernels::add_scaled(snapshot_.F(), 1.0, G, next_);
-  kernels::combine(1.0, zbar_, -gamma_, next_, next_);
-  g.prox(gamma_, next_);
+  kernels::combine(1.0, zbar_, -gamma, next_, next_);
+  g.prox(gamma, next_);
 
   // w^{k+1} = z^k or z^{k+1} with probability 1-tau, exchanged uncompressed
   if (refresh_.happens(context_.seed, k_)) snapshot_.move(refresh_.to_next() ? next_ : z_, k_ + 1);
@@ -129,11 +126,10 @@ void VrMasha1::restore() {
 }
 
 std::vector<std::pair<std::string, std::string>> VrMasha1::description() const {
-  return {
-      {"step", step_text(step_, automatic_, formula_)}, {"refresh", refresh_.text()}, {"batch", difference_.text()}};
+  return {{"step", step_.text()}, {"refresh", refresh_.text()}, {"batch", difference_.text()}};
 }
 
-std::vector<Rate> VrMasha1::rates() const { return masha1_rates(gamma_, automatic_, refresh_, context_); }
+std::vector<Rate> VrMasha1::rates() const { return masha1_rates(step_, refresh_, context_); }
 
 }  // namespace
 
@@ -147,13 +143,11 @@ MethodPlugIn vr_masha1() {
   plug.reference =
       "Beznosikov, Richtarik, Diskin, Ryabinin, Gasnikov, NeurIPS 2022, variance-reduced variant of Algorithm 1; sharp "
       "constant C_q for batches without replacement";
-  plug.parameters = {Parameter::step("step", "auto", "gamma; auto: the theorem's"), SampledDifference::parameter()};
-  for (auto& parameter :
-       Refresh::parameters("min(1/2, 1/beta, b M / n), 1/beta the compressed share",
-                           "what the snapshot becomes: z^k (the paper) or z^{k+1} (faster as a rule)"))
-    plug.parameters.push_back(std::move(parameter));
-  for (auto& parameter : constant_parameters()) plug.parameters.push_back(std::move(parameter));
-  plug.parameters.push_back(component_constant_parameter());
+  plug.parameters =
+      joined(Parameter::step("step", "auto", "gamma; auto: the theorem's"), SampledDifference::parameter(),
+             Refresh::parameters("min(1/2, 1/beta, b M / n), 1/beta the compressed share",
+                                 "what the snapshot becomes: z^k (the paper) or z^{k+1} (faster as a rule)"),
+             constant_parameters(), component_constant_parameter());
   plug.default_return = "best";
   plug.make = construct<VrMasha1>;
   return plug;

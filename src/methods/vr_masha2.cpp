@@ -2,7 +2,9 @@
 #include <cmath>
 
 #include "methods/construct.hpp"
+#include "methods/draw_number.hpp"
 #include "methods/masha_theory.hpp"
+#include "methods/parameter_list.hpp"
 #include "methods/refresh.hpp"
 #include "methods/sampling.hpp"
 #include "methods/snapshot.hpp"
@@ -46,13 +48,10 @@ class VrMasha2 final : public Method {
   [[nodiscard]] std::vector<Rate> rates() const override;
 
  private:
-  Step step_;
+  StepSize step_;
   Refresh refresh_;
   Snapshot snapshot_;
   SampledDifference difference_;
-  double automatic_ = 0;
-  double gamma_ = 0;
-  std::string formula_ = "the theorem's";
 
   std::int64_t k_ = 0;
   Vector z_;
@@ -62,23 +61,20 @@ class VrMasha2 final : public Method {
 
 VrMasha2::VrMasha2(const Parameters& parameters, MethodContext context)
     : Method(std::move(context)),
-      step_(parameters.step("step")),
+      step_(parameters, "the theorem's"),
       snapshot_(context_, Snapshot::Keep::nothing),
       difference_(context_, parameters),
       memory_(context_.exchange.no_feedback()) {
   const auto channel = require_contractive_channel(context_, "vr-masha2");
   require_no_regularizer(context_, "vr-masha2");
-  context_.constants = with_given(context_.constants, parameters);
   refresh_ = Refresh(parameters, std::min(error_feedback_probability(channel), difference_.cost()));
 
-  if (step_.value == 0 || (context_.constants.L && context_.constants.L_component)) {
+  if (step_.needs_automatic() || (context_.constants.L && context_.constants.L_component)) {
     const auto moments = moments_of(difference_, context_, "vr-masha2");
     const double mu = total_mu(context_.constants, context_.regularizer);
     const auto rule = masha2_step(channel, std::sqrt(moments.second_moment()), mu, refresh_.probability());
-    automatic_ = rule.gamma;
-    formula_ = rule.formula;
+    step_.set_automatic(rule);
   }
-  gamma_ = step_.resolve(automatic_);
 }
 
 void VrMasha2::start(ConstView z0) {
@@ -89,26 +85,26 @@ void VrMasha2::start(ConstView z0) {
 }
 
 void VrMasha2::iterate() {
+  const double gamma = step_.value();
   const auto& g = context_.regularizer;  // zero, where the method is proved
   const ConstView w = snapshot_.point();
 
   // z^{k+1/2} = tau z^k + (1-tau) w^k - gamma F(w^k)
   kernels::combine(refresh_.tau(), z_, refresh_.probability(), w, forward_);
-  kernels::axpy(-gamma_, snapshot_.F(), forward_);
+  kernels::axpy(-gamma, snapshot_.F(), forward_);
   half_ = forward_;
-  g.prox(gamma_, half_);
+  g.prox(gamma, half_);
 
   // c_m = C_m^dev( gamma ( F_{m,B}(z^{k+1/2}) - F_{m,B}(w^k) ) + e_m ),   G = C^serv( (1/M) sum_m c_m + e )
   const Mean G = context_.exchange.mean(
-      {.channel = context_.channel, .iteration = static_cast<std::uint64_t>(k_), .feedback = &memory_},
-      [&](Index m, View x) {
+      {.channel = context_.channel, .iteration = draw_number(k_), .feedback = &memory_}, [&](Index m, View x) {
         difference_(m, k_, half_, w, x);
-        kernels::scale(gamma_, x);
+        kernels::scale(gamma, x);
       });
 
   // z^{k+1} = z^{k+1/2} - G
   kernels::subtract(forward_, G, next_);
-  g.prox(gamma_, next_);
+  g.prox(gamma, next_);
 
   // w^{k+1} = z^k with probability 1-tau, exchanged uncompressed
   if (refresh_.happens(context_.seed, k_)) snapshot_.move(refresh_.to_next() ? next_ : z_, k_ + 1);
@@ -130,11 +126,10 @@ void VrMasha2::restore() {
 }
 
 std::vector<std::pair<std::string, std::string>> VrMasha2::description() const {
-  return {
-      {"step", step_text(step_, automatic_, formula_)}, {"refresh", refresh_.text()}, {"batch", difference_.text()}};
+  return {{"step", step_.text()}, {"refresh", refresh_.text()}, {"batch", difference_.text()}};
 }
 
-std::vector<Rate> VrMasha2::rates() const { return masha2_rates(gamma_, automatic_, refresh_, context_); }
+std::vector<Rate> VrMasha2::rates() const { return masha2_rates(step_, refresh_, context_); }
 
 }  // namespace
 
@@ -148,13 +143,11 @@ MethodPlugIn vr_masha2() {
   plug.reference =
       "Beznosikov, Richtarik, Diskin, Ryabinin, Gasnikov, NeurIPS 2022, variance-reduced variant of Algorithm 2; the "
       "step's constants: proof in masha2.cpp";
-  plug.parameters = {Parameter::step("step", "auto", "gamma; auto: the theorem's, which is far below what works"),
-                     SampledDifference::parameter()};
-  for (auto& parameter : Refresh::parameters("min(1/2, 1/delta, b M / n)",
-                                             "what the snapshot becomes: z^k (proved) or z^{k+1} (faster as a rule)"))
-    plug.parameters.push_back(std::move(parameter));
-  for (auto& parameter : constant_parameters()) plug.parameters.push_back(std::move(parameter));
-  plug.parameters.push_back(component_constant_parameter());
+  plug.parameters = joined(Parameter::step("step", "auto", "gamma; auto: the theorem's, which is far below what works"),
+                           SampledDifference::parameter(),
+                           Refresh::parameters("min(1/2, 1/delta, b M / n)",
+                                               "what the snapshot becomes: z^k (proved) or z^{k+1} (faster as a rule)"),
+                           constant_parameters(), component_constant_parameter());
   plug.default_return = "best";
   plug.make = construct<VrMasha2>;
   return plug;

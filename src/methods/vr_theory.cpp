@@ -29,9 +29,9 @@ double sampled_constant(const ComponentBatch& batch, const Constants& constants,
   return std::sqrt((1 - s) * L * L + s * L_component * L_component);
 }
 
-std::vector<std::pair<std::string, std::string>> sampled_lines(const std::string& step, const Refresh& refresh,
+std::vector<std::pair<std::string, std::string>> sampled_lines(const StepSize& step, const Refresh& refresh,
                                                                const ComponentBatch& batch) {
-  return {{"step", step},
+  return {{"step", step.text()},
           {"refresh", fmt::format("with probability p = {:.6g}, w <- z^{{k+1}}", refresh.probability())},
           {"batch", batch.text()}};
 }

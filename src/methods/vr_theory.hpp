@@ -6,6 +6,7 @@
 
 #include "methods/component_batch.hpp"
 #include "methods/refresh.hpp"
+#include "methods/step_size.hpp"
 #include "methods/theory.hpp"
 
 namespace vireo::methods {
@@ -19,7 +20,7 @@ namespace vireo::methods {
                                       const std::string& method);
 
 /// The lines of a description that these methods have in common: step, refresh, batch
-[[nodiscard]] std::vector<std::pair<std::string, std::string>> sampled_lines(const std::string& step,
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> sampled_lines(const StepSize& step,
                                                                              const Refresh& refresh,
                                                                              const ComponentBatch& batch);
 

@@ -41,9 +41,7 @@ class DeterministicMethod : public Method {
   Vector F_z_;          ///< F(z^k)
 
  private:
-  Step step_;
-  double automatic_ = 0;
-  std::string formula_;
+  std::string step_text_;  ///< empty: the method has no step
 };
 
 }  // namespace vireo
