@@ -2,16 +2,10 @@
 #include <cmath>
 
 #include "methods/construct.hpp"
-#include "methods/draw_number.hpp"
 #include "methods/masha_theory.hpp"
 #include "methods/parameter_list.hpp"
-#include "methods/refresh.hpp"
-#include "methods/snapshot.hpp"
-#include "methods/step_size.hpp"
+#include "methods/snapshot_extragradient.hpp"
 #include "vireo/core/error.hpp"
-#include "vireo/core/kernels.hpp"
-#include "vireo/methods/method.hpp"
-#include "vireo/plugins/parameters.hpp"
 
 namespace vireo::methods {
 namespace {
@@ -55,32 +49,16 @@ namespace {
 /// 3 kappa ((1+kappa) L_tilde^2 rho^2 + 2 A), where rho^2 = ||w^{k+1} - w^k||^2 <= 2 ||z^k - z^{k+1/2}||^2 + 2
 /// ||z^{k+1/2} - w^k||^2 is paid for by the terms that the theorem drops. With F(w) not known to anybody, the run
 /// checks its residual at its own expense.
-class Masha1 final : public Method {
+class Masha1 final : public SnapshotExtragradient {
  public:
   /// throws UsageError for biased compressors, for a snapshot compressor that leaves all it is given, and if step=auto
   /// needs an L that is not known
-  Masha1(const Parameters& parameters, MethodContext context);
+  Masha1(const Parameters& parameters, const MethodContext& context);
 
-  void start(ConstView z0) override;
-  void iterate() override;
-  [[nodiscard]] ConstView point() const override { return z_; }
-  /// the snapshot, unless it is announced by a compressor
-  [[nodiscard]] std::optional<Certificate> certificate() const override { return snapshot_.certificate(); }
-  [[nodiscard]] ConstView averaged() const override { return half_; }
-  void list_state(StateList& state) override;
-  void restore() override;
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
-  [[nodiscard]] std::vector<Rate> rates() const override;
 
  private:
-  StepSize step_;
-  Refresh refresh_;
-  Snapshot snapshot_;
   std::string announced_by_;  ///< spec of the snapshot's compressor
-
-  std::int64_t k_ = 0;
-  Vector z_;
-  Vector zbar_, half_, next_;
 };
 
 /// null: announced exactly
@@ -101,10 +79,9 @@ double announcing_error(const CompressorTheory& theory, bool allow_unproven) {
                    "with q < 2, such as rounding; --allow-unproven runs it all the same");
 }
 
-Masha1::Masha1(const Parameters& parameters, MethodContext context)
-    : Method(std::move(context)),
-      step_(parameters, "the theorem's"),
-      snapshot_(context_, Snapshot::Keep::worker_values, announcer(parameters, context_)),
+Masha1::Masha1(const Parameters& parameters, const MethodContext& context)
+    : SnapshotExtragradient("masha1", parameters, context, DifferenceEstimate::Kind::full,
+                            announcer(parameters, context)),
       announced_by_(parameters.text("snapshot")) {
   const auto channel = require_unbiased_channel(context_, "masha1");
   const auto announced = theory_of(announcer(parameters, context_), context_.exchange);
@@ -121,66 +98,14 @@ Masha1::Masha1(const Parameters& parameters, MethodContext context)
     const double p = refresh_.probability();
     double C_q = std::sqrt(channel.down.q) * mean_constant(channel.up, L, L_tilde, M);
     if (eps > 0) C_q = inexact_snapshot_constant(C_q, channel, L_tilde, M, eps, p, refresh_.to_next());
-    const auto rule = masha1_step(C_q, p, L, mu, context_.regularizer, eps);
-    step_.set_automatic(rule);
+    step_.set_automatic(masha1_step(C_q, p, L, mu, context_.regularizer, eps));
   }
 }
 
-void Masha1::start(ConstView z0) {
-  z_.assign(z0.begin(), z0.end());
-  zbar_ = half_ = next_ = z_;
-  snapshot_.move(z_, 0);
-}
-
-void Masha1::iterate() {
-  const double gamma = step_.value();
-  const auto& g = context_.regularizer;
-  const ConstView w = snapshot_.point();
-
-  // 1  zbar^k = tau z^k + (1-tau) w^k
-  kernels::combine(refresh_.tau(), z_, refresh_.probability(), w, zbar_);
-
-  // 2  z^{k+1/2} = prox_{gamma g}( zbar^k - gamma F(w^k) )
-  kernels::add_scaled(zbar_, -gamma, snapshot_.F(), half_);
-  g.prox(gamma, half_);
-
-  // 3, 4  G = Q^serv( (1/M) sum_m Q_m^dev( F_m(z^{k+1/2}) - F_m(w^k) ) ), where a compressed snapshot adds e
-  const Mean G = context_.exchange.mean(
-      {.channel = context_.channel, .iteration = draw_number(k_), .added = snapshot_.unsent()}, [&](Index m, View D) {
-        context_.oracle.mean(m, half_, D);
-        snapshot_.subtract(m, D);
-      });
-
-  // 6  z^{k+1} = prox_{gamma g}( zbar^k - gamma ( F(w^k) + G ) )
-  kernels::add_scaled(snapshot_.F(), 1.0, G, next_);
-  kernels::combine(1.0, zbar_, -gamma, next_, next_);
-  g.prox(gamma, next_);
-
-  // 5, 7  b_k = 1 with probability 1-tau: w^{k+1} = z^k or z^{k+1}, and its F_m and F are announced
-  if (refresh_.happens(context_.seed, k_)) snapshot_.move(refresh_.to_next() ? next_ : z_, k_ + 1);
-  z_.swap(next_);
-  ++k_;
-}
-
-void Masha1::list_state(StateList& state) {
-  state.scalar("k", k_);
-  state.global("z", z_);
-  snapshot_.list_state(state);
-}
-
-void Masha1::restore() {
-  zbar_ = half_ = next_ = z_;
-  snapshot_.restore();
-}
-
 std::vector<std::pair<std::string, std::string>> Masha1::description() const {
-  std::vector<std::pair<std::string, std::string>> lines{{"step", step_.text()}, {"refresh", refresh_.text()}};
+  auto lines = SnapshotExtragradient::description();
   if (snapshot_.unsent() != nullptr) lines.emplace_back("snapshot", "announced by " + announced_by_);
   return lines;
-}
-
-std::vector<Rate> Masha1::rates() const {
-  return masha1_rates(step_, refresh_, context_, snapshot_.unsent() == nullptr);
 }
 
 }  // namespace

@@ -9,10 +9,8 @@
 #include "methods/inner_solve.hpp"
 #include "methods/parameter_list.hpp"
 #include "methods/rates.hpp"
-#include "methods/refresh.hpp"
 #include "methods/similar_workers.hpp"
-#include "methods/snapshot.hpp"
-#include "methods/step_size.hpp"
+#include "methods/snapshot_method.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/core/kernels.hpp"
 #include "vireo/methods/method.hpp"
@@ -50,35 +48,25 @@ namespace {
 /// Cost per iteration: 1 evaluation of F but for worker 0's, and 1 + 2 (inner steps) evaluations of F_1; messages
 /// compressed on the uplink, 2 vectors sent down; with probability p another evaluation and uncompressed exchange (F(m)
 /// stays with the server, and the workers get m in its place: as many bytes).
-class ThreePillars final : public Method {
+class ThreePillars final : public SnapshotMethod {
  public:
   /// throws UsageError for a biased uplink, for any downlink, and if step=auto needs a similarity that is not known
   ThreePillars(const Parameters& parameters, MethodContext context);
   ~ThreePillars() override;
 
-  void start(ConstView z0) override;
   void iterate() override;
-  [[nodiscard]] ConstView point() const override { return z_; }
-  /// the snapshot
-  [[nodiscard]] std::optional<Certificate> certificate() const override { return snapshot_.certificate(); }
   /// u
   [[nodiscard]] ConstView averaged() const override { return ConstView(shared_).first(z_.size()); }
-  void list_state(StateList& state) override;
-  void restore() override;
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
   [[nodiscard]] std::vector<Rate> rates() const override;
 
  private:
+  void allocate() override;
   void solve_on_server(View u, View difference);
 
-  StepSize step_;
-  Refresh refresh_;
-  Snapshot snapshot_;  ///< m
   double sigma_ = 0;
   std::unique_ptr<InnerSolve> inner_;
 
-  std::int64_t k_ = 0;
-  Vector z_;
   Vector zbar_, shared_, e_, next_;  ///< shared: u, then F_1(u) - F_1(m)
 };
 
@@ -92,9 +80,8 @@ double delta_of(const Parameters& parameters, const Constants& constants) {
 }
 
 ThreePillars::ThreePillars(const Parameters& parameters, MethodContext context)
-    : Method(std::move(context)),
-      step_(parameters, "min( sqrt(p) / (2 C), p / (3 mu) )"),
-      snapshot_(context_, Snapshot::Keep::worker_values) {
+    : SnapshotMethod(parameters, std::move(context), "min( sqrt(p) / (2 C), p / (3 mu) )",
+                     Snapshot::Keep::worker_values) {
   const auto dev = theory_of(context_.channel.uplink, context_.exchange);
   require_unbiased(dev, context_.allow_unproven, name, "uplink");
   if (context_.channel.downlink && !context_.channel.downlink->identity())
@@ -117,11 +104,9 @@ ThreePillars::ThreePillars(const Parameters& parameters, MethodContext context)
 
 ThreePillars::~ThreePillars() = default;
 
-void ThreePillars::start(ConstView z0) {
-  z_.assign(z0.begin(), z0.end());
+void ThreePillars::allocate() {
   zbar_ = e_ = next_ = z_;
   shared_.assign(2 * z_.size(), 0.0);
-  snapshot_.move(z_, 0);
 }
 
 /// u, difference = F_1(u) - F_1(m) and e, on worker 0's rank
@@ -188,18 +173,6 @@ void ThreePillars::iterate() {
   if (refresh_.happens(context_.seed, k_)) snapshot_.move(refresh_.to_next() ? next_ : z_, k_ + 1);
   z_.swap(next_);
   ++k_;
-}
-
-void ThreePillars::list_state(StateList& state) {
-  state.scalar("k", k_);
-  state.global("z", z_);
-  snapshot_.list_state(state);
-}
-
-void ThreePillars::restore() {
-  zbar_ = e_ = next_ = z_;
-  shared_.assign(2 * z_.size(), 0.0);
-  snapshot_.restore();
 }
 
 std::vector<std::pair<std::string, std::string>> ThreePillars::description() const {

@@ -5,9 +5,7 @@
 #include "methods/construct.hpp"
 #include "methods/parameter_list.hpp"
 #include "methods/rates.hpp"
-#include "methods/refresh.hpp"
-#include "methods/snapshot.hpp"
-#include "methods/step_size.hpp"
+#include "methods/snapshot_method.hpp"
 #include "methods/vr_theory.hpp"
 #include "vireo/core/kernels.hpp"
 
@@ -39,56 +37,34 @@ namespace {
 ///
 /// Per iteration: 2 b evaluations of components and one vector from each worker with a component in S, and with
 /// probability p one evaluation of F. F is evaluated in the domain of g only.
-class VrExtragradient final : public Method {
+class VrExtragradient final : public SnapshotMethod {
  public:
   /// throws UsageError if the channel compresses, and if step=auto needs an L_component that is not known
   VrExtragradient(const Parameters& parameters, MethodContext context);
 
-  void start(ConstView z0) override;
   void iterate() override;
-  [[nodiscard]] ConstView point() const override { return z_; }
-  /// the snapshot
-  [[nodiscard]] std::optional<Certificate> certificate() const override { return snapshot_.certificate(); }
   /// z^{k+1/2}
   [[nodiscard]] ConstView averaged() const override { return half_; }
-  void list_state(StateList& state) override;
-  void restore() override;
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
   [[nodiscard]] std::vector<Rate> rates() const override;
 
  private:
-  void allocate();
+  void allocate() override { forward_ = half_ = difference_ = z_; }
 
-  StepSize step_;
   ComponentBatch batch_;  ///< S
-  Refresh refresh_;       ///< with probability p
-  Snapshot snapshot_;     ///< w and F(w)
-
-  std::int64_t k_ = 0;
-  Vector z_;
   Vector forward_, half_, difference_;
 };
 
 constexpr const char* name = "vr-extragradient";
 
 VrExtragradient::VrExtragradient(const Parameters& parameters, MethodContext context)
-    : Method(std::move(context)),
-      step_(parameters, "0.99 sqrt(p) / L_S"),
-      batch_(context_, parameters),
-      snapshot_(context_, Snapshot::Keep::nothing) {
+    : SnapshotMethod(parameters, std::move(context), "0.99 sqrt(p) / L_S", Snapshot::Keep::nothing),
+      batch_(context_, parameters) {
   refuse_compression(context_.channel, name);
   const double p = parameters.has("probability") ? parameters.real("probability") : std::min(1.0, 2 * batch_.cost());
   refresh_ = Refresh(p);
   if (step_.needs_automatic() || context_.constants.L_component)
     step_.set_automatic(0.99 * std::sqrt(p) / sampled_constant(batch_, context_.constants, name));
-}
-
-void VrExtragradient::allocate() { forward_ = half_ = difference_ = z_; }
-
-void VrExtragradient::start(ConstView z0) {
-  z_.assign(z0.begin(), z0.end());
-  allocate();
-  snapshot_.move(z_, 0);
 }
 
 void VrExtragradient::iterate() {
@@ -113,17 +89,6 @@ void VrExtragradient::iterate() {
   // w^{k+1} = z^{k+1} with probability p
   if (refresh_.happens(context_.seed, k_)) snapshot_.move(z_, k_ + 1);
   ++k_;
-}
-
-void VrExtragradient::list_state(StateList& state) {
-  state.scalar("k", k_);
-  state.global("z", z_);
-  snapshot_.list_state(state);
-}
-
-void VrExtragradient::restore() {
-  allocate();
-  snapshot_.restore();
 }
 
 std::vector<std::pair<std::string, std::string>> VrExtragradient::description() const {

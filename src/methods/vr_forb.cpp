@@ -4,9 +4,7 @@
 #include "methods/component_batch.hpp"
 #include "methods/construct.hpp"
 #include "methods/parameter_list.hpp"
-#include "methods/refresh.hpp"
-#include "methods/snapshot.hpp"
-#include "methods/step_size.hpp"
+#include "methods/snapshot_method.hpp"
 #include "methods/vr_theory.hpp"
 #include "vireo/core/kernels.hpp"
 
@@ -26,40 +24,30 @@ namespace {
 ///
 /// Per iteration: 2 b evaluations of components and one vector from each worker with a component in S, and with
 /// probability p one evaluation of F. F is evaluated in the domain of g only.
-class VrForb final : public Method {
+class VrForb final : public SnapshotMethod {
  public:
   /// throws UsageError if the channel compresses, and if step=auto needs an L_component that is not known
   VrForb(const Parameters& parameters, MethodContext context);
 
   void start(ConstView z0) override;
   void iterate() override;
-  [[nodiscard]] ConstView point() const override { return z_; }
-  /// the snapshot
-  [[nodiscard]] std::optional<Certificate> certificate() const override { return snapshot_.certificate(); }
   [[nodiscard]] ConstView averaged() const override { return z_; }
   void list_state(StateList& state) override;
-  void restore() override;
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
 
  private:
-  StepSize step_;
-  ComponentBatch batch_;  ///< S
-  Refresh refresh_;       ///< with probability p
-  Snapshot snapshot_;     ///< w and F(w)
+  void allocate() override { next_ = difference_ = z_; }
 
-  std::int64_t k_ = 0;
-  Vector z_;
-  Vector w_previous_;  ///< w^{k-1}
+  ComponentBatch batch_;  ///< S
+  Vector w_previous_;     ///< w^{k-1}
   Vector next_, difference_;
 };
 
 constexpr const char* name = "vr-forb";
 
 VrForb::VrForb(const Parameters& parameters, MethodContext context)
-    : Method(std::move(context)),
-      step_(parameters, "0.99 sqrt(p (1-p)) / L_S"),
-      batch_(context_, parameters),
-      snapshot_(context_, Snapshot::Keep::nothing) {
+    : SnapshotMethod(parameters, std::move(context), "0.99 sqrt(p (1-p)) / L_S", Snapshot::Keep::nothing),
+      batch_(context_, parameters) {
   refuse_compression(context_.channel, name);
   const double p = parameters.has("probability") ? parameters.real("probability") : std::min(0.5, batch_.cost());
   refresh_ = Refresh(p);
@@ -68,9 +56,8 @@ VrForb::VrForb(const Parameters& parameters, MethodContext context)
 }
 
 void VrForb::start(ConstView z0) {
-  z_.assign(z0.begin(), z0.end());
-  w_previous_ = next_ = difference_ = z_;
-  snapshot_.move(z_, 0);
+  w_previous_.assign(z0.begin(), z0.end());
+  SnapshotMethod::start(z0);
 }
 
 void VrForb::iterate() {
@@ -97,11 +84,6 @@ void VrForb::list_state(StateList& state) {
   state.global("z", z_);
   state.global("w_previous", w_previous_);
   snapshot_.list_state(state);
-}
-
-void VrForb::restore() {
-  next_ = difference_ = z_;
-  snapshot_.restore();
 }
 
 std::vector<std::pair<std::string, std::string>> VrForb::description() const {

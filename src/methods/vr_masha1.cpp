@@ -2,15 +2,9 @@
 #include <cmath>
 
 #include "methods/construct.hpp"
-#include "methods/draw_number.hpp"
 #include "methods/masha_theory.hpp"
 #include "methods/parameter_list.hpp"
-#include "methods/refresh.hpp"
-#include "methods/sampling.hpp"
-#include "methods/snapshot.hpp"
-#include "vireo/core/kernels.hpp"
-#include "vireo/methods/method.hpp"
-#include "vireo/plugins/parameters.hpp"
+#include "methods/snapshot_extragradient.hpp"
 
 namespace vireo::methods {
 namespace {
@@ -35,101 +29,27 @@ namespace {
 ///
 /// Per iteration: 2 b component evaluations a worker and one compressed exchange, and with probability 1 - tau one
 /// evaluation of F, uncompressed. 1 - tau = min(1/beta, b M / n) makes the last cost no more than the others.
-class VrMasha1 final : public Method {
+class VrMasha1 final : public SnapshotExtragradient {
  public:
   /// throws UsageError for biased compressors, and if step=auto needs an L or L_component that is not known
   VrMasha1(const Parameters& parameters, MethodContext context);
-
-  void start(ConstView z0) override;
-  void iterate() override;
-  [[nodiscard]] ConstView point() const override { return z_; }
-  /// the snapshot
-  [[nodiscard]] std::optional<Certificate> certificate() const override { return snapshot_.certificate(); }
-  [[nodiscard]] ConstView averaged() const override { return half_; }
-  void list_state(StateList& state) override;
-  void restore() override;
-  [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
-  [[nodiscard]] std::vector<Rate> rates() const override;
-
- private:
-  StepSize step_;
-  Refresh refresh_;
-  Snapshot snapshot_;
-  SampledDifference difference_;
-
-  std::int64_t k_ = 0;
-  Vector z_;
-  Vector zbar_, half_, next_;
 };
 
 VrMasha1::VrMasha1(const Parameters& parameters, MethodContext context)
-    : Method(std::move(context)),
-      step_(parameters, "the theorem's"),
-      snapshot_(context_, Snapshot::Keep::nothing),
-      difference_(context_, parameters) {
+    : SnapshotExtragradient("vr-masha1", parameters, std::move(context), DifferenceEstimate::Kind::sampled) {
   const auto channel = require_unbiased_channel(context_, "vr-masha1");
+  const auto& difference = estimate_.sampled();
   // 1 - tau = min(1/beta, b M / n) balances the refreshes with the compressed messages, and with the batches
-  refresh_ = Refresh(parameters, std::min({0.5, compressed_share(channel), difference_.cost()}));
+  refresh_ = Refresh(parameters, std::min({0.5, compressed_share(channel), difference.cost()}));
 
   if (step_.needs_automatic() || (context_.constants.L && context_.constants.L_component)) {
-    const auto moments = moments_of(difference_, context_, "vr-masha1");
+    const auto moments = moments_of(difference, context_, "vr-masha1");
     const auto M = static_cast<double>(context_.exchange.layout().workers());
     const double C_q = std::sqrt(channel.down.q) * sampled_mean_constant(channel.up, moments, M);
-    const auto rule = masha1_step(C_q, refresh_.probability(), moments.L,
-                                  total_mu(context_.constants, context_.regularizer), context_.regularizer);
-    step_.set_automatic(rule);
+    const double mu = total_mu(context_.constants, context_.regularizer);
+    step_.set_automatic(masha1_step(C_q, refresh_.probability(), moments.L, mu, context_.regularizer));
   }
 }
-
-void VrMasha1::start(ConstView z0) {
-  z_.assign(z0.begin(), z0.end());
-  zbar_ = half_ = next_ = z_;
-  snapshot_.move(z_, 0);
-}
-
-void VrMasha1::iterate() {
-  const double gamma = step_.value();
-  const auto& g = context_.regularizer;
-  const ConstView w = snapshot_.point();
-
-  // zbar^k = tau z^k + (1-tau) w^k
-  kernels::combine(refresh_.tau(), z_, refresh_.probability(), w, zbar_);
-
-  // z^{k+1/2} = prox_{gamma g}( zbar^k - gamma F(w^k) )
-  kernels::add_scaled(zbar_, -gamma, snapshot_.F(), half_);
-  g.prox(gamma, half_);
-
-  // G = Q^serv( (1/M) sum_m Q_m^dev( F_{m,B}(z^{k+1/2}) - F_{m,B}(w^k) ) )
-  const Mean G = context_.exchange.mean(context_.channel, draw_number(k_),
-                                        [&](Index m, View D) { difference_(m, k_, half_, w, D); });
-
-  // z^{k+1} = prox_{gamma g}( zbar^k - gamma ( F(w^k) + G ) )
-  kernels::add_scaled(snapshot_.F(), 1.0, G, next_);
-  kernels::combine(1.0, zbar_, -gamma, next_, next_);
-  g.prox(gamma, next_);
-
-  // w^{k+1} = z^k or z^{k+1} with probability 1-tau, exchanged uncompressed
-  if (refresh_.happens(context_.seed, k_)) snapshot_.move(refresh_.to_next() ? next_ : z_, k_ + 1);
-  z_.swap(next_);
-  ++k_;
-}
-
-void VrMasha1::list_state(StateList& state) {
-  state.scalar("k", k_);
-  state.global("z", z_);
-  snapshot_.list_state(state);
-}
-
-void VrMasha1::restore() {
-  zbar_ = half_ = next_ = z_;
-  snapshot_.restore();
-}
-
-std::vector<std::pair<std::string, std::string>> VrMasha1::description() const {
-  return {{"step", step_.text()}, {"refresh", refresh_.text()}, {"batch", difference_.text()}};
-}
-
-std::vector<Rate> VrMasha1::rates() const { return masha1_rates(step_, refresh_, context_); }
 
 }  // namespace
 

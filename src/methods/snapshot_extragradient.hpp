@@ -1,0 +1,53 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "methods/difference_estimate.hpp"
+#include "methods/snapshot_method.hpp"
+
+namespace vireo::methods {
+
+/// Extragradient around a snapshot w whose F(w) is known: the iteration of masha1, vr-masha1 and pp-masha1,
+///
+///     zbar      = tau z^k + (1 - tau) w^k
+///     z^{k+1/2} = prox_{gamma g}( zbar - gamma F(w^k) )
+///     G         = Q^serv( (1/|S|) sum_{m in S} Q_m^dev(D_m) ),      D_m, S: see DifferenceEstimate
+///     z^{k+1}   = prox_{gamma g}( zbar - gamma (F(w^k) + G) )
+///     w^{k+1}   = z^k (or z^{k+1}, `refresh=next`) with probability 1 - tau, else w^k
+///
+/// The three have this loop in common, and the theorem: for any G with E G = F(z^{k+1/2}) - F(w^k) and E||G||^2 <=
+/// C_q^2 ||z^{k+1/2} - w^k||^2 the step is masha1_step(C_q, ...), and masha1_rates holds. They differ in the estimate
+/// and in what follows from it: the constant C_q, the probability 1 - tau that balances the costs, and what is refused.
+/// Each of them is one constructor, in a file of its own.
+///
+/// vr-extragradient is not among them. Its G is one batch of all n components for all workers, without compressors; its
+/// theorem gives another step; and it computes (zbar - gamma F(w)) - gamma G, which takes a pass less over the vectors
+/// and is rounded differently.
+class SnapshotExtragradient : public SnapshotMethod {
+ public:
+  void iterate() override;
+  /// z^{k+1/2}
+  [[nodiscard]] ConstView averaged() const override { return half_; }
+  /// The step, the coin, and what is drawn
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
+  [[nodiscard]] std::vector<Rate> rates() const override;
+
+ protected:
+  /// method: its name; announcer: the compressor by which F_m(w) and F(w) are announced, null: exactly (see Snapshot)
+  SnapshotExtragradient(const std::string& method, const Parameters& parameters, MethodContext context,
+                        DifferenceEstimate::Kind kind, CompressorPointer announcer = nullptr)
+      : SnapshotMethod(parameters, std::move(context), "the theorem's", DifferenceEstimate::needs(kind),
+                       std::move(announcer)),
+        estimate_(kind, method, parameters, context_, snapshot_) {}
+
+  DifferenceEstimate estimate_;  ///< D_m and S
+
+ private:
+  void allocate() override { zbar_ = half_ = next_ = z_; }
+
+  Vector zbar_, half_, next_;
+};
+
+}  // namespace vireo::methods
