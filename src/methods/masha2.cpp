@@ -1,13 +1,7 @@
 #include "methods/construct.hpp"
-#include "methods/draw_number.hpp"
+#include "methods/error_feedback_extragradient.hpp"
 #include "methods/masha_theory.hpp"
 #include "methods/parameter_list.hpp"
-#include "methods/refresh.hpp"
-#include "methods/snapshot.hpp"
-#include "methods/step_size.hpp"
-#include "vireo/core/kernels.hpp"
-#include "vireo/methods/method.hpp"
-#include "vireo/plugins/parameters.hpp"
 
 namespace vireo::methods {
 namespace {
@@ -46,111 +40,32 @@ namespace {
 /// Per iteration: 1 evaluation of F and one compressed exchange, and with probability 1 - tau one more of each,
 /// uncompressed. With the identity both ways this is MASHA1. `feedback=off` drops the memories: it shows what they are
 /// for, and is not proved.
-class Masha2 final : public Method {
+class Masha2 final : public ErrorFeedbackExtragradient {
  public:
   /// throws UsageError for compressors that are not contractive, for g != 0, and if step=auto needs an L that is not
   /// known
   Masha2(const Parameters& parameters, MethodContext context);
 
-  void start(ConstView z0) override;
-  void iterate() override;
-  [[nodiscard]] ConstView point() const override { return z_; }
-  /// the snapshot
-  [[nodiscard]] std::optional<Certificate> certificate() const override { return snapshot_.certificate(); }
-  [[nodiscard]] ConstView averaged() const override { return half_; }
-  void list_state(StateList& state) override;
-  void restore() override;
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
-  [[nodiscard]] std::vector<Rate> rates() const override;
-
- private:
-  StepSize step_;
-  Refresh refresh_;
-  Snapshot snapshot_;
-  bool with_feedback_;
-
-  std::int64_t k_ = 0;
-  Vector z_;
-  Feedback memory_;  ///< e_m and e
-  Vector forward_, half_, next_;
 };
 
 Masha2::Masha2(const Parameters& parameters, MethodContext context)
-    : Method(std::move(context)),
-      step_(parameters, "the theorem's"),
-      snapshot_(context_, Snapshot::Keep::worker_values),
-      with_feedback_(parameters.flag("feedback")) {
-  if (with_feedback_) memory_ = context_.exchange.no_feedback();
+    : ErrorFeedbackExtragradient("masha2", parameters, std::move(context), DifferenceEstimate::Kind::full,
+                                 parameters.flag("feedback")) {
   const auto channel = require_contractive_channel(context_, "masha2");
   require_no_regularizer(context_, "masha2");
   refresh_ = Refresh(parameters, error_feedback_probability(channel));
   if (step_.needs_automatic() || context_.constants.L) {
     const double L_tilde = require_L_tilde(context_.constants, "masha2");
     const double mu = total_mu(context_.constants, context_.regularizer);
-    const auto rule = masha2_step(channel, L_tilde, mu, refresh_.probability());
-    step_.set_automatic(rule);
+    step_.set_automatic(masha2_step(channel, L_tilde, mu, refresh_.probability()));
   }
 }
 
-void Masha2::start(ConstView z0) {
-  z_.assign(z0.begin(), z0.end());
-  forward_ = half_ = next_ = z_;
-  if (with_feedback_) memory_ = context_.exchange.no_feedback();
-  snapshot_.move(z_, 0);
-}
-
-void Masha2::iterate() {
-  const double gamma = step_.value();
-  const auto& g = context_.regularizer;  // zero, where the method is proved
-
-  // z^{k+1/2} = tau z^k + (1-tau) w^k - gamma F(w^k)
-  kernels::combine(refresh_.tau(), z_, refresh_.probability(), snapshot_.point(), forward_);
-  kernels::axpy(-gamma, snapshot_.F(), forward_);
-  half_ = forward_;
-  g.prox(gamma, half_);
-
-  // c_m = C_m^dev( gamma ( F_m(z^{k+1/2}) - F_m(w^k) ) + e_m ),   G = C^serv( (1/M) sum_m c_m + e )
-  const Mean G = context_.exchange.mean(
-      {.channel = context_.channel, .iteration = draw_number(k_), .feedback = with_feedback_ ? &memory_ : nullptr},
-      [&](Index m, View x) {
-        context_.oracle.mean(m, half_, x);
-        snapshot_.subtract(m, x);
-        kernels::scale(gamma, x);
-      });
-
-  // z^{k+1} = z^{k+1/2} - G
-  kernels::subtract(forward_, G, next_);
-  g.prox(gamma, next_);
-
-  // w^{k+1} = z^k with probability 1-tau, exchanged uncompressed
-  if (refresh_.happens(context_.seed, k_)) snapshot_.move(refresh_.to_next() ? next_ : z_, k_ + 1);
-  z_.swap(next_);
-  ++k_;
-}
-
-void Masha2::list_state(StateList& state) {
-  state.scalar("k", k_);
-  state.global("z", z_);
-  snapshot_.list_state(state);
-  if (!with_feedback_) return;
-  state.per_worker("e_m", memory_.workers);
-  state.by_segment("e", memory_.server);
-}
-
-void Masha2::restore() {
-  forward_ = half_ = next_ = z_;
-  snapshot_.restore();
-}
-
 std::vector<std::pair<std::string, std::string>> Masha2::description() const {
-  return {{"step", step_.text()},
-          {"refresh", refresh_.text()},
-          {"feedback", with_feedback_ ? "on" : "off: nothing is proved"}};
-}
-
-std::vector<Rate> Masha2::rates() const {
-  if (!with_feedback_) return {};
-  return masha2_rates(step_, refresh_, context_);
+  auto lines = ErrorFeedbackExtragradient::description();
+  lines.emplace_back("feedback", with_feedback_ ? "on" : "off: nothing is proved");
+  return lines;
 }
 
 }  // namespace

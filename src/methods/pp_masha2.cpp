@@ -1,14 +1,7 @@
 #include "methods/construct.hpp"
-#include "methods/draw_number.hpp"
+#include "methods/error_feedback_extragradient.hpp"
 #include "methods/masha_theory.hpp"
 #include "methods/parameter_list.hpp"
-#include "methods/participation.hpp"
-#include "methods/refresh.hpp"
-#include "methods/snapshot.hpp"
-#include "methods/step_size.hpp"
-#include "vireo/core/kernels.hpp"
-#include "vireo/methods/method.hpp"
-#include "vireo/plugins/parameters.hpp"
 
 namespace vireo::methods {
 namespace {
@@ -29,112 +22,28 @@ namespace {
 /// workers.
 /// Per iteration: 1 evaluation of F by all workers (one that is really absent is not covered), b messages up, M down,
 /// and with probability 1 - tau one evaluation of F and one uncompressed exchange. 1 - tau = 1/delta'.
-class PpMasha2 final : public Method {
+class PpMasha2 final : public ErrorFeedbackExtragradient {
  public:
   /// throws UsageError for compressors that are not contractive or whose draws depend, for g != 0, for b > M, and if
   /// step=auto needs an L that is not known
   PpMasha2(const Parameters& parameters, MethodContext context);
-
-  void start(ConstView z0) override;
-  void iterate() override;
-  [[nodiscard]] ConstView point() const override { return z_; }
-  /// the snapshot
-  [[nodiscard]] std::optional<Certificate> certificate() const override { return snapshot_.certificate(); }
-  [[nodiscard]] ConstView averaged() const override { return half_; }
-  void list_state(StateList& state) override;
-  void restore() override;
-  [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
-  [[nodiscard]] std::vector<Rate> rates() const override;
-
- private:
-  StepSize step_;
-  Refresh refresh_;
-  Snapshot snapshot_;
-  Participation participation_;
-
-  std::int64_t k_ = 0;
-  Vector z_;
-  Feedback memory_;  ///< e_m and e
-  Vector forward_, half_, next_;
 };
 
 PpMasha2::PpMasha2(const Parameters& parameters, MethodContext context)
-    : Method(std::move(context)),
-      step_(parameters, "the theorem's"),
-      snapshot_(context_, Snapshot::Keep::worker_values),
-      participation_(parameters, context_.exchange.layout().workers(), "pp-masha2"),
-      memory_(context_.exchange.no_feedback()) {
+    : ErrorFeedbackExtragradient("pp-masha2", parameters, std::move(context), DifferenceEstimate::Kind::participating) {
   auto channel = require_contractive_channel(context_, "pp-masha2");
   require_independent(channel.up, context_.allow_unproven, "pp-masha2");
   require_no_regularizer(context_, "pp-masha2");
 
-  channel.up = participating(channel.up, participation_.share());  // delta' = delta M / b
+  channel.up = participating(channel.up, estimate_.participation().share());  // delta' = delta M / b
   refresh_ = Refresh(parameters, error_feedback_probability(channel));
 
   if (step_.needs_automatic() || context_.constants.L) {
     const double L_tilde = require_L_tilde(context_.constants, "pp-masha2");
     const double mu = total_mu(context_.constants, context_.regularizer);
-    const auto rule = masha2_step(channel, L_tilde, mu, refresh_.probability());
-    step_.set_automatic(rule);
+    step_.set_automatic(masha2_step(channel, L_tilde, mu, refresh_.probability()));
   }
 }
-
-void PpMasha2::start(ConstView z0) {
-  z_.assign(z0.begin(), z0.end());
-  forward_ = half_ = next_ = z_;
-  memory_ = context_.exchange.no_feedback();
-  snapshot_.move(z_, 0);
-}
-
-void PpMasha2::iterate() {
-  const double gamma = step_.value();
-  const auto& g = context_.regularizer;  // zero, where the method is proved
-
-  // z^{k+1/2} = tau z^k + (1-tau) w^k - gamma F(w^k)
-  kernels::combine(refresh_.tau(), z_, refresh_.probability(), snapshot_.point(), forward_);
-  kernels::axpy(-gamma, snapshot_.F(), forward_);
-  half_ = forward_;
-  g.prox(gamma, half_);
-
-  // c_m = C_m^dev( gamma ( F_m(z^{k+1/2}) - F_m(w^k) ) + e_m ) in S, else 0;   G = C^serv( (1/M) sum_m c_m + e )
-  const auto S = participation_.in_round(context_.seed, k_);
-  const auto M = static_cast<double>(context_.exchange.layout().workers());
-  const Mean G = context_.exchange.mean(
-      {.channel = context_.channel, .iteration = draw_number(k_), .senders = S, .divisor = M, .feedback = &memory_},
-      [&](Index m, View x) {
-        context_.oracle.mean(m, half_, x);
-        snapshot_.subtract(m, x);
-        kernels::scale(gamma, x);
-      });
-
-  // z^{k+1} = z^{k+1/2} - G
-  kernels::subtract(forward_, G, next_);
-  g.prox(gamma, next_);
-
-  // w^{k+1} = z^k with probability 1-tau, exchanged uncompressed by all
-  if (refresh_.happens(context_.seed, k_)) snapshot_.move(refresh_.to_next() ? next_ : z_, k_ + 1);
-  z_.swap(next_);
-  ++k_;
-}
-
-void PpMasha2::list_state(StateList& state) {
-  state.scalar("k", k_);
-  state.global("z", z_);
-  snapshot_.list_state(state);
-  state.per_worker("e_m", memory_.workers);
-  state.by_segment("e", memory_.server);
-}
-
-void PpMasha2::restore() {
-  forward_ = half_ = next_ = z_;
-  snapshot_.restore();
-}
-
-std::vector<std::pair<std::string, std::string>> PpMasha2::description() const {
-  return {{"step", step_.text()}, {"refresh", refresh_.text()}, {"participants", participation_.text()}};
-}
-
-std::vector<Rate> PpMasha2::rates() const { return masha2_rates(step_, refresh_, context_); }
 
 }  // namespace
 
