@@ -26,6 +26,20 @@ struct Trial {
   }
 };
 
+/// With its default parameters, on a problem that has what the registry says the method needs.
+inline Trial default_trial(const std::string& method) {
+  switch (registry().methods.find(method).needs) {
+    case Needs::an_objective:
+      return {.specs = {method}, .problem = "rastrigin:dimension=4"};
+    case Needs::a_game:
+      return {.specs = {method}, .problem = "saddle-rastrigin:half=3"};
+    case Needs::an_operator:
+      break;
+  }
+  return {.specs = {method}};
+}
+
+/// What a method is tried on. A method that is not named here is tried by its default parameters, uncompressed.
 inline Trial trial_of(const std::string& method) {
   const std::map<std::string, Trial> special{
       {"masha1",
@@ -88,7 +102,7 @@ inline Trial trial_of(const std::string& method) {
       {"agraal", {.specs = {"agraal", "agraal:first_step=0.1"}}},
   };
   const auto found = special.find(method);
-  return found != special.end() ? found->second : Trial{.specs = {method}};
+  return found != special.end() ? found->second : default_trial(method);
 }
 
 /// A method that runs on the trial's problem: to put a run together, before the method under test takes its place
