@@ -128,10 +128,10 @@ Channel make_channel(const Configuration& configuration, const Registry& registr
 
 MethodPointer make_method(const Configuration& configuration, const Registry& registry, LoadedProblem& loaded,
                           const Channel& channel, Oracle& oracle, const Constants& constants) {
-  const auto& [entry, parameters] = configuration.method;
+  const auto& chosen = configuration.method;
   return configuration.origins.blame("method", [&] {
-    return entry->make(
-        parameters,
+    return chosen.entry->make(
+        chosen.parameters,
         MethodContext{.oracle = oracle,
                       .exchange = *loaded.exchange,
                       .regularizer = *loaded.regularizer,

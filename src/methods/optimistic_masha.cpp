@@ -226,7 +226,7 @@ MethodPlugIn optimistic_masha() {
       ");  w+ = z+ with probability p";
   plug.reference =
       "Beznosikov, Gasnikov, Compression and data similarity, arXiv 2206.09446; step and rate by our own proof (see "
-      "optimistic_masha.hpp)";
+      "optimistic_masha.cpp)";
   plug.parameters =
       joined(Parameter::step(
                  "step", "auto",

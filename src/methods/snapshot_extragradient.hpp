@@ -37,9 +37,8 @@ class SnapshotExtragradient : public SnapshotMethod {
  protected:
   /// method: its name; announcer: the compressor by which F_m(w) and F(w) are announced, null: exactly (see Snapshot)
   SnapshotExtragradient(const std::string& method, const Parameters& parameters, MethodContext context,
-                        DifferenceEstimate::Kind kind, CompressorPointer announcer = nullptr)
-      : SnapshotMethod(parameters, std::move(context), "the theorem's", DifferenceEstimate::needs(kind),
-                       std::move(announcer)),
+                        DifferenceEstimate::Kind kind, const CompressorPointer& announcer = nullptr)
+      : SnapshotMethod(parameters, std::move(context), "the theorem's", DifferenceEstimate::needs(kind), announcer),
         estimate_(kind, method, parameters, context_, snapshot_) {}
 
   DifferenceEstimate estimate_;  ///< D_m and S

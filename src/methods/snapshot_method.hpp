@@ -30,10 +30,8 @@ class SnapshotMethod : public Method {
   /// formula: of the automatic step. The method's constructor sets `refresh_`, whose probability depends on the
   /// compressors.
   SnapshotMethod(const Parameters& parameters, MethodContext context, std::string formula, Snapshot::Keep keep,
-                 CompressorPointer announcer = nullptr)
-      : Method(std::move(context)),
-        step_(parameters, std::move(formula)),
-        snapshot_(context_, keep, std::move(announcer)) {}
+                 const CompressorPointer& announcer = nullptr)
+      : Method(std::move(context)), step_(parameters, std::move(formula)), snapshot_(context_, keep, announcer) {}
 
   /// Called when z^k is known, and nothing else: makes room for the vectors that an iteration writes.
   virtual void allocate() = 0;

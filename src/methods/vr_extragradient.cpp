@@ -116,7 +116,7 @@ std::vector<Rate> VrExtragradient::rates() const {
   const double constant = p < 1 ? std::sqrt((2 - p) / (1 - p)) : 1.0;
   return linear_rates(constant, std::sqrt(1 - s), p < 1 || batch_.spread() > 0,
                       "|z^k - z*| <= sqrt((2-p)/(1-p)) (1 - s)^{k/2} D in the root mean square, s of the proof in "
-                      "vr_extragradient.hpp",
+                      "vr_extragradient.cpp",
                       context_);
 }
 
