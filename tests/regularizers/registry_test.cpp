@@ -1,4 +1,5 @@
 // Every regularizer by its name on the command line: documented, made with its defaults, and strict about its values.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "vireo/app/registry.hpp"
@@ -32,7 +33,7 @@ TEST(RegularizerRegistry, HasAllOfThem) {
   const auto registry = with_regularizers();
   std::vector<std::string> names;
   for (const auto& entry : registry.regularizers.entries()) names.push_back(entry.name);
-  EXPECT_EQ(names, (std::vector<std::string>{"zero", "l2", "l1", "box", "nonnegative", "ball", "simplex"}));
+  EXPECT_THAT(names, ::testing::IsSupersetOf({"zero", "l2", "l1", "box", "nonnegative", "ball", "simplex"}));
 }
 
 TEST(RegularizerRegistry, EachIsDocumentedAndHasDefaults) {
