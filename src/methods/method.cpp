@@ -1,5 +1,6 @@
 #include "vireo/methods/method.hpp"
 
+#include "problems/residual_at.hpp"
 #include "vireo/core/error.hpp"
 
 namespace vireo {
@@ -18,7 +19,7 @@ Method::Method(MethodContext context, Needs needs) : context_(std::move(context)
 }
 
 void Method::evaluate(ConstView z, View F) const {
-  context_.exchange.mean([&](Index m, View x) { context_.oracle.mean(m, z, x); }, F);
+  problems::evaluate_operator(context_.oracle.problem(), context_.exchange, z, F);
 }
 
 }  // namespace vireo
