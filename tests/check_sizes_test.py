@@ -100,6 +100,14 @@ class Functions(unittest.TestCase):
         functions = check_sizes.functions_of("auto f = [] {\n  int x;\n};\nRow r{[x](int) {\n}};\n")
         self.assertEqual([(f.name, f.first, f.last) for f in functions], [("lambda", 1, 3), ("lambda", 4, 5)])
 
+    def test_a_function_may_be_called_lambda(self):
+        self.assertEqual(found("""
+            double lambda(int k) {
+              return k;
+            }
+            int next() { return 1; }
+            """), {"lambda": (1, 3), "next": (4, 4)})
+
     def test_requirements_are_no_functions(self):
         self.assertEqual(found("""
             template <class T>

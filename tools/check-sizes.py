@@ -19,6 +19,7 @@ MEDIAN_LINES = 79
 PUBLIC_HEADERS = 35
 
 FOLDERS = ("src", "include", "compressors")
+LAMBDA = "[]"  # stands for the name of a lambda where a function's would be: no function is called so
 SOURCES = (".cpp", ".hpp", ".c", ".h", ".cc", ".hh", ".ipp")
 
 
@@ -226,7 +227,7 @@ def opened_by(words, inside):
         if name is not None:
             return "function", name
     if found is not None:
-        return "function", "lambda"
+        return "function", LAMBDA
     return "other", None
 
 
@@ -282,9 +283,10 @@ def scan(code):
                     if opened.name == "catch" and functions:  # belongs to the function whose body is the try block
                         functions[-1] = functions[-1]._replace(last=line)
                     else:
-                        functions.append(Function(opened.name, opened.first, line))
+                        name = "lambda" if opened.name == LAMBDA else opened.name
+                        functions.append(Function(name, opened.first, line))
                     head[:], lines[:] = heads.pop()
-                    if opened.name == "lambda":
+                    if opened.name == LAMBDA:
                         head += ["{", "}"]
                         lines += [line, line]
                     else:
@@ -296,7 +298,7 @@ def scan(code):
             else:
                 kind, name = opened_by(head, inside)
             first = lines[0] if lines else line
-            if name == "lambda":
+            if name == LAMBDA:
                 first = lines[lambda_of(head)]
             heads.append((list(head), list(lines)))
             stack.append(Open(kind, name, first))
