@@ -150,5 +150,5 @@ int main(int argc, char** argv) {
   } catch (...) {
     failure = std::current_exception();
   }
-  return static_cast<int>(session.settle(ExitCode::ok, failure));
+  return session.settle(0, failure);
 }

@@ -35,7 +35,7 @@ std::string full_precision(Index rows) {
 std::string gzipped(const std::string& text) {
   z_stream stream{};
   if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
-    throw Error(ExitCode::internal, "deflateInit2");
+    throw Error(ErrorKind::internal, "deflateInit2");
   std::string out(deflateBound(&stream, text.size()), '\0');
   std::string in = text;  // zlib takes no const
   stream.next_in = reinterpret_cast<Bytef*>(in.data());
@@ -45,7 +45,7 @@ std::string gzipped(const std::string& text) {
   const int result = deflate(&stream, Z_FINISH);
   out.resize(stream.total_out);
   deflateEnd(&stream);
-  if (result != Z_STREAM_END) throw Error(ExitCode::internal, "deflate");
+  if (result != Z_STREAM_END) throw Error(ErrorKind::internal, "deflate");
   return out;
 }
 

@@ -94,6 +94,12 @@ class Library(unittest.TestCase):
                 if (ROOT / "src" / "app") not in path.parents:
                     self.assertNotRegex(path.read_text(), r'Error\(\s*"--', str(path))
 
+    def test_it_knows_kinds_of_errors_and_only_the_program_exit_codes(self):
+        for folder in ("src", "include", "compressors"):
+            for path in (ROOT / folder).rglob("*.[ch]pp"):
+                if (ROOT / "src" / "app") not in path.parents:
+                    self.assertNotRegex(path.read_text(), r"ExitCode|exit_code", str(path))
+
 
 if __name__ == "__main__":
     sys.exit(unittest.main())

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "app/assemble.hpp"
-#include "vireo/core/error.hpp"
+#include "app/exit_codes.hpp"
 #include "vireo/solve/observer.hpp"
 
 namespace vireo::app {

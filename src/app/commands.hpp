@@ -3,10 +3,10 @@
 #include <string>
 #include <vector>
 
+#include "app/exit_codes.hpp"
 #include "app/options.hpp"
 #include "vireo/app/registry.hpp"
 #include "vireo/comm/communicator.hpp"
-#include "vireo/core/error.hpp"
 
 /// The subcommands. Each is collective over the communicator, prints on rank 0 alone, and throws vireo::Error.
 namespace vireo::app {

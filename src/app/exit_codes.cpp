@@ -1,6 +1,26 @@
 #include "app/exit_codes.hpp"
 
+#include "vireo/comm/collectively.hpp"
+
 namespace vireo::app {
+
+ExitCode exit_code_of(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::internal:
+      return ExitCode::internal;
+    case ErrorKind::usage:
+      return ExitCode::usage;
+    case ErrorKind::data:
+      return ExitCode::data;
+    case ErrorKind::numerical:
+      return ExitCode::numerical;
+    case ErrorKind::io:
+      return ExitCode::io;
+  }
+  return ExitCode::internal;
+}
+
+ExitCode exit_code_of(const std::exception_ptr& failure) { return exit_code_of(kind_of(failure)); }
 
 const std::vector<ExitCodeMeaning>& exit_codes() {
   static const std::vector<ExitCodeMeaning> table = {

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdio>
 
+#include "app/exit_codes.hpp"
 #include "app/signals.hpp"
 #include "app/text.hpp"
 #include "comm/settlement.hpp"
@@ -57,7 +58,7 @@ void RankWatch::give_up() const {
     std::fwrite(line.data(), 1, line.size(), stderr);
     std::fflush(stderr);
   }
-  comm::Settlement::abort(ExitCode::internal);
+  comm::Settlement::abort(static_cast<int>(ExitCode::internal));
 }
 
 }  // namespace vireo::app

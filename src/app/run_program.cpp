@@ -6,16 +6,18 @@
 #include <vector>
 
 #include "app/commands.hpp"
+#include "app/exit_codes.hpp"
 #include "app/subcommands.hpp"
 #include "comm/rank_ending.hpp"
 #include "vireo/app/main.hpp"
-#include "vireo/comm/collectively.hpp"
 #include "vireo/comm/mpi.hpp"
 #include "vireo/comm/simulated.hpp"
 
 namespace vireo {
 
 namespace {
+
+using app::ExitCode;
 
 ExitCode dispatch(Communicator& world, const Registry& registry, const std::vector<std::string>& line) {
   if (line.size() < 2) throw UsageError("no subcommand is given; see: vireo --help");
@@ -52,7 +54,7 @@ bool needs_mpi(int argc, char** argv) {
 
 int report(const std::exception_ptr& failure) {
   std::fprintf(stderr, "vireo: error: %s\n", comm::text_of(failure).c_str());
-  return static_cast<int>(exit_code_of(failure));
+  return static_cast<int>(app::exit_code_of(failure));
 }
 
 int run_alone(int argc, char** argv, const std::function<void(Registry&)>& extend) {
@@ -77,9 +79,10 @@ int run_program(int argc, char** argv, const std::function<void(Registry&)>& ext
       code = dispatch(session.world(), argc, argv, extend);
     } catch (...) {
       failure = std::current_exception();
+      code = app::exit_code_of(failure);
     }
     std::fflush(stdout);
-    return static_cast<int>(session.settle(code, failure));
+    return session.settle(static_cast<int>(code), failure);
   } catch (...) {  // MPI itself
     return report(std::current_exception());
   }

@@ -13,9 +13,9 @@ void check_mpi(int code, const char* call) {
   std::array<char, MPI_MAX_ERROR_STRING> text{};
   int length = 0;
   const bool known = MPI_Error_string(code, text.data(), &length) == MPI_SUCCESS;
-  throw Error(ExitCode::internal, std::string(call) + ": " +
-                                      (known ? std::string(text.data(), static_cast<std::size_t>(length))
-                                             : "MPI error " + std::to_string(code)));
+  throw Error(ErrorKind::internal, std::string(call) + ": " +
+                                       (known ? std::string(text.data(), static_cast<std::size_t>(length))
+                                              : "MPI error " + std::to_string(code)));
 }
 
 }  // namespace vireo::comm

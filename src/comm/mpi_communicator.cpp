@@ -98,8 +98,8 @@ void MpiCommunicator::join(void* in, void* in_out, int* count, MPI_Datatype* /*t
 
 void MpiCommunicator::combine(std::span<std::int64_t> values, std::span<const Reduction> how) {
   if (values.size() != how.size() || values.size() > static_cast<std::size_t>(std::numeric_limits<int>::max()))
-    throw Error(ExitCode::internal, "combine: " + std::to_string(values.size()) + " values and " +
-                                        std::to_string(how.size()) + " reductions");
+    throw Error(ErrorKind::internal, "combine: " + std::to_string(values.size()) + " values and " +
+                                         std::to_string(how.size()) + " reductions");
   if (size_ == 1 || values.empty()) return;
   items_.resize(values.size());
   for (std::size_t i = 0; i < values.size(); ++i) items_[i] = {values[i], static_cast<std::int64_t>(how[i])};

@@ -12,9 +12,9 @@ namespace {
 int checked(std::size_t bytes, int unit, const char* what) {
   const auto units = bytes / static_cast<std::size_t>(unit);
   if (units > static_cast<std::size_t>(std::numeric_limits<int>::max()))
-    throw Error(ExitCode::internal, std::string("a message's ") + what + " of " + std::to_string(bytes) +
-                                        " bytes is more than MPI can count in units of " + std::to_string(unit) +
-                                        " bytes: use more ranks");
+    throw Error(ErrorKind::internal, std::string("a message's ") + what + " of " + std::to_string(bytes) +
+                                         " bytes is more than MPI can count in units of " + std::to_string(unit) +
+                                         " bytes: use more ranks");
   return static_cast<int>(units);
 }
 

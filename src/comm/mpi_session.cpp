@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
 
 #include "comm/mpi_check.hpp"
@@ -42,7 +43,7 @@ MpiSession::~MpiSession() {
   std::fflush(stdout);
   // Whoever leaves by an exception and without settling has peers that wait for it.
   if (!state_->settled && std::uncaught_exceptions() > 0 && state_->world.size() > 1)
-    comm::Settlement::abort(ExitCode::internal);
+    comm::Settlement::abort(EXIT_FAILURE);
   // The launcher ends all ranks as soon as one returns a non-zero code: nobody goes before all have flushed.
   if (state_->settled) MPI_Barrier(state_->control);
   MPI_Comm_free(&state_->control);
@@ -52,22 +53,22 @@ MpiSession::~MpiSession() {
 
 Communicator& MpiSession::world() { return state_->world; }
 
-ExitCode MpiSession::settle(ExitCode code, const std::exception_ptr& failure, double patience_seconds) {
+int MpiSession::settle(int status, const std::exception_ptr& failure, double patience_seconds) {
   const auto& world = state_->world;
-  const auto mine = comm::RankEnding::of(world.rank(), code, failure);
+  const auto mine = comm::RankEnding::of(world.rank(), status, failure);
   comm::Settlement settlement(state_->control, world.host(), failure, mine);
   try {
     const auto all = settlement.agree(patience_seconds);
     if (all.failed() && all.rank == world.rank()) settlement.report();
     state_->settled = true;
-    return all.code;
+    return all.status;
   } catch (...) {  // MPI itself fails: nobody can be asked
     if (failure) {
       settlement.report();
-      comm::Settlement::abort(mine.code);
+      comm::Settlement::abort(mine.status);
     }
     comm::Settlement(state_->control, world.host(), std::current_exception(), mine).report();
-    comm::Settlement::abort(ExitCode::internal);
+    comm::Settlement::abort(EXIT_FAILURE);
   }
 }
 

@@ -1,6 +1,7 @@
 #include "comm/rank_ending.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <new>
 
 #include "vireo/comm/collectively.hpp"
@@ -32,19 +33,28 @@ std::string raw_text(const std::exception_ptr& failure) {
 
 }  // namespace
 
-RankEnding RankEnding::of(int rank, ExitCode code, const std::exception_ptr& failure) {
-  if (failure) return {is_peer_failure(failure) ? Kind::peer_failure : Kind::own_error, rank, exit_code_of(failure)};
-  return {code == ExitCode::ok ? Kind::success : Kind::code_only, rank, code};
+RankEnding RankEnding::of(int rank, int status, const std::exception_ptr& failure) {
+  RankEnding ending;
+  ending.rank = rank;
+  ending.status = static_cast<std::uint8_t>(status);
+  if (failure) {
+    ending.kind = is_peer_failure(failure) ? Kind::peer_failure : Kind::own_error;
+    ending.error = kind_of(failure);
+    if (ending.status == EXIT_SUCCESS) ending.status = EXIT_FAILURE;
+  } else if (ending.status != EXIT_SUCCESS) {
+    ending.kind = Kind::status_only;
+  }
+  return ending;
 }
 
 std::int64_t RankEnding::packed() const {
-  return (static_cast<std::int64_t>(kind) << 40) | (static_cast<std::int64_t>(rank) << 8) |
-         static_cast<std::int64_t>(code);
+  return (static_cast<std::int64_t>(kind) << 48) | (static_cast<std::int64_t>(rank) << 16) |
+         (static_cast<std::int64_t>(error) << 8) | static_cast<std::int64_t>(status);
 }
 
 RankEnding RankEnding::unpacked(std::int64_t value) {
-  return {static_cast<Kind>(value >> 40), static_cast<int>((value >> 8) & 0xffffffff),
-          static_cast<ExitCode>(value & 0xff)};
+  return {static_cast<Kind>(value >> 48), static_cast<int>((value >> 16) & 0xffffffff),
+          static_cast<ErrorKind>((value >> 8) & 0xff), static_cast<std::uint8_t>(value & 0xff)};
 }
 
 std::string text_of(const std::exception_ptr& failure) {
@@ -52,6 +62,16 @@ std::string text_of(const std::exception_ptr& failure) {
   std::replace_if(
       text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
   return text;
+}
+
+std::string cause_of(const std::exception_ptr& failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const PeerFailure& of_another) {
+    return of_another.cause();
+  } catch (...) {
+    return text_of(failure);
+  }
 }
 
 }  // namespace vireo::comm

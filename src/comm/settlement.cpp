@@ -48,7 +48,7 @@ RankEnding Settlement::agree(double patience_seconds) {
   // another rank has claimed before: it may already be past looking for claims, so it reports, whatever its rank
   if (const auto other = first_claim()) {
     if (agreed_within(deferral_seconds)) return RankEnding::unpacked(first);
-    abort(other->code);
+    abort(other->status);
   }
   claim();
   if (agreed_within(claim_seconds)) return RankEnding::unpacked(first);
@@ -56,10 +56,10 @@ RankEnding Settlement::agree(double patience_seconds) {
   const auto other = first_claim();
   if (other && other->packed() < mine_.packed()) {
     if (agreed_within(deferral_seconds)) return RankEnding::unpacked(first);
-    abort(other->code);
+    abort(other->status);
   }
   report();
-  abort(mine_.code);
+  abort(mine_.status);
 }
 
 bool Settlement::agreed_within(double seconds) {
@@ -113,10 +113,10 @@ void Settlement::report() const {
   std::fflush(stderr);
 }
 
-void Settlement::abort(ExitCode code) {
+void Settlement::abort(int status) {
   flush_stdout();
-  MPI_Abort(MPI_COMM_WORLD, static_cast<int>(code));
-  std::_Exit(static_cast<int>(code));
+  MPI_Abort(MPI_COMM_WORLD, status);
+  std::_Exit(status);
 }
 
 }  // namespace vireo::comm

@@ -17,9 +17,9 @@ namespace vireo::comm {
 ///   waits twice as long if its error is a PeerFailure, so that the rank which failed first can report.
 /// - When its patience ends, it claims the report by a message to all ranks, and waits 0.25 seconds for other claims.
 ///   The first claim in the order of outcomes wins: a rank's own error before a PeerFailure, then the lower rank.
-/// - The winner reports its error, as one line, and ends the job by MPI_Abort with its code.
+/// - The winner reports its error, as one line, and ends the job by MPI_Abort with its status.
 /// - A rank that finds another's claim when its patience ends, or loses against one, does not report. It gives the
-///   winner 5 seconds to end the job, then calls MPI_Abort with the winner's code.
+///   winner 5 seconds to end the job, then calls MPI_Abort with the winner's status.
 class Settlement {
  public:
   Settlement(MPI_Comm comm, std::string host, const std::exception_ptr& failure, const RankEnding& mine);
@@ -30,8 +30,8 @@ class Settlement {
   /// Writes this rank's error to stderr, as one line.
   void report() const;
 
-  /// Ends the whole job at once.
-  [[noreturn]] static void abort(ExitCode code);
+  /// Ends the whole job at once. `status` is that of its processes.
+  [[noreturn]] static void abort(int status);
 
  private:
   /// Returns false if the reduction is not complete after `seconds`.

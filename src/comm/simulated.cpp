@@ -1,5 +1,6 @@
 #include "vireo/comm/simulated.hpp"
 
+#include <cstdlib>
 #include <thread>
 
 #include "comm/rank_ending.hpp"
@@ -13,7 +14,7 @@ std::exception_ptr first_failure(const std::vector<std::exception_ptr>& failures
   std::exception_ptr first;
   comm::RankEnding best;
   for (std::size_t r = 0; r < failures.size(); ++r) {
-    const auto outcome = comm::RankEnding::of(static_cast<int>(r), ExitCode::ok, failures[r]);
+    const auto outcome = comm::RankEnding::of(static_cast<int>(r), EXIT_SUCCESS, failures[r]);
     if (outcome.packed() >= best.packed()) continue;
     best = outcome;
     first = failures[r];
@@ -45,7 +46,7 @@ void run_simulated(int ranks, const NetworkModel& network, const std::function<v
     } catch (const std::exception& error) {  // no more threads: the rank fails before its first step
       auto& failure = failures[static_cast<std::size_t>(rank)];
       failure = std::make_exception_ptr(
-          Error(ExitCode::internal, "cannot start simulated rank " + std::to_string(rank) + ": " + error.what()));
+          Error(ErrorKind::internal, "cannot start simulated rank " + std::to_string(rank) + ": " + error.what()));
       world.leave(rank, failure);
     }
   }

@@ -42,7 +42,7 @@ void SimulatedCommunicator::all_gather_while(std::span<std::byte> buffer, std::s
 
 void SimulatedCommunicator::broadcast(std::span<std::byte> buffer, int root) {
   if (root < 0 || root >= size())
-    throw Error(ExitCode::internal, "broadcast: there is no rank " + std::to_string(root));
+    throw Error(ErrorKind::internal, "broadcast: there is no rank " + std::to_string(root));
   SimulatedCall call;
   call.operation = Operation::broadcast;
   call.receive = buffer;
@@ -53,8 +53,8 @@ void SimulatedCommunicator::broadcast(std::span<std::byte> buffer, int root) {
 
 void SimulatedCommunicator::combine(std::span<std::int64_t> values, std::span<const Reduction> how) {
   if (values.size() != how.size())
-    throw Error(ExitCode::internal, "combine: " + std::to_string(values.size()) + " values and " +
-                                        std::to_string(how.size()) + " reductions");
+    throw Error(ErrorKind::internal, "combine: " + std::to_string(values.size()) + " values and " +
+                                         std::to_string(how.size()) + " reductions");
   SimulatedCall call;
   call.operation = Operation::combine;
   call.values = values;

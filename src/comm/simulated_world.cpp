@@ -7,6 +7,7 @@
 #include "comm/joining.hpp"
 #include "comm/meanwhile.hpp"
 #include "comm/pieces.hpp"
+#include "comm/rank_ending.hpp"
 #include "vireo/comm/collectively.hpp"
 
 namespace vireo::comm {
@@ -37,7 +38,7 @@ int checked_ranks(int ranks) {
 }
 
 [[noreturn]] void mismatch(const std::string& what) {
-  throw Error(ExitCode::internal, "simulated ranks do not agree: " + what);
+  throw Error(ErrorKind::internal, "simulated ranks do not agree: " + what);
 }
 
 void copy(std::span<std::byte> to, const Piece& target, std::span<const std::byte> from, const Piece& source) {
@@ -92,7 +93,7 @@ void SimulatedWorld::decide() {
       waiting_ = 0;
       ++turn_;
     } catch (const std::exception& error) {
-      broken_ = Broken{false, ExitCode::internal, error.what()};
+      broken_ = Broken{false, ErrorKind::internal, error.what()};
     }
   }
   decided_.notify_all();
@@ -100,17 +101,17 @@ void SimulatedWorld::decide() {
 
 SimulatedWorld::Broken SimulatedWorld::incomplete() const {
   const auto failed = std::find_if(failures_.begin(), failures_.end(), [](const auto& failure) { return failure; });
-  if (failed != failures_.end()) return {true, exit_code_of(*failed), ""};
+  if (failed != failures_.end()) return {true, kind_of(*failed), cause_of(*failed)};
   const auto ended = std::find(ended_.begin(), ended_.end(), true) - ended_.begin();
   const auto waiting = std::find(ended_.begin(), ended_.end(), false) - ended_.begin();
-  return {false, ExitCode::internal,
+  return {false, ErrorKind::internal,
           "simulated ranks do not agree: rank " + std::to_string(ended) + " has ended while rank " +
               std::to_string(waiting) + " waits in " + name_of(calls_[static_cast<std::size_t>(waiting)].operation)};
 }
 
 void SimulatedWorld::fail() const {
-  if (broken_->by_peer) throw PeerFailure(broken_->code);
-  throw Error(broken_->code, broken_->text);
+  if (broken_->by_peer) throw PeerFailure(broken_->kind, broken_->text);
+  throw Error(broken_->kind, broken_->text);
 }
 
 void SimulatedWorld::check_same_operation() const {

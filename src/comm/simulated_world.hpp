@@ -50,8 +50,8 @@ class SimulatedWorld {
   /// Why no collective operation can be completed any more.
   struct Broken {
     bool by_peer;
-    ExitCode code;
-    std::string text;
+    ErrorKind kind;
+    std::string text;  ///< by a peer: of what the peer threw
   };
   void decide();
   [[nodiscard]] Broken incomplete() const;

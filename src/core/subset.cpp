@@ -86,7 +86,7 @@ class Walk {
 }  // namespace
 
 Subset::Subset(const Key& key, Index dimension, Index size) : key_(key), dimension_(dimension), size_(size) {
-  if (size > dimension) throw Error(ExitCode::internal, "a subset larger than its set was asked for");
+  if (size > dimension) throw Error(ErrorKind::internal, "a subset larger than its set was asked for");
 }
 
 void Subset::append_range(Index begin, Index end, std::vector<Offset>& out) const {

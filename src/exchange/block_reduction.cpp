@@ -43,7 +43,7 @@ BlockReduction::BlockReduction(const Exchange& exchange, Index blocks, Spread sp
 BlockReduction::~BlockReduction() = default;
 
 void BlockReduction::add(ConstView given, const Merge& merge) {
-  if (next_ >= own_.end) throw Error(ExitCode::internal, "a block more than this rank has");
+  if (next_ >= own_.end) throw Error(ErrorKind::internal, "a block more than this rank has");
   records_.resize((open_.size() + 1) * width_);
   std::copy(given.begin(), given.end(), record(open_.size()).begin());
   open_.push_back(1);
@@ -61,7 +61,7 @@ void BlockReduction::add(ConstView given, const Merge& merge) {
 bool BlockReduction::waits() const { return gathering_->pieces.size() > 1; }
 
 ConstView BlockReduction::finish(const Merge& merge, const Communicator::Work& meanwhile) {
-  if (next_ != own_.end) throw Error(ExitCode::internal, "a block less than this rank has");
+  if (next_ != own_.end) throw Error(ErrorKind::internal, "a block less than this rank has");
   auto& all = *gathering_;
   std::copy_n(records_.begin(), open_.size() * width_,
               all.records.begin() + static_cast<std::ptrdiff_t>(all.first * width_));

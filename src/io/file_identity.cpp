@@ -17,7 +17,7 @@ namespace vireo::io {
 namespace {
 
 void check(int done) {
-  if (done != 1) throw Error(ExitCode::internal, "libcrypto does not compute a SHA-256");
+  if (done != 1) throw Error(ErrorKind::internal, "libcrypto does not compute a SHA-256");
 }
 
 std::string sha256(const TextFile& file) {

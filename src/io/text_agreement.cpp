@@ -22,13 +22,14 @@ std::string text_of(const std::exception_ptr& failure) {
 }  // namespace
 
 void fail_together(Communicator& comm, const std::exception_ptr& mine) {
-  const auto codes = gather_all(comm, mine ? static_cast<std::int64_t>(exit_code_of(mine)) : 0);
+  constexpr std::int64_t none = -1;
+  const auto kinds = gather_all(comm, mine ? static_cast<std::int64_t>(kind_of(mine)) : none);
   for (int rank = 0; rank < comm.size(); ++rank) {
-    const auto code = static_cast<ExitCode>(codes[static_cast<std::size_t>(rank)]);
-    if (code == ExitCode::ok) continue;
+    if (kinds[static_cast<std::size_t>(rank)] == none) continue;
+    const auto kind = static_cast<ErrorKind>(kinds[static_cast<std::size_t>(rank)]);
     const std::string text = broadcast(comm, text_of(mine), rank);
-    if (code == ExitCode::data) throw DataError(text);
-    throw Error(code, text);
+    if (kind == ErrorKind::data) throw DataError(text);
+    throw Error(kind, text);
   }
 }
 

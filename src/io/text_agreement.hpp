@@ -7,7 +7,7 @@
 namespace vireo::io {
 
 /// Collective: if any rank brings an exception, all ranks throw the one of the lowest rank that has one: same text,
-/// same code. Where ranks hold the parts of a file in order, that is the first thing wrong with the file, for any
+/// same kind. Where ranks hold the parts of a file in order, that is the first thing wrong with the file, for any
 /// number of ranks.
 void fail_together(Communicator& comm, const std::exception_ptr& mine);
 

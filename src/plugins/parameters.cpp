@@ -43,7 +43,7 @@ Parameters::Parameters(const std::string& kind, const Spec& spec, const std::vec
       try {
         value = parameter.checked(spec.name, parameter.fallback);
       } catch (const UsageError& error) {
-        throw Error(ExitCode::internal, std::string("a default is wrong: ") + error.what());
+        throw Error(ErrorKind::internal, std::string("a default is wrong: ") + error.what());
       }
     } else {
       continue;
@@ -55,7 +55,7 @@ Parameters::Parameters(const std::string& kind, const Spec& spec, const std::vec
 
 const std::string& Parameters::at(const std::string& name) const {
   const auto found = values_.find(name);
-  if (found == values_.end()) throw Error(ExitCode::internal, name_ + ": parameter '" + name + "' has no value");
+  if (found == values_.end()) throw Error(ErrorKind::internal, name_ + ": parameter '" + name + "' has no value");
   return found->second;
 }
 
@@ -68,7 +68,7 @@ double Parameters::real(const std::string& name) const {
   try {
     return parse_real(name_ + ": " + name, at(name));
   } catch (const UsageError& error) {  // the user's text was checked, so this is "auto" or another kind of parameter
-    throw Error(ExitCode::internal, error.what());
+    throw Error(ErrorKind::internal, error.what());
   }
 }
 
@@ -77,16 +77,16 @@ Index Parameters::integer(const std::string& name) const {
   try {
     value = parse_integer(name_ + ": " + name, at(name));
   } catch (const UsageError& error) {
-    throw Error(ExitCode::internal, error.what());
+    throw Error(ErrorKind::internal, error.what());
   }
-  if (value < 0) throw Error(ExitCode::internal, name_ + ": parameter '" + name + "' is negative");
+  if (value < 0) throw Error(ErrorKind::internal, name_ + ": parameter '" + name + "' is negative");
   return static_cast<Index>(value);
 }
 
 bool Parameters::flag(const std::string& name) const {
   const auto& value = at(name);
   if (value != "on" && value != "off")
-    throw Error(ExitCode::internal, name_ + ": parameter '" + name + "' is not a flag");
+    throw Error(ErrorKind::internal, name_ + ": parameter '" + name + "' is not a flag");
   return value == "on";
 }
 
@@ -103,7 +103,7 @@ Step Parameters::step(const std::string& name) const {
     const double value = parse_real(name_ + ": " + name, text);
     return multiple ? Step{.factor = value, .value = 0, .rule = {}} : Step{.factor = 1, .value = value, .rule = {}};
   } catch (const UsageError& error) {
-    throw Error(ExitCode::internal, error.what());
+    throw Error(ErrorKind::internal, error.what());
   }
 }
 

@@ -24,7 +24,7 @@ ObjectiveProblem::ObjectiveProblem(const ProblemContext& context, Index dimensio
     : Problem(context.place(about.components)), dimension_(dimension), f_(std::move(f)), about_(std::move(about)) {}
 
 const Shard& ObjectiveProblem::shard(Index /*worker*/) const {
-  throw Error(ExitCode::internal, "the operator of a problem was asked for that has an objective alone");
+  throw Error(ErrorKind::internal, "the operator of a problem was asked for that has an objective alone");
 }
 
 Vector ObjectiveProblem::initial_point() const {

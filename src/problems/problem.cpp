@@ -34,7 +34,7 @@ WorkerLayout ProblemContext::place(Index components, const char* what) const {
 }
 
 void Problem::operator_at(ConstView /*z*/, View /*out*/) const {
-  throw Error(ExitCode::internal, "this problem's operator is not everywhere");
+  throw Error(ErrorKind::internal, "this problem's operator is not everywhere");
 }
 
 }  // namespace vireo

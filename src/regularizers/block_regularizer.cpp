@@ -15,7 +15,7 @@ BlockRegularizer::BlockRegularizer(Index dimension, std::vector<Part> parts)
   Index end = 0;
   for (const auto& part : parts_) {
     if (part.range.begin < end || part.range.end < part.range.begin || part.range.end > dimension)
-      throw Error(ExitCode::internal,
+      throw Error(ErrorKind::internal,
                   "block '" + part.name + "' of a regularizer overlaps another or leaves the space");
     end = part.range.end;
   }
@@ -24,8 +24,8 @@ BlockRegularizer::BlockRegularizer(Index dimension, std::vector<Part> parts)
 
 void BlockRegularizer::check(Index size) const {
   if (size != dimension_)
-    throw Error(ExitCode::internal, "a regularizer on R^" + std::to_string(dimension_) + " was given a vector of R^" +
-                                        std::to_string(size));
+    throw Error(ErrorKind::internal, "a regularizer on R^" + std::to_string(dimension_) + " was given a vector of R^" +
+                                         std::to_string(size));
 }
 
 void BlockRegularizer::prox(double gamma, View z) const {

@@ -108,7 +108,7 @@ void Agreement::report_difference(std::uint64_t mine) const {
     if (hashes[r] != hashes[0]) others.insert(hosts[r]);
   text += " against";
   for (const auto& host : others) text += " " + host;
-  throw Error(ExitCode::internal, text);
+  throw Error(ErrorKind::internal, text);
 }
 
 }  // namespace vireo::solving

@@ -138,10 +138,7 @@ class Solve final : public RunState {
     Totals totals;
     monitor_.at_its_expense(
         [&] { totals = agreement_.reach(seconds(), votes, row_due() ? run_.method.point() : ConstView{}); });
-    if (votes.observer_failed) {
-      if (audience_.failure()) std::rethrow_exception(audience_.failure());
-      throw PeerFailure(ExitCode::io);
-    }
+    if (votes.observer_failed) agree_on_failure(run_.communicator, audience_.failure());
     return totals;
   }
 

@@ -69,7 +69,7 @@ void run_program_with(const Settings& settings) {
   std::vector<std::string> arguments{"--problem", "own-problem", "--quiet"};
   for (const auto& [name, value] : settings) arguments.insert(arguments.end(), {"--" + name, value});
   run_simulated(1, {}, [&](Communicator& alone) {
-    EXPECT_EQ(app::solve_command({alone, registry, arguments, arguments}), ExitCode::limit);
+    EXPECT_EQ(app::solve_command({alone, registry, arguments, arguments}), app::ExitCode::limit);
   });
 }
 

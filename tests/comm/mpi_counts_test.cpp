@@ -35,7 +35,7 @@ TEST(MpiCounts, NamesASizeThatDoesNotFit) {
     try {
       MpiCounts().assign({&piece, 1});
     } catch (const Error& error) {
-      EXPECT_EQ(error.code(), ExitCode::internal);
+      EXPECT_EQ(error.kind(), ErrorKind::internal);
       return error.what();
     }
     return "nothing thrown";

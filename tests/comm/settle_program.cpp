@@ -12,11 +12,28 @@ namespace {
 
 using namespace vireo;
 
-ExitCode act(Communicator& comm, const std::string& mode) {
+/// What this program makes of a kind of error is its own affair.
+int status_of(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::usage:
+      return 2;
+    case ErrorKind::data:
+      return 3;
+    case ErrorKind::numerical:
+      return 4;
+    case ErrorKind::io:
+      return 6;
+    case ErrorKind::internal:
+      break;
+  }
+  return 0;  // the session makes 1 of it
+}
+
+int act(Communicator& comm, const std::string& mode) {
   const int rank = comm.rank();
   const int last = comm.size() - 1;
-  if (mode == "success") return ExitCode::ok;
-  if (mode == "limit") return ExitCode::limit;
+  if (mode == "success") return 0;
+  if (mode == "limit") return 5;
   if (mode == "all-throw") throw UsageError("unknown method 'mash1'");
   if (mode == "one-throws-others-end" && rank == last) throw IoError("disk\nfull");
   if (mode == "one-throws-others-wait") {
@@ -34,22 +51,23 @@ ExitCode act(Communicator& comm, const std::string& mode) {
   }
   if (mode == "out-of-memory" && rank == 0) throw std::bad_alloc();
   if (mode == "late-peer" && rank == last) std::this_thread::sleep_for(std::chrono::seconds(3));
-  return ExitCode::ok;
+  return 0;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   MpiSession session(&argc, &argv);
-  ExitCode code = ExitCode::ok;
+  int status = 0;
   std::exception_ptr failure;
   try {
-    code = act(session.world(), argc > 1 ? argv[1] : "");
+    status = act(session.world(), argc > 1 ? argv[1] : "");
   } catch (...) {
     failure = std::current_exception();
+    status = status_of(kind_of(failure));
   }
   std::printf("rank %d settles\n", session.world().rank());
-  const auto agreed = session.settle(code, failure);
-  std::printf("rank %d returns %d\n", session.world().rank(), static_cast<int>(agreed));
-  return static_cast<int>(agreed);
+  const auto agreed = session.settle(status, failure);
+  std::printf("rank %d returns %d\n", session.world().rank(), agreed);
+  return agreed;
 }

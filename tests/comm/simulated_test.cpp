@@ -90,7 +90,8 @@ TEST(SimulatedFailure, EndsAllRanksWithTheErrorOfTheRankThatHasIt) {
         try {
           comm.barrier();
         } catch (const PeerFailure& failure) {
-          EXPECT_EQ(failure.code(), ExitCode::data);
+          EXPECT_EQ(failure.kind(), ErrorKind::data);
+          EXPECT_EQ(failure.cause(), "row 7 is bad");
           ++peers;
           throw;
         }
@@ -131,7 +132,7 @@ std::string internal_error(int ranks, const std::function<void(Communicator&)>& 
   try {
     run_simulated(ranks, slow, rank_main);
   } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ExitCode::internal);
+    EXPECT_EQ(error.kind(), ErrorKind::internal);
     return error.what();
   }
   return "nothing thrown";

@@ -188,8 +188,9 @@ TEST(Exchange, AWorkerThatThrowsEndsItOnAllRanksWithItsOwnError) {
       try {
         exchange.mean(channel_of(c), 0, produce, out);
         ADD_FAILURE() << "did not throw";
-      } catch (const PeerFailure&) {
+      } catch (const PeerFailure& failure) {
         EXPECT_FALSE(mine);
+        EXPECT_EQ(failure.cause(), "row 12 is odd");
       } catch (const DataError& error) {
         EXPECT_TRUE(mine);
         EXPECT_STREQ(error.what(), "row 12 is odd");

@@ -54,7 +54,7 @@ class SampledTextbook {
       run_.problem->shard(m).batch_mean({&local, 1}, view(z), out);
       return point_of(out);
     }
-    throw Error(ExitCode::internal, "no such component");
+    throw Error(ErrorKind::internal, "no such component");
   }
 
   Assembly& run_;

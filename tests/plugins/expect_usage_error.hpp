@@ -15,7 +15,7 @@ inline std::string usage_error(const std::function<void()>& call) {
     call();
   } catch (const UsageError& error) {
     const std::string text = error.what();
-    EXPECT_EQ(error.code(), ExitCode::usage);
+    EXPECT_EQ(error.kind(), ErrorKind::usage);
     EXPECT_EQ(text.find('\n'), std::string::npos) << text;
     return text;
   }

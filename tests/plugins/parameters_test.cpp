@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -83,21 +84,21 @@ TEST(Parameters, ResolvedReproducesThePlugIn) {
 
 TEST(Parameters, MisuseIsADefect) {
   const auto parameters = read("randk");
-  const auto code_of = [](const std::function<void()>& call) {
+  const auto kind_of = [](const std::function<void()>& call) -> std::optional<ErrorKind> {
     try {
       call();
     } catch (const Error& caught) {
-      return caught.code();
+      return caught.kind();
     }
-    return ExitCode::ok;
+    return std::nullopt;
   };
-  EXPECT_EQ(code_of([&] { (void)parameters.real("no-such"); }), ExitCode::internal);
-  EXPECT_EQ(code_of([&] { (void)parameters.integer("k"); }), ExitCode::internal);         // not given
-  EXPECT_EQ(code_of([&] { (void)parameters.real("probability"); }), ExitCode::internal);  // auto
-  EXPECT_EQ(code_of([&] { (void)parameters.flag("refresh"); }), ExitCode::internal);
-  EXPECT_EQ(code_of([&] { (void)parameters.integer("fraction"); }), ExitCode::internal);
-  EXPECT_EQ(code_of([] { Parameters("x", Spec::parse("x"), {Parameter::real("f", "2", "", 0, 1)}); }),
-            ExitCode::internal);
+  EXPECT_EQ(kind_of([&] { (void)parameters.real("no-such"); }), ErrorKind::internal);
+  EXPECT_EQ(kind_of([&] { (void)parameters.integer("k"); }), ErrorKind::internal);         // not given
+  EXPECT_EQ(kind_of([&] { (void)parameters.real("probability"); }), ErrorKind::internal);  // auto
+  EXPECT_EQ(kind_of([&] { (void)parameters.flag("refresh"); }), ErrorKind::internal);
+  EXPECT_EQ(kind_of([&] { (void)parameters.integer("fraction"); }), ErrorKind::internal);
+  EXPECT_EQ(kind_of([] { Parameters("x", Spec::parse("x"), {Parameter::real("f", "2", "", 0, 1)}); }),
+            ErrorKind::internal);
 }
 
 }  // namespace

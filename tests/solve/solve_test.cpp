@@ -127,7 +127,8 @@ TEST(Solve, AnObserverThatThrowsEndsAllRanks) {
       EXPECT_EQ(comm.rank(), 0);
     } catch (const PeerFailure& failure) {
       EXPECT_EQ(comm.rank(), 1);
-      EXPECT_EQ(failure.code(), ExitCode::io);
+      EXPECT_EQ(failure.kind(), ErrorKind::io);
+      EXPECT_EQ(failure.cause(), "disk full");
     }
   });
 }

@@ -34,5 +34,5 @@ int main(int argc, char** argv) {
   ::testing::InitGoogleMock(&argc, argv);
   vireo::MpiSession session(&argc, &argv);
   const int result = run_all_tests(session);
-  return static_cast<int>(session.settle(static_cast<vireo::ExitCode>(result), nullptr));
+  return session.settle(result, nullptr);
 }

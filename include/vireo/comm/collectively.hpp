@@ -7,10 +7,11 @@
 
 namespace vireo {
 
-/// The exit code that an exception stands for.
-[[nodiscard]] ExitCode exit_code_of(const std::exception_ptr& failure);
+/// The kind of an exception, which is not null: `internal` for those that are not Vireo's.
+[[nodiscard]] ErrorKind kind_of(const std::exception_ptr& failure);
 
-/// Collective: if any rank brings an exception, that rank rethrows it and all others throw PeerFailure.
+/// Collective: if any rank brings an exception, that rank rethrows it. All others throw PeerFailure with kind
+/// and text of the first one: that of the lowest rank whose exception is not itself a PeerFailure, if any.
 void agree_on_failure(Communicator& comm, const std::exception_ptr& mine);
 
 /// Collective: runs a local action that may fail on some ranks only, such as reading a file. If it fails on

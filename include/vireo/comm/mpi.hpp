@@ -5,7 +5,6 @@
 #include <string>
 
 #include "vireo/comm/communicator.hpp"
-#include "vireo/core/error.hpp"
 
 namespace vireo {
 
@@ -21,19 +20,21 @@ class MpiSession {
   /// All processes of the job. Every return code of MPI becomes an exception with MPI's text.
   [[nodiscard]] Communicator& world();
 
-  /// Ends the job in agreement. Called once by every rank, with the exception that it caught, or null.
+  /// Ends the job in agreement. Called once by every rank, with the status that its process is to end with
+  /// (0 to 255), and the exception that it caught, or null. With an exception the status is never 0: 1 is
+  /// taken instead.
   ///
-  /// - Every rank returns the same code. If no rank failed, it is that of the lowest rank whose code is not
-  ///   `ok`, or `ok`.
+  /// - Every rank returns the same status. If no rank failed, it is that of the lowest rank whose status is
+  ///   not 0, or 0.
   /// - If ranks failed, one error is reported on stderr, as one line ("vireo: error: ...", with rank and
-  ///   host where more than one rank runs), and its code is returned. It is the error of the lowest rank
-  ///   that has one of its own; a PeerFailure counts only if there is no other.
+  ///   host where more than one rank runs), and the status of its rank is returned. It is the error of the
+  ///   lowest rank that has one of its own; a PeerFailure counts only if there is no other.
   /// - A rank that did not fail waits for the others without a limit, asleep.
   /// - A rank that failed waits `patience_seconds` for the others, or twice as long if its error is a
   ///   PeerFailure. If they have not come by then, because they hang in a call that cannot complete, it
-  ///   reports its error and ends the job by MPI_Abort with its code. If several ranks come to this point,
+  ///   reports its error and ends the job by MPI_Abort with its status. If several ranks come to this point,
   ///   one of them reports.
-  [[nodiscard]] ExitCode settle(ExitCode code, const std::exception_ptr& failure, double patience_seconds = 2.0);
+  [[nodiscard]] int settle(int status, const std::exception_ptr& failure, double patience_seconds = 2.0);
 
  private:
   struct State;

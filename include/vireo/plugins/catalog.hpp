@@ -29,7 +29,7 @@ class Catalog {
   void add(Entry entry) {
     for (const auto& known : entries_)
       if (known.name == entry.name)
-        throw Error(ExitCode::internal, kind_ + " '" + entry.name + "' is registered twice");
+        throw Error(ErrorKind::internal, kind_ + " '" + entry.name + "' is registered twice");
     entries_.push_back(std::move(entry));
   }
   /// All plug-ins, in the order in which they were added

@@ -40,7 +40,7 @@ class NeuralFit final : public Problem, public Objective {
   [[nodiscard]] Index dimension() const override { return shape_.weights(); }
   [[nodiscard]] Index components() const override { return rows_; }
   [[nodiscard]] const Shard& shard(Index /*worker*/) const override {
-    throw Error(ExitCode::internal, "neural-fit has no operator");
+    throw Error(ErrorKind::internal, "neural-fit has no operator");
   }
   [[nodiscard]] const Objective* objective() const override { return this; }
   [[nodiscard]] bool together() const override { return !everywhere_; }
