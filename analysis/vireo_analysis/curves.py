@@ -26,6 +26,8 @@ DASHES = {"proved": (0, (4, 2)), "fitted": (0, (4, 2, 1, 2))}
 
 #: how far above its beginning a run is shown
 GROWTH = 100.0
+#: how far beyond the last run that converged, where asked for
+BEYOND = 1.1
 
 
 def add_arguments(parser):
@@ -49,12 +51,15 @@ def run(options):
     return 0
 
 
-def plot(traces, xs=("wire_bytes_up",), y="residual", paper=False, x_scale="linear", title=None, theory=True):
-    """A matplotlib figure with a panel for each x of `xs`. InputError for a missing column or several problems."""
+def plot(traces, xs=("wire_bytes_up",), y="residual", paper=False, x_scale="linear", title=None, theory=True, texts=None,
+         to_converged=False):
+    """A matplotlib figure with a panel for each x of `xs`; `texts` name the traces in place of their configurations, and those of equal text
+    become one curve. With `to_converged` the panels end soon after the last run that converged. InputError for a missing column or several
+    problems."""
     for x in xs:
         if x not in PAID:
             raise InputError(f"-x {x}: must be one of {', '.join(PAID)}")
-    curves = group(traces)
+    curves = group(traces, texts)
     with style.settings(paper):
         made, axes = style.figure(len(xs), paper)
         drawn = set()
@@ -64,6 +69,8 @@ def plot(traces, xs=("wire_bytes_up",), y="residual", paper=False, x_scale="line
                 if theory:
                     drawn.add(draw_bound(axis, curve, x, y, style.look(index)[0]))
             dress(axis, x, traces[0].units[x], x_scale)
+            if to_converged:
+                end_with_the_converged(axis, traces, x)
         axes[0].set_ylabel(GOT[y])
         keep_to_the_runs(axes[0], curves, xs[0], y)
         handles = [matplotlib.lines.Line2D([], [], color=colour, marker=marker if len(curves) > 1 else "")
@@ -119,6 +126,13 @@ def dress(axis, x, units, x_scale):
         axis.xaxis.set_major_locator(matplotlib.ticker.MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
 
 
+def end_with_the_converged(axis, traces, x):
+    """A horizontal axis on which runs that went on to a limit do not press those that converged against its beginning"""
+    ends = [trace.column(x)[-1] for trace in traces if trace.termination == "converged"]
+    if ends and max(ends) > 0:
+        axis.set_xlim(right=min(BEYOND * max(ends), axis.get_xlim()[1]))
+
+
 def keep_to_the_runs(axis, curves, x, y):
     """A logarithmic vertical axis that shows the runs. Neither a bound far above them nor a run that diverges may flatten them: the
     picture ends at GROWTH times where the runs begin."""
@@ -127,6 +141,7 @@ def keep_to_the_runs(axis, curves, x, y):
     bands = [values for values in bands if len(values) > 0]
     if not bands:
         axis.set_yscale("log")
+        axis.set_ylim(0.1, 10)  # a logarithmic axis without a positive number has no range of its own
         print(f"plot: no value of {y} is positive and finite; the picture is empty", file=sys.stderr)
         return
     low = min(values.min() for values in bands)

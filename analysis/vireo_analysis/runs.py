@@ -150,12 +150,13 @@ def _telling_options(traces):
     return telling
 
 
-def group(traces):
-    """Curves of runs that differ in the seed alone, in the order given. InputError for several problems."""
+def group(traces, texts=None):
+    """Curves of runs that differ in the seed alone, in the order given; or those of equal text, if there is a text for each trace.
+    InputError for several problems."""
     require_one_problem(traces)
     found = {}
-    for label, trace in zip(labels(traces), traces):
-        found.setdefault((label, _identity(trace)), []).append(trace)
+    for label, trace in zip(texts or labels(traces), traces):
+        found.setdefault((label, None if texts else _identity(trace)), []).append(trace)
     return [Curve(label + _state(members), members) for (label, _), members in found.items()]
 
 

@@ -3,7 +3,7 @@ import h5py
 import matplotlib.image
 import numpy
 import pytest
-from vireo_analysis import InputError, plot, read
+from vireo_analysis import InputError, plot, read, style
 from vireo_analysis.theory import bound
 
 
@@ -40,6 +40,28 @@ def test_the_legend_hides_nothing(runs):
         assert legend.x1 <= made.bbox.x1 and legend.y1 <= made.bbox.y1
         for axis in made.axes:
             assert axis.get_tightbbox().y1 <= legend.y0
+
+
+def test_texts_name_the_curves_in_place_of_configurations(runs):
+    traces = [read(runs / f"{name}.h5") for name in ("extragradient", "masha1", "natural")]
+    made = plot(traces, texts=["plain", "compressed", "compressed"], theory=False)
+    assert [text.get_text() for text in made.legends[0].get_texts()] == ["plain", "compressed (2 runs)"]
+    assert len(lines(made.axes[0])) == 2
+
+
+def test_panels_end_with_the_runs_that_converged_where_asked_for(runs):
+    short, long = (read(runs / f"{name}.h5") for name in ("extragradient", "masha1"))
+    long.manifest["termination"] = "max-iterations"
+    for to_converged, end in ((False, long), (True, short)):
+        axis = plot([short, long], ["oracle_calls"], theory=False, to_converged=to_converged).axes[0]
+        assert axis.get_xlim()[1] == pytest.approx(1.1 * end.column("oracle_calls")[-1], rel=0.06)
+
+
+def test_a_run_that_begins_at_a_solution_gives_an_empty_picture_and_a_line(runs, tmp_path, capsys):
+    trace = read(runs / "extragradient.h5")
+    trace.rows["residual"] = 0.0
+    style.save(plot([trace]), str(tmp_path / "a.png"))
+    assert capsys.readouterr().err == "plot: no value of residual is positive and finite; the picture is empty\n"
 
 
 @pytest.mark.parametrize("suffix, begin", [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")])
