@@ -11,5 +11,5 @@ if [[ ${1:-} == -o ]]; then
 fi
 jobs/install-packages.sh
 [[ -n ${VIREO:-} ]] || jobs/build.sh release -DVIREO_TESTS=OFF
-/usr/bin/python3 jobs/study.py jobs/studies/halpern-games.toml -o "$output/halpern-games" "$@"
-/usr/bin/python3 jobs/study_marks.py jobs/studies/policeman-burglar.toml -o "$output/policeman-burglar"
+jobs/sweep.py jobs/studies/halpern-games.toml -o "$output/halpern-games" "$@"
+jobs/sweep.py jobs/studies/policeman-burglar.toml -o "$output/policeman-burglar"

@@ -28,5 +28,5 @@ else
   [[ -n ${VIREO:-} ]] || jobs/build.sh release -DVIREO_TESTS=OFF
 fi
 for part in "${parts[@]}"; do
-  /usr/bin/python3 jobs/study.py "jobs/studies/halpern-$part.toml" "${share[@]}" "${rest[@]}" ${output:+-o "$output/$part"}
+  jobs/sweep.py "jobs/studies/halpern-$part.toml" "${share[@]}" "${rest[@]}" ${output:+-o "$output/$part"}
 done

@@ -12,4 +12,4 @@ else
   jobs/install-packages.sh
   [[ -n ${VIREO:-} ]] || jobs/build.sh release -DVIREO_TESTS=OFF
 fi
-exec /usr/bin/python3 jobs/study.py jobs/studies/masha.toml "${share[@]}" "$@"
+exec jobs/sweep.py jobs/studies/masha.toml "${share[@]}" "$@"

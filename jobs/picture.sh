@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes the picture of the README, docs/images/masha1-against-extragradient.png, from the two traces of jobs/local.sh: residual against
-# bytes up, bytes down and oracle calls. Runs jobs/local.sh first, so that the picture is that of the program as it is.
+# Makes the pictures of the README, of the program as it is: docs/images/masha1-against-extragradient.png (or FILE) from the two traces of
+# jobs/local.sh, residual against bytes up, bytes down and oracle calls; and, without FILE, docs/images/sweep.png of the README's sweep.
 #   jobs/picture.sh [FILE.png|FILE.svg|FILE.pdf]
 set -euo pipefail
 here=$PWD
@@ -15,3 +15,7 @@ jobs/local.sh
 mkdir -p "$(dirname "$picture")"
 analysis/vireo-analysis plot vireo-run/extragradient.h5 vireo-run/masha1.h5 \
   -x wire_bytes_up,wire_bytes_down,oracle_calls -y residual -o "$picture"
+if [[ $# -eq 0 ]]; then
+  jobs/sweep.py examples/sweep/compressors.toml --again
+  cp vireo-run/compressors/plot.png docs/images/sweep.png
+fi

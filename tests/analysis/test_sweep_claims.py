@@ -1,19 +1,19 @@
-# A study's claims and fits: what is kept, what is not, and what was not run.
+# A sweep's claims and fits: what is kept, what is not, and what was not run.
 import pathlib
 import sys
 
 import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "jobs"))
-from study_claims import claims_text, slope  # noqa: E402
+from vireo_sweep.claims import claims_text, slope  # noqa: E402
 
 MEDIANS = {("a", "new"): {"oracle_calls": 40}, ("a", "old"): {"oracle_calls": 100}, ("b", "new"): {"oracle_calls": 160}, ("b", "old"): {"oracle_calls": 1600}}
 CLAIM = {"problem": "a", "method": "new", "over": "old", "measure": "oracle_calls"}
 PROBLEMS = {"a": {}, "b": {}}
 
 
-def last_line(study):
-    return [line for line in claims_text({"problems": PROBLEMS} | study, MEDIANS) if line][-1]
+def last_line(said):
+    return [line for line in claims_text({"problems": PROBLEMS} | said, MEDIANS) if line][-1]
 
 
 def test_slope_is_the_exponent():
@@ -36,5 +36,5 @@ def test_fits():
     assert last_line({"fits": [fit | {"method": "other", "at_least": 0}]}).endswith("**no** |")
 
 
-def test_claims_about_problems_that_a_quick_study_drops_are_left_out():
+def test_claims_about_problems_that_a_quick_sweep_drops_are_left_out():
     assert claims_text({"problems": PROBLEMS, "claims": [CLAIM | {"problem": "c", "at_most": 1}]}, MEDIANS) == []

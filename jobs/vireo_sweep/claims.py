@@ -1,4 +1,4 @@
-"""What a study is expected to show, next to what it shows.
+"""What a sweep is expected to show, next to what it shows.
 
     [[claims]]   problem, method, over: names; measure: a counter; at_most (or at_least): for counter of `method` over that of `over`
     [[fits]]     problems: list of names, x: their sizes; method, over, measure as above; at_least: for s in the fit by least squares
@@ -26,10 +26,10 @@ def line(text, seen, wanted):
     return f"| {text} | {bound} | {seen:.3g} | {'yes' if kept else '**no**'} |"
 
 
-def claims_text(study, medians):
-    """Lines of Markdown; medians: {(problem, method): counters}"""
-    claims = [c for c in study.get("claims", []) if c["problem"] in study["problems"]]
-    fits = [f for f in study.get("fits", []) if all(problem in study["problems"] for problem in f["problems"])]
+def claims_text(said, medians):
+    """Lines of Markdown; said: claims, fits and problems of the sweep, medians: {(problem, method): counters}"""
+    claims = [c for c in said.get("claims", []) if c["problem"] in said["problems"]]
+    fits = [f for f in said.get("fits", []) if all(problem in said["problems"] for problem in f["problems"])]
     if not claims and not fits:
         return []
     lines = ["## What is expected", "", "| | expected | seen | |", "|---|---|--:|---|"]

@@ -1,0 +1,77 @@
+"""The program vireo: where it is, which options it knows, how it is started, and what it refuses."""
+import functools
+import hashlib
+import json
+import os
+import pathlib
+import re
+import shlex
+import shutil
+import subprocess
+
+from .errors import InputError
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+@functools.cache
+def digest(path):
+    """SHA-256 of a file, computed once"""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class Program:
+    """One vireo, asked once for its version and its options"""
+
+    def __init__(self):
+        built = ROOT / "build/release/vireo"
+        self.path = os.environ.get("VIREO") or (str(built) if built.exists() else shutil.which("vireo") or str(built))
+        if not shutil.which(self.path):
+            raise InputError(f"{self.path} is missing: build it with jobs/build.sh release, or set VIREO", 3)
+        #: what results are made by: version, revision and compiler, and the SHA-256 of the program, which a rebuild changes
+        self.version = json.loads(self._say("--version", "--json")) | {"sha256": digest(shutil.which(self.path))}
+        #: {option: the name of its value, empty if it takes none}
+        self.options = dict(re.findall(r"(?m)^ {1,4}--([a-z][a-z-]*)(?: ([^ ]+))?", self._say("help", "solve")))
+
+    def _say(self, *words):
+        done = subprocess.run([self.path, *words], capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise InputError(f"{self.path} {' '.join(words)}: {error_line(done.stderr) or f'ends with {done.returncode}'}", 3)
+        return done.stdout
+
+    def command(self, ranks, *words):
+        """The words that start `vireo solve` on so many ranks"""
+        if ranks == 1:
+            return [self.path, "solve", *words]
+        launcher = shlex.split(os.environ.get("VIREO_LAUNCHER", "mpirun"))
+        options = os.environ.get("VIREO_LAUNCH_OPTIONS")
+        if options is None:  # several mpirun at once would bind to the same cores
+            more_than_cores = ["--oversubscribe", "--mca", "mpi_yield_when_idle", "1"] if ranks > cores() else []
+            given = ["--bind-to", "none", *more_than_cores]
+        else:
+            given = shlex.split(options)
+        return [*launcher, *given, "-n", str(ranks), self.path, "solve", *words]
+
+    def refusal(self, words):
+        """The line with which vireo refuses these words before it reads any data, or None"""
+        done = subprocess.run([self.path, "solve", *words, "--print-config"], capture_output=True, text=True, check=False)
+        return None if done.returncode == 0 else error_line(done.stderr) or f"ends with {done.returncode}"
+
+
+def cores():
+    """How many processors this program may use"""
+    return len(os.sched_getaffinity(0))
+
+
+def environment():
+    """The environment of runs: Open MPI refuses to run as root unless told twice"""
+    allowed = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"} if os.geteuid() == 0 else {}
+    return {**os.environ, **allowed}
+
+
+def error_line(text):
+    """Vireo's own line about an error in what a run has said, else the last line that is not empty"""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    own = [line.removeprefix("vireo: error: ") for line in lines if line.startswith("vireo: error: ")]
+    return own[0] if own else lines[-1] if lines else ""
