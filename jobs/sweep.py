@@ -47,7 +47,8 @@ def options_of(arguments):
     parser.add_argument("-o", "--output", type=pathlib.Path, metavar="DIR")
     parser.add_argument("--dry-run", action="store_true", help="list the runs, and what each would need; nothing is run")
     parser.add_argument("--jobs", type=int, metavar="N", help="runs at a time; default: as many as there are processors for their ranks")
-    parser.add_argument("--only", metavar="PATTERN", help="only runs whose name, as --dry-run shows it, has this in it, or matches it if it has * or ?")
+    parser.add_argument("--only", metavar="PATTERN",
+                        help="only runs with this in their names, which --dry-run shows; or those that match it, if it has * or ?")
     parser.add_argument("--again", action="store_true", help="make also the runs anew that are kept")
     parser.add_argument("--quick", action="store_true", help="the reduced sweep: as [quick] says")
     parser.add_argument("--table", action="store_true", help="only the table of what is there")
@@ -138,11 +139,13 @@ def sweep(options):
         return 0
     folder.make()
     crew = Crew(plan, folder, program, options.jobs or max(1, cores() // max(run.ranks for run in plan.runs)))
+    program.at_once = crew.jobs
     kept = sum(folder.is_kept(run) for run in runs) if not options.again else 0
     tell(f"{number_of(runs)}, {kept} kept; {crew.jobs} at a time; in {folder.path}", stream=sys.stderr)
     old = sum(folder.is_kept(run) and folder.record(run)["version"]["sha256"] != program.version["sha256"] for run in runs) if kept else 0
     if old:
-        tell(f"{old} of those that are kept were made by another build of vireo than {program.path} is now; --again makes them anew", stream=sys.stderr)
+        tell(f"{old} of those that are kept were made by another build of vireo than {program.path} is now; --again makes them anew",
+             stream=sys.stderr)
     finished = crew.work(runs, options.again)
     if not folder.has_locks:
         tell(f"{folder.path} is on a file system without locks: start no second sweep in it", stream=sys.stderr)

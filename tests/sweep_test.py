@@ -31,11 +31,11 @@ from vireo_sweep.program import Program  # noqa: E402
 
 SMALL = 'problem = "bilinear:dimension=20,condition=2"\nworkers = 4\n'
 LONG = ('problem = "bilinear:dimension=20000,structure=sparse,components=8"\nmethod = "masha1"\nuplink = "randk:fraction=0.1"\n'
-        "tolerance = 0\nmax-iterations = 200\ntrace-every = 10\nplot = false\n")
+        "tolerance = 0\nmax-iterations = 200\ncheckpoint-every = 150\ntrace-every = 10\nplot = false\n")
 # A vireo that ends at once with code N on seed 100 + N, is killed on seed 99, and notes each run that it starts in the file `started`.
 FAILING = """#!/bin/bash
 folder=$(dirname "$0")
-if [[ $* == *--checkpoint* ]]; then
+if [[ $* == *--checkpoint* && $* != *--print-config* ]]; then
   echo "$*" >> "$folder/started"
   if [[ "$* " =~ "--seed "([0-9]+)" " ]]; then
     seed=${BASH_REMATCH[1]}
@@ -190,7 +190,8 @@ class Results(SweepCase):
 
     def test_targets_steps_and_claims(self):
         self.write(SMALL + 'measure = "oracle_calls"\ntarget = { column = "distance", fraction = 1e-2 }\nplot = false\n[problems.a]\n'
-                           '[methods.eg]\nmethod = "extragradient:step={step}"\nsteps = ["0.2x", "1x"]\n[methods.slow]\nmethod = "extragradient"\nmax-iterations = 2\n'
+                           '[methods.eg]\nmethod = "extragradient:step={step}"\nsteps = ["0.2x", "1x"]\n'
+                           '[methods.slow]\nmethod = "extragradient"\nmax-iterations = 2\n'
                            '[[claims]]\nproblem = "a"\nmethod = "eg"\nover = "eg"\nmeasure = "oracle_calls"\nat_most = 1\n')
         out, _ = self.sweep()
         self.assertRegex(out, r"eg +1x +1 of 1")
@@ -214,7 +215,8 @@ class Results(SweepCase):
 class Interruptions(SweepCase):
     def trace(self):
         with h5py.File(self.one_file(".h5"), "r") as file:
-            return [file[f"trace/{name}"][:].tobytes() for name in ("residual", "wire_bytes_up")] + [file["solution/z"][:].tobytes()], len(file["segments/start_row"])
+            numbers = [file[name][:].tobytes() for name in ("trace/residual", "trace/wire_bytes_up", "solution/z")]
+            return numbers, len(file["segments/start_row"])
 
     def test_what_is_stopped_or_killed_goes_on_to_the_same_bytes(self):
         self.write(LONG)
@@ -300,8 +302,10 @@ class Files(SweepCase):
         self.options = Program().options
         for text, code, line in (
                 (SMALL + 'metod = "masha1"\n', 2, "s.toml:3: unknown key 'metod'; did you mean 'method'?"),
-                (SMALL + 'method = "masha1"\n[problems.a]\nmax_iterations = 3\n', 2, "s.toml:5: unknown key 'max_iterations'; did you mean 'max-iterations'?"),
-                (SMALL + 'methods = ["masha1"]\n', 2, "s.toml:3: methods: is for sections, [methods.NAME]; what is to vary is a list, method = [...]"),
+                (SMALL + 'method = "masha1"\n[problems.a]\nmax_iterations = 3\n', 2,
+                 "s.toml:5: unknown key 'max_iterations'; did you mean 'max-iterations'?"),
+                (SMALL + 'methods = ["masha1"]\n', 2,
+                 "s.toml:3: methods: is for sections, [methods.NAME]; what is to vary is a list, method = [...]"),
                 (SMALL + 'method = "masha1"\nuplink = []\n', 2, "s.toml:4: uplink: an empty list"),
                 (SMALL + 'method = "masha1"\nuplink = ["randk",\n', 2, "s.toml:4: is not TOML"),
                 (SMALL, 2, "s.toml:1: no method"),

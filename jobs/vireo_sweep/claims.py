@@ -6,7 +6,8 @@
 """
 import math
 
-WORDS = {"oracle_calls": "oracle calls", "wire_bytes_up": "bytes up", "wire_bytes_down": "bytes down", "iteration": "iterations", "seconds": "seconds"}
+WORDS = {"oracle_calls": "oracle calls", "wire_bytes_up": "bytes up", "wire_bytes_down": "bytes down", "iteration": "iterations",
+         "seconds": "seconds"}
 
 
 def slope(x, y):

@@ -11,6 +11,7 @@ import time
 from .endings import closing_of, digest_of_config, judge
 from .errors import InputError
 from .folder import CHECKPOINTS, DONE, FAILED, RUNNING
+from .plan import words_of
 from .program import environment
 from .progress import Progress
 
@@ -92,12 +93,7 @@ class Crew:
         if not goes_on:
             self.folder.clear(run)
             os.ftruncate(log, 0)
-        options = run.options | self._time_left(run, spent)
-        if self.plan.traced:
-            options |= {"trace": [str(self.folder.file(run, ".h5"))]}
-        if self.plan.checkpoints:
-            options |= {"checkpoint": [str(self.folder.file(run, ".ckpt.h5"))], "resume": ["auto"]}
-        command = self.program.command(run.ranks, *dataclasses.replace(run, options=options).words)
+        command = self.program.command(run.ranks, *words_of(run.options | self._time_left(run, spent) | self.folder.outputs(run)))
         record = {"state": RUNNING, "command": command, "version": self.program.version, "host": socket.gethostname(), "pid": os.getpid(),
                   "started": time.time(), "spent": spent}
         self.folder.write(run, record)

@@ -69,6 +69,11 @@ class Folder:
     def file(self, run, suffix):
         return self.runs / (self.name(run) + suffix)
 
+    def outputs(self, run):
+        """The options that say where a run writes"""
+        options = {"trace": [str(self.file(run, ".h5"))]} if self.plan.traced else {}
+        return options | ({"checkpoint": [str(self.file(run, ".ckpt.h5"))], "resume": ["auto"]} if self.plan.checkpoints else {})
+
     # ---- records
 
     def record(self, run):

@@ -37,6 +37,10 @@ def check(document, options):
             check_table(document, options, (name, section), table, place)
     problems = said.get("problems", {})
     for section, table in said.get("methods", {}).items():
+        patterns = table.get("problems", [])
+        if not isinstance(patterns, list) or not all(isinstance(pattern, str) for pattern in patterns):
+            document.fail(("methods", section, "problems"), 'problems: is a list of patterns here, such as ["bilinear-*"]')
+    for section, table in said.get("methods", {}).items():
         for problem, keys in table.get("on", {}).items():
             path = ("methods", section, "on", problem)
             if not isinstance(keys, dict):

@@ -56,4 +56,4 @@ def shown(key, text, both_ways):
     if key in ("uplink", "downlink"):
         way = f"{key.removesuffix('link')} " if both_ways or key == "downlink" else ""
         return way + ("uncompressed" if text in (None, "none") else text)
-    return f"no {key}" if text is None else key if text == "on" else f"{key} {text}"
+    return f"default {key}" if text is None else key if text == "on" else f"{key} {text}"

@@ -8,7 +8,7 @@ def _keys(text):
 
 
 def line_of(text, path):
-    """The number of the line with the key `path`, a tuple such as ("methods", "masha1", "uplink"), or with the nearest that leads there; 1 for none"""
+    """The number of the line with the key `path`, a tuple such as ("methods", "masha1", "uplink"), or of what leads there; else 1"""
     table, best = (), (0, 1)
     for number, line in enumerate(text.splitlines(), 1):
         header = re.match(r"\s*\[\[?(.+?)\]\]?\s*(?:#.*)?$", line)

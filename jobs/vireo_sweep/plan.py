@@ -36,11 +36,7 @@ class Run:
 
     @property
     def words(self):
-        """The options as words of a command line"""
-        out = []
-        for option, texts in self.options.items():
-            out += [part for text in texts for part in (f"--{option}", text)] if texts else [f"--{option}"]
-        return out
+        return words_of(self.options)
 
     @property
     def row(self):
@@ -52,6 +48,14 @@ class Run:
         """What messages call it"""
         step = f"step {self.values['step']}" if "step" in self.values else ""
         return ", ".join(part for part in (self.block, self.label, step, f"seed {self.seed}" if self.seed else "") if part)
+
+
+def words_of(options):
+    """Options as words of a command line"""
+    out = []
+    for option, texts in options.items():
+        out += [part for text in texts for part in (f"--{option}", text)] if texts else [f"--{option}"]
+    return out
 
 
 class Plan:
@@ -103,7 +107,7 @@ class Plan:
             return
         found, steps = {"seed": (("seed",), 1)}, None
         for path, table in self._layers(problem, section):
-            found |= {key: ((*path, key), value) for key, value in table.items() if key == "ranks" or (key in self.known and not isinstance(value, dict))}
+            found |= {key: ((*path, key), value) for key, value in table.items() if key == "ranks" or key in self.known}
             steps = ((*path, "steps"), table["steps"]) if "steps" in table else steps
         for key in ("trace", "checkpoint"):
             found.pop(key, None)
@@ -160,5 +164,4 @@ class Plan:
         # one command, in whatever order a file says it
         options = {key: options[key] for key in sorted(options, key=lambda key: (FIRST.index(key) if key in FIRST else len(FIRST), key))}
         shown = {key: " ".join(values[key]) if options[key] else "on" for key in options}  # a method stays the same method at all of its steps
-        shown |= {"ranks": ranks} if ranks != "1" else {}
-        return Run(problem, section, options, int(ranks), ({"step": step} if step is not None else {}) | shown)
+        return Run(problem, section, options, int(ranks), ({"step": step} if step is not None else {}) | shown | {"ranks": ranks})

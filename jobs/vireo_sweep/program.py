@@ -26,6 +26,7 @@ class Program:
 
     def __init__(self):
         built = ROOT / "build/release/vireo"
+        self.at_once = 1  #: how many runs are made at a time
         self.path = os.environ.get("VIREO") or (str(built) if built.exists() else shutil.which("vireo") or str(built))
         if not shutil.which(self.path):
             raise InputError(f"{self.path} is missing: build it with jobs/build.sh release, or set VIREO", 3)
@@ -47,7 +48,7 @@ class Program:
         launcher = shlex.split(os.environ.get("VIREO_LAUNCHER", "mpirun"))
         options = os.environ.get("VIREO_LAUNCH_OPTIONS")
         if options is None:  # several mpirun at once would bind to the same cores
-            more_than_cores = ["--oversubscribe", "--mca", "mpi_yield_when_idle", "1"] if ranks > cores() else []
+            more_than_cores = ["--oversubscribe", "--mca", "mpi_yield_when_idle", "1"] if ranks * self.at_once > cores() else []
             given = ["--bind-to", "none", *more_than_cores]
         else:
             given = shlex.split(options)

@@ -7,6 +7,7 @@ import shlex
 from .errors import InputError
 from .labels import varying
 from .places import line_of
+from .plan import words_of
 from .program import cores
 
 
@@ -21,16 +22,20 @@ def refuse(plan, folder, program, runs):
             for path in run.options.get(option, []):
                 if not os.path.exists(path):
                     raise InputError(f"{place(plan, run, option)}: {option}: {path}: no such file", 3)
+
+    def said_of(run):
+        return program.refusal(words_of(run.options | folder.outputs(run)))
+
     with concurrent.futures.ThreadPoolExecutor(cores()) as pool:
-        said = list(pool.map(lambda run: program.refusal(run.words), first.values()))
+        said = list(pool.map(said_of, first.values()))
     refused = [(run, line) for run, line in zip(first.values(), said) if line]
     if refused:
         run, line = refused[0]
         option = re.match(r"--([a-z-]+)", line)
         option = option[1] if option and option[1] in run.options else "method"
-        others = f"; {len(refused) - 1} more combinations are refused" if len(refused) > 1 else ""
-        of_section = [other for other in plan.runs if other.section == run.section]
-        apart = " (a section of its own, [methods.NAME], keeps it apart)" if {option, "method"} <= set(varying(of_section)) and option != "method" else ""
+        others = f"; also refused: {len(refused) - 1} more of the combinations" if len(refused) > 1 else ""
+        varied = set(varying([other for other in plan.runs if other.section == run.section]))
+        apart = " (a section of its own, [methods.NAME], keeps it apart)" if option != "method" and {option, "method"} <= varied else ""
         raise InputError(f"{place(plan, run, option)}: {line}{apart}; in: {shlex.join(run.words)}{others}")
 
 

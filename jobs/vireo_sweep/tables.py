@@ -10,7 +10,8 @@ from .marks import marks_text
 from .keys import STOP
 from .results import COUNTS, medians_of
 
-HEADS = {"iteration": "iterations", "wire_bytes_up": "bytes up", "wire_bytes_down": "bytes down", "oracle_calls": "oracle calls", "seconds": "seconds"}
+HEADS = {"iteration": "iterations", "wire_bytes_up": "bytes up", "wire_bytes_down": "bytes down", "oracle_calls": "oracle calls",
+         "seconds": "seconds"}
 #: counts that are compared with those of the first row
 RATIOS = ("wire_bytes_up", "wire_bytes_down", "oracle_calls")
 
