@@ -102,9 +102,9 @@ def residual_text(row):
     return f"{row.residual:.1e}" if math.isfinite(row.residual) else "-"
 
 
-def failures(results):
-    """A line for each run that failed, with what it said"""
-    return [f"{result.run.name}: {result.record['error']}" for result in results if result.failed]
+def failures(folder, results):
+    """A line for each run that failed, with what it said, and where the rest of that is"""
+    return [f"{result.run.name}: {result.record['error']} [{folder.file(result.run, '.log')}]" for result in results if result.failed]
 
 
 def text(plan, folder, rows, results, markdown):
@@ -119,7 +119,7 @@ def text(plan, folder, rows, results, markdown):
     marks, all_good = marks_text(plan, rows)
     lines += marks
     lines += claims_text({"claims": plan.claims, "fits": plan.fits, "problems": plan.problems}, medians_of(plan, rows))
-    failed = failures(results)
+    failed = failures(folder, results)
     if failed:
         lines += ["## Failed" if markdown else "failed", "", *(f"- {line}" if markdown else f"  {line}" for line in failed), ""]
     builds = {result.record["version"]["sha256"]: result.record["version"] for result in results if result.done}
