@@ -12,8 +12,9 @@
 
 namespace vireo::io {
 
-FileDescriptor::FileDescriptor(std::string path, int flags, const std::string& action) : path_(std::move(path)) {
-  descriptor_ = ::open(path_.c_str(), flags | O_CLOEXEC, 0666);
+FileDescriptor::FileDescriptor(const std::string& path, int flags, const std::string& action, std::string named)
+    : named_(std::move(named)) {
+  descriptor_ = ::open(path.c_str(), flags | O_CLOEXEC, 0666);
   if (descriptor_ < 0) fail(action, errno);
 }
 
@@ -22,7 +23,7 @@ FileDescriptor::~FileDescriptor() {
 }
 
 void FileDescriptor::fail(const std::string& action, int error) const {
-  throw IoError(path_ + ": cannot " + action + ": " + std::strerror(error));
+  throw IoError(named_ + ": cannot " + action + ": " + std::strerror(error));
 }
 
 std::size_t FileDescriptor::read_at(void* to, std::size_t bytes, std::size_t offset) const {
@@ -52,6 +53,10 @@ std::size_t FileDescriptor::size() const {
   struct stat status {};
   if (::fstat(descriptor_, &status) != 0) fail("look at it", errno);
   return static_cast<std::size_t>(status.st_size);
+}
+
+void FileDescriptor::resize(std::size_t bytes) const {
+  if (::ftruncate(descriptor_, static_cast<off_t>(bytes)) != 0) fail("write to it", errno);
 }
 
 void FileDescriptor::reserve() const {

@@ -9,7 +9,10 @@ namespace vireo::io {
 class FileDescriptor {
  public:
   /// flags as of open(2). throws IoError "<path>: cannot <action>: <reason>"
-  FileDescriptor(std::string path, int flags, const std::string& action);
+  FileDescriptor(const std::string& path, int flags, const std::string& action)
+      : FileDescriptor(path, flags, action, path) {}
+  /// The same, of a file that messages call `named`.
+  FileDescriptor(const std::string& path, int flags, const std::string& action, std::string named);
   FileDescriptor(const FileDescriptor&) = delete;
   FileDescriptor& operator=(const FileDescriptor&) = delete;
   ~FileDescriptor();
@@ -20,6 +23,7 @@ class FileDescriptor {
   std::size_t read_at(void* to, std::size_t bytes, std::size_t offset) const;
   void write_at(const void* from, std::size_t bytes, std::size_t offset) const;
   [[nodiscard]] std::size_t size() const;
+  void resize(std::size_t bytes) const;
   /// Gives the file its blocks on the disk up to its present size, so that no later write finds the disk full.
   void reserve() const;
   /// Begins to write it to the disk, without waiting.
@@ -30,7 +34,7 @@ class FileDescriptor {
  private:
   [[noreturn]] void fail(const std::string& action, int error) const;
 
-  std::string path_;
+  std::string named_;
   int descriptor_ = -1;
 };
 
