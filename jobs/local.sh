@@ -31,7 +31,7 @@ fi
 # The embedded default problem: a saddle point over 64 workers that differ. Both methods run to the same residual; MASHA1's step is
 # the best multiple of the theory's among powers of two, extragradient's is the theory's, which is its best.
 mkdir -p vireo-run
-problem=(--problem bilinear:dimension=200,condition=30 --workers 64 --tolerance 1e-6 --trace-every 20)
+problem=(--problem bilinear:dimension=200,condition=30 --workers 64 --tolerance 1e-6 --trace-every 20 --overwrite)
 "${launch[@]}" "$vireo" solve "${problem[@]}" --method extragradient --trace vireo-run/extragradient.h5
 "${launch[@]}" "$vireo" solve "${problem[@]}" --method masha1:refresh=next,step=4x \
   --uplink randk:fraction=0.02 --downlink "$downlink" --trace vireo-run/masha1.h5

@@ -99,7 +99,11 @@ class CheckpointFiles(CheckpointCase):
 
     def test_resume_auto_begins_where_all_is_damaged(self):
         self.put(self.whole[:1000], self.previous[:1000])
-        done = self.vireo(f"solve {MASHA} --max-iterations 50 --trace t.h5 --checkpoint c.h5 --resume auto", 2)
+        again = f"solve {MASHA} --max-iterations 50 --trace t.h5 --checkpoint c.h5 --resume auto"
+        self.one_error(self.vireo(again), 2, "t.h5: the finished trace of the same run")
+        with h5py.File(self.path("t.h5"), "r+") as file:
+            file.attrs["status"] = "running"  # as if the run had been killed
+        done = self.vireo(again, 2)
         self.assertEqual(done.returncode, 5, done.stderr)
         self.assertIn("no checkpoint to go on from:", " ".join(done.stdout.split()))
         self.assert_whole(MASHA, read_trace(self.path("t.h5")))
@@ -188,7 +192,7 @@ class CheckpointFiles(CheckpointCase):
         self.one_error(self.vireo(f"solve {MASHA} --checkpoint c.h5"), 2, "c.h5", "not overwritten")
 
     def test_a_checkpoint_of_another_problem(self):
-        self.vireo(f"solve {MASHA.replace('dimension=60', 'dimension=80')} --max-iterations 40 --trace t.h5 --checkpoint c.h5")
+        self.vireo(f"solve {MASHA.replace('dimension=60', 'dimension=80')} --max-iterations 40 --trace t.h5 --checkpoint c.h5 --overwrite")
         self.one_error(self.vireo(f"solve {MASHA} --max-iterations 50 --checkpoint c.h5 --resume auto", 2), DATA, "another run", "dimension=80")
 
 

@@ -51,7 +51,7 @@ class Faults(CheckpointCase):
     def test_a_full_disk_while_the_trace_is_written(self):
         for ranks in (0, 2):
             self.tmpfs("4m")
-            done = self.vireo(f"solve {EXTRAGRADIENT} --max-iterations none --trace disk/t.h5 --checkpoint c.h5 --checkpoint-every 1000", ranks)
+            done = self.vireo(f"solve {EXTRAGRADIENT} --max-iterations none --trace disk/t.h5 --checkpoint c.h5 --checkpoint-every 1000 --overwrite", ranks)
             self.one_error(done, IO, "disk/t.h5", "No space left on device")
             self.assert_resumes("c.h5", EXTRAGRADIENT, "--trace t.h5")
             os.remove(self.path("t.h5"))
@@ -72,16 +72,17 @@ class Faults(CheckpointCase):
         process = self.begin(f"solve {EXTRAGRADIENT} --max-iterations none --trace t.h5 --checkpoint disk/c.h5 --checkpoint-every 5000", 2)
         while process.poll() is None and not os.path.exists(self.path("disk/c.h5")):
             pass
-        while process.poll() is None and subprocess.run(["mount", "-o", "remount,ro", self.path("disk")], capture_output=True).returncode != 0:
-            pass
+        # What is open for writing, as the lock is, keeps a remount from the file system: another one covers it.
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "ro", "none", self.path("disk")], check=True)
         out, err = process.communicate(timeout=60)
         self.one_error(subprocess.CompletedProcess([], process.returncode, out, err), IO, "disk/c.h5", "Read-only file system")
+        subprocess.run(["umount", self.path("disk")], check=True)
         self.assert_resumes("disk/c.h5", EXTRAGRADIENT)
 
     def test_a_rank_that_is_stopped(self):
         for whom in (0, 1):
             process = self.begin(f"solve {EXTRAGRADIENT} --max-iterations none --trace t.h5 --checkpoint c.h5 --checkpoint-every 50 "
-                                 "--rank-timeout 2s", 3)
+                                 "--rank-timeout 2s --overwrite", 3)
             self.wait_for_rows(process, "t.h5", 100)
             os.kill(ranks_of(process, 3)[whom], signal.SIGSTOP)
             out, err = process.communicate(timeout=60)

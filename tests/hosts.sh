@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Four hosts: the same bytes as on one rank; a path that is not on all of them is found out at the start; a host that is cut off in mid-run ends the
+# Four hosts: the same bytes as on one rank; a run is refused whose trace another one writes, on another host; a path that is not on all of them is found out at the start; a host that is cut off in mid-run ends the
 # job in bounded time, with nothing left anywhere, and the other three go on from its checkpoint to the bytes of an undisturbed run.
 #   tests/hosts.sh     VIREO names the program; needs root, and ends with 77 (skipped) where there can be no network namespaces
 set -euo pipefail
@@ -32,7 +32,7 @@ expect() {
 }
 same_run() { PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 "$root/tests/support/same_run.py" "$@" || fail "same_run.py $*"; }
 rows() { HDF5_USE_FILE_LOCKING=FALSE /usr/bin/python3 -c "import h5py; print(len(h5py.File('$1')['trace/iteration']))" 2>/dev/null || echo 0; }
-undisturbed() { expect 5 "$VIREO" solve "${run[@]}" --max-iterations "$1" --trace whole.h5; }
+undisturbed() { expect 5 "$VIREO" solve "${run[@]}" --max-iterations "$1" --trace whole.h5 --overwrite; }
 
 echo "-- four hosts and one rank"
 undisturbed 200
@@ -57,6 +57,10 @@ for ((tries = 0; tries < 300; ++tries)); do
   kill -0 "$job" 2>/dev/null || fail "the run ended by itself"
   sleep 0.2
 done
+refused="vireo: error: --trace: $folder/cut.h5: is in use by another run: process [0-9]* on host vireo1, which began at "
+code=0
+hosts_mpirun -n 2 "$VIREO" solve "${run[@]}" --max-iterations 200 --trace cut.h5 --overwrite 2>refused || code=$?
+[[ $code -eq 6 ]] && grep -q "$refused" refused || fail "the second run on a trace ended with $code: $(cat refused)"
 hosts_cut vireo4
 # The keepalive takes 8 s; a minute is for a machine that is busy.
 for ((tries = 0; tries < 600; ++tries)); do

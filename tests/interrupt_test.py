@@ -92,7 +92,7 @@ class Resume(CheckpointCase):
 
     def test_a_run_leaves_in_time_to_write_its_checkpoint(self):
         for ranks in (0, 2):
-            done = self.vireo(f"solve {MASHA} --max-iterations none --max-seconds 3s --trace t.h5 --checkpoint c.h5", ranks)
+            done = self.vireo(f"solve {MASHA} --max-iterations none --max-seconds 3s --trace t.h5 --checkpoint c.h5 --overwrite", ranks)
             self.assertEqual((done.returncode, self.json_of(done.stdout)["termination"]), (REQUEUE, "max-seconds"), done.stderr)
             again = self.vireo("resume c.h5 --max-seconds 3s", 3)
             self.assertEqual((again.returncode, self.json_of(again.stdout)["termination"]), (REQUEUE, "max-seconds"), again.stderr)
@@ -133,7 +133,7 @@ class Resume(CheckpointCase):
 
     def test_a_trace_of_another_run_is_left_alone(self):
         self.vireo(f"solve {MASHA} --max-iterations 40 --trace t.h5 --checkpoint c.h5")
-        self.vireo(f"solve {MASHA} --max-iterations 90 --trace t.h5")
+        self.vireo(f"solve {MASHA} --max-iterations 90 --trace t.h5 --overwrite")
         self.one_error(self.vireo("resume c.h5 --max-iterations 60", 2), 3, "t.h5", "another run")
         self.assertEqual(read_trace(self.path("t.h5")).rows, 91)
 

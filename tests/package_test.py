@@ -53,7 +53,7 @@ class Package(unittest.TestCase):
     def solution(self, ranks, *arguments, code=0):
         """/solution/z of a run on so many ranks, and the totals of its last line"""
         trace = os.path.join(self.folder, "trace.h5")
-        out = run([*on_ranks(ranks), *arguments, "--trace", trace], self.folder, code)
+        out = run([*on_ranks(ranks), *arguments, "--trace", trace, "--overwrite"], self.folder, code)
         with h5py.File(trace, "r") as file:
             return file["solution/z"][:], json.loads(out.splitlines()[-1])
 

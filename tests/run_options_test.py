@@ -53,7 +53,7 @@ class Options(unittest.TestCase):
                               cwd=cwd or self.folder)
 
     def solve(self, arguments, ranks=0, name="trace.h5"):
-        run = Run(self.vireo(f"solve {arguments} --trace {name}", ranks), self.path(name))
+        run = Run(self.vireo(f"solve {arguments} --trace {name} --overwrite", ranks), self.path(name))
         self.assertEqual(run.json["termination"], run.termination)
         return run
 
@@ -152,7 +152,7 @@ class Options(unittest.TestCase):
         lines = [line for line in printed.stdout.splitlines(keepends=True) if not line.startswith("#")]
         self.assertEqual("".join(lines), original.config)
         # From another folder: paths are absolute. The command line wins over the file.
-        done = self.vireo(f"solve --config {self.path('run.ini')} --trace {self.path('again.h5')}", ranks, cwd="/")
+        done = self.vireo(f"solve --config {self.path('run.ini')} --trace {self.path('again.h5')} --overwrite", ranks, cwd="/")
         again = Run(done, self.path("again.h5"))
         self.assertEqual(again.code, original.code)
         self.assertEqual(again.same_bytes(), original.same_bytes())

@@ -59,7 +59,7 @@ ended_with() { [[ $(field "$2" JobState) == "$3" && $(field "$2" ExitCode) == "$
 undisturbed() {
   local last
   last=$(/usr/bin/python3 -c "import h5py; print(h5py.File('$1.h5')['trace/iteration'][-1])")
-  "$VIREO" solve "${run[@]}" --tolerance 0 --max-iterations "$last" --trace whole.h5 >/dev/null || [[ $? -eq 5 ]]
+  "$VIREO" solve "${run[@]}" --tolerance 0 --max-iterations "$last" --trace whole.h5 --overwrite >/dev/null || [[ $? -eq 5 ]]
   PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 "$VIREO_HOME/tests/support/same_run.py" "$1.h5" whole.h5 "$2" || fail "$1"
 }
 

@@ -7,7 +7,7 @@ from .specs import parse_spec, short_compressor
 from .units import count_text, counted
 
 #: options that say where results go or how often, not what is computed
-OUTPUTS = {"trace", "trace-every", "checkpoint", "checkpoint-every", "resume", "rank-timeout", "quiet"}
+OUTPUTS = {"trace", "trace-every", "checkpoint", "checkpoint-every", "resume", "overwrite", "rank-timeout", "quiet"}
 
 #: one entry of a legend: the runs that differ in nothing but the seed
 Curve = collections.namedtuple("Curve", ["label", "traces"])

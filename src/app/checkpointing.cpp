@@ -7,7 +7,9 @@
 
 #include "app/text.hpp"
 #include "storage/checkpoint_reader.hpp"
+#include "storage/trace_reader.hpp"
 #include "vireo/comm/collectively.hpp"
+#include "vireo/core/error.hpp"
 
 namespace vireo::app {
 
@@ -18,18 +20,20 @@ constexpr double safety = 2;
 
 }  // namespace
 
-Checkpointing::Checkpointing(Exchange& exchange, const Configuration& configuration, checkpoint::Header header,
-                             std::string resumed_from, Clock::time_point started, std::function<bool()> stop)
+Checkpointing::Checkpointing(Exchange& exchange, const Configuration& configuration, std::string path,
+                             checkpoint::Header header, const std::optional<ResumePoint>& from,
+                             Clock::time_point started, std::function<bool()> stop)
     : exchange_(exchange),
       configuration_(configuration),
+      path_(std::move(path)),
       header_(std::move(header)),
-      resumed_from_(std::move(resumed_from)),
+      resumed_from_(from ? from->found.path : ""),
+      resumed_iteration_(from ? trace::integer(from->contents.run, "iteration", 0) : 0),
       started_(started),
       stop_(std::move(stop)),
       last_saved_(Clock::now()) {
-  const auto& path = configuration_.checkpoint;
   // A checkpoint that is resumed from is replaced by what follows from it, whichever of the two generations it is.
-  replaced_ = resumed_from_ == path;
+  replaced_ = resumed_from_ == path_;
 }
 
 double Checkpointing::seconds_since(Clock::time_point time) const {
@@ -38,8 +42,12 @@ double Checkpointing::seconds_since(Clock::time_point time) const {
 
 bool Checkpointing::load(RunState& state) {
   if (resumed_from_.empty()) return false;
-  collectively(exchange_.communicator(),
-               [&] { checkpoint::load(resumed_from_, checkpoint::Placement::of(exchange_), state); });
+  collectively(exchange_.communicator(), [&] {
+    checkpoint::load(resumed_from_, checkpoint::Placement::of(exchange_), state);
+    // Its run may go on meanwhile, where this one writes elsewhere.
+    if (state.iteration() != resumed_iteration_)
+      throw DataError(resumed_from_ + ": was replaced while it was read, by a run that goes on; try again");
+  });
   saved_iteration_ = state.iteration();
   return true;
 }
@@ -49,12 +57,12 @@ bool Checkpointing::stop_requested() { return stop_(); }
 bool Checkpointing::out_of_time() {
   if (last_asked_) longest_iteration_ = std::max(longest_iteration_, seconds_since(*last_asked_));
   last_asked_ = Clock::now();
-  if (configuration_.checkpoint.empty()) return false;
+  if (path_.empty()) return false;
   return seconds_since(started_) + safety * last_seconds_ + longest_iteration_ >= configuration_.criteria.max_seconds;
 }
 
 bool Checkpointing::save_due(std::int64_t iteration) {
-  if (configuration_.checkpoint.empty() || iteration == saved_iteration_) return false;
+  if (path_.empty() || iteration == saved_iteration_) return false;
   // With a limit of time the first one tells how long the last one will take.
   if (count_ == 0 && iteration > 0 && std::isfinite(configuration_.criteria.max_seconds)) return true;
   const auto& every = configuration_.checkpoint_every;
@@ -63,11 +71,10 @@ bool Checkpointing::save_due(std::int64_t iteration) {
 }
 
 bool Checkpointing::save(RunState& state) {
-  if (configuration_.checkpoint.empty()) return false;
+  if (path_.empty()) return false;
   const auto begin = Clock::now();
   const bool saved = configuration_.origins.blame("checkpoint", [&] {
-    return checkpoint::write(exchange_.communicator(), configuration_.checkpoint, header_,
-                             checkpoint::Placement::of(exchange_), state,
+    return checkpoint::write(exchange_.communicator(), path_, header_, checkpoint::Placement::of(exchange_), state,
                              replaced_ ? checkpoint::Generations::keep_previous : checkpoint::Generations::begin);
   });
   last_saved_ = Clock::now();
@@ -82,7 +89,7 @@ bool Checkpointing::save(RunState& state) {
 }
 
 std::string Checkpointing::summary() const {
-  if (configuration_.checkpoint.empty()) return {};
+  if (path_.empty()) return {};
   if (count_ == 0) return "none was written";
   return fmt::format("{} in {} ({:.2g} % of the time since the start), the last after iteration {}: {}",
                      grouped(count_), human_seconds(all_seconds_),

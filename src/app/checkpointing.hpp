@@ -6,6 +6,7 @@
 #include <string>
 
 #include "app/configuration.hpp"
+#include "app/resume_point.hpp"
 #include "storage/checkpoint_writer.hpp"
 #include "vireo/solve/supervisor.hpp"
 
@@ -17,10 +18,10 @@ using Clock = std::chrono::steady_clock;
 /// leaving in time.
 class Checkpointing final : public Supervisor {
  public:
-  /// resumed_from: the checkpoint to begin with, or empty. started: when the program did, for --max-seconds.
+  /// path: where links lead from the configuration's own. from: the checkpoint to begin with, or none. started: when the program did, for --max-seconds.
   /// stop: asked once an iteration, on all ranks
-  Checkpointing(Exchange& exchange, const Configuration& configuration, checkpoint::Header header,
-                std::string resumed_from, Clock::time_point started, std::function<bool()> stop);
+  Checkpointing(Exchange& exchange, const Configuration& configuration, std::string path, checkpoint::Header header,
+                const std::optional<ResumePoint>& from, Clock::time_point started, std::function<bool()> stop);
 
   bool load(RunState& state) override;
   bool stop_requested() override;
@@ -36,8 +37,10 @@ class Checkpointing final : public Supervisor {
 
   Exchange& exchange_;
   const Configuration& configuration_;
+  std::string path_;
   checkpoint::Header header_;
-  std::string resumed_from_;
+  std::string resumed_from_;  ///< a path; empty: the run begins
+  std::int64_t resumed_iteration_ = 0;
   Clock::time_point started_;
   std::function<bool()> stop_;
 

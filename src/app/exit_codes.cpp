@@ -31,7 +31,7 @@ const std::vector<ExitCodeMeaning>& exit_codes() {
       {ExitCode::numerical, "numerical failure: diverged or not finite; verify disagrees"},
       {ExitCode::limit,
        "a limit was reached before the tolerance, or a signal stopped the run and there is no checkpoint"},
-      {ExitCode::io, "a file could not be written, or no checkpoint is whole"},
+      {ExitCode::io, "a file could not be written, or another run writes it, or no checkpoint is whole"},
       {ExitCode::requeue, "a signal or --max-seconds stopped the run, and a good checkpoint was written: requeue"},
   };
   return table;

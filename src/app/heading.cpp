@@ -94,7 +94,7 @@ std::string problem_heading(const Configuration& configuration, const LoadedProb
 }
 
 std::string method_heading(const Configuration& configuration, const LoadedProblem& loaded, const Setup& setup,
-                           const Channel& channel, const Method& method) {
+                           const Channel& channel, const Method& method, const std::string& remark_on_files) {
   Table table;
   for (const auto& [name, constant] : named(setup.constants))
     table.add(name, fmt::format("{} ({})", short_real(constant.value), to_string(constant.origin)));
@@ -116,6 +116,7 @@ std::string method_heading(const Configuration& configuration, const LoadedProbl
                                                                   : counted(configuration.trace_every, "iteration")));
   if (!configuration.checkpoint.empty())
     table.add("checkpoint", configuration.checkpoint + checkpoint_text(configuration.checkpoint_every));
+  if (!remark_on_files.empty()) table.add("note", remark_on_files);
   return table.text(name_width) + "\n";
 }
 

@@ -11,9 +11,11 @@ namespace vireo::app {
 [[nodiscard]] std::string problem_heading(const Configuration& configuration, const LoadedProblem& loaded,
                                           Communicator& comm);
 
-/// Constants with their origin, the method's step and its formula, the compressors, and when the run stops.
+/// Constants with their origin, the method's step and its formula, the compressors, when the run stops, and what is to
+/// be said of the files that it writes.
 [[nodiscard]] std::string method_heading(const Configuration& configuration, const LoadedProblem& loaded,
-                                         const Setup& setup, const Channel& channel, const Method& method);
+                                         const Setup& setup, const Channel& channel, const Method& method,
+                                         const std::string& remark_on_files);
 
 /// The step sizes rest on finite differences, which see only some points.
 [[nodiscard]] bool rests_on_estimates(const Constants& constants);

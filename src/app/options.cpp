@@ -16,6 +16,8 @@ namespace po = boost::program_options;
 
 namespace {
 
+constexpr const char* line_breaks = "\n\r";
+
 const Option* find(const OptionTable& table, const std::string& name) {
   for (const auto& group : table)
     for (const auto& option : group.options)
@@ -133,7 +135,7 @@ GivenOptions read_command_line(const std::vector<std::string>& arguments, const 
       if (!known->value.empty() && (option.value.at(0).empty() || option.value.at(0).starts_with("--")))
         throw UsageError(where + " has no value");
       // it could not be written to a configuration, which is lines
-      if (!known->value.empty() && option.value.at(0).find('\n') != std::string::npos)
+      if (!known->value.empty() && option.value.at(0).find_first_of(line_breaks) != std::string::npos)
         throw UsageError(where + ": '" + printable(option.value.at(0)) + "' has a line break in it");
       given.add(known->name, {known->value.empty() ? "on" : option.value.at(0), where});
     }
@@ -145,6 +147,9 @@ GivenOptions read_command_line(const std::vector<std::string>& arguments, const 
   } catch (const po::error& error) {
     throw UsageError(printable(error.what()));
   }
+  for (const auto& text : given.positional)
+    if (text.find_first_of(line_breaks) != std::string::npos)
+      throw UsageError("'" + printable(text) + "' has a line break in it");
   for (const auto& text : given.positional)
     if (text.size() > 1 && text.front() == '-')
       throw UsageError("unknown option '" + printable(text) + "': options start with two dashes" +
@@ -194,7 +199,7 @@ GivenOptions read_settings(const std::vector<std::pair<std::string, std::string>
                        (near.empty() ? "; settings are the options of vireo solve" : "; did you mean '" + near + "'?"));
     }
     if (value.empty()) throw UsageError(name + " has no value");
-    if (value.find('\n') != std::string::npos)
+    if (value.find_first_of(line_breaks) != std::string::npos)
       throw UsageError(name + ": '" + printable(value) + "' has a line break in it");
     if (given.has(name) && !known->repeatable) throw UsageError(name + " is given twice");
     given.add(name, {known->value.empty() ? parse_flag(name, value) : value, name});

@@ -26,16 +26,20 @@ LoadedProblem load(const Configuration& configuration, Communicator& comm, const
 
 }  // namespace
 
-PreparedRun prepare_run(Communicator& comm, const Configuration& configuration, const Registry& registry,
-                        Purpose purpose, std::optional<ResumePoint> from, bool resume_if_possible) {
+PreparedRun prepare_run(Communicator& comm, const Configuration& configuration, const Outputs& outputs,
+                        const Registry& registry, Purpose purpose, std::optional<ResumePoint> from,
+                        const Existing& existing) {
   PreparedRun run;
   run.started = utc_now();
   run.configuration = configuration;
   run.from = std::move(from);
-  if (purpose != Purpose::to_print) check_files(configuration, comm);
   std::string no_checkpoint;
-  if (resume_if_possible && purpose != Purpose::to_print)
-    run.from = look_for_checkpoint(configuration, comm, no_checkpoint);
+  if (purpose != Purpose::to_print) {
+    check_files(configuration, outputs, comm);
+    if (existing.go_on) run.from = look_for_checkpoint(configuration, outputs, registry, existing, comm, no_checkpoint);
+    keep_checkpoint(configuration, outputs, registry, existing, run.from, comm);
+    if (!run.from) keep_trace(configuration, outputs, registry, existing, comm);
+  }
 
   run.data = identify_data(configuration, purpose == Purpose::to_run, comm, run.from);
   run.loaded = load(configuration, comm, run.from);
@@ -43,6 +47,7 @@ PreparedRun prepare_run(Communicator& comm, const Configuration& configuration, 
   check_method(configuration, registry, run.loaded, run.channel);
   run.configuration.workers = run.loaded.problem->layout().workers();
   if (run.from) check_same_run(run.configuration, *run.from, registry);
+  if (!run.from && purpose != Purpose::to_print) keep_trace(run.configuration, outputs, registry, existing, comm);
   if (!run.from && !no_checkpoint.empty()) run.loaded.start_remark += "no checkpoint to go on from: " + no_checkpoint;
   return run;
 }

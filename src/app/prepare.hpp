@@ -4,6 +4,8 @@
 #include <string>
 
 #include "app/assemble.hpp"
+#include "app/earlier_files.hpp"
+#include "app/outputs.hpp"
 #include "app/resume_point.hpp"
 #include "io/file_identity.hpp"
 
@@ -26,10 +28,11 @@ struct PreparedRun {
   std::string started;                   ///< when, for the manifest
 };
 
-/// Collective. from: a checkpoint to go on from; else `resume_if_possible`, which looks for one where the run's own
-/// would be. throws UsageError, DataError or IoError for what does not go together, or can not be read or written
-[[nodiscard]] PreparedRun prepare_run(Communicator& comm, const Configuration& configuration, const Registry& registry,
-                                      Purpose purpose, std::optional<ResumePoint> from, bool resume_if_possible);
+/// Collective. from: a checkpoint to go on from; else `existing` may have one looked for where the run's own would be.
+/// throws UsageError, DataError or IoError for what does not go together, can not be read or written, or would be lost
+[[nodiscard]] PreparedRun prepare_run(Communicator& comm, const Configuration& configuration, const Outputs& outputs,
+                                      const Registry& registry, Purpose purpose, std::optional<ResumePoint> from,
+                                      const Existing& existing);
 
 /// The constants of a run, found, or taken from the checkpoint that it goes on from. Collective.
 [[nodiscard]] Setup set_up(PreparedRun& run);

@@ -1,13 +1,15 @@
 #include <chrono>
-#include <filesystem>
 
 #include "app/commands.hpp"
 #include "app/configuration.hpp"
 #include "app/console.hpp"
+#include "app/earlier_files.hpp"
 #include "app/resume_point.hpp"
 #include "app/run_and_print.hpp"
 #include "app/run_options.hpp"
 #include "app/subcommands.hpp"
+#include "io/named_file.hpp"
+#include "vireo/comm/collectively.hpp"
 
 namespace vireo::app {
 
@@ -16,8 +18,10 @@ namespace {
 const OptionTable& resume_options() {
   static const OptionTable table = [] {
     auto out = run_options(OnResume::free);
-    out.push_back({"What is said",
-                   {{"quiet", "", "print nothing but the last line, which is JSON"}, {"help", "", "print this"}}});
+    out.push_back({"What is done and said",
+                   {overwrite_option(),
+                    {"quiet", "", "print nothing but the last line, which is JSON"},
+                    {"help", "", "print this"}}});
     return out;
   }();
   return table;
@@ -50,9 +54,29 @@ GivenOptions with_stored(GivenOptions given, const ResumePoint& from) {
 
 /// Checkpoints go on in the file that was named, as the newest generation.
 std::string place_of(const std::string& path) {
-  const auto absolute = std::filesystem::absolute(path).lexically_normal().string();
   const auto suffix = checkpoint::previous_of("");
-  return absolute.ends_with(suffix) ? absolute.substr(0, absolute.size() - suffix.size()) : absolute;
+  return path.ends_with(suffix) ? path.substr(0, path.size() - suffix.size()) : path;
+}
+
+/// The checkpoint that was named, once the run which goes on from it has the right to write there, if it will: two
+/// runs that go on from one checkpoint must not both go on to write it.
+Continuation begin(Communicator& comm, const std::string& named, const GivenOptions& given) {
+  std::string path;
+  std::int64_t in_place = 0;
+  collectively(comm, [&] {
+    if (comm.rank() != 0) return;
+    path = io::target_of(named);
+    const auto place = place_of(path);
+    const auto* const other = given.find("checkpoint");
+    const bool there = checkpoint::lies_at(place);
+    in_place = there && (other == nullptr || io::same_place(io::target_of(io::absolute_path(other->text)), place));
+  });
+  path = broadcast(comm, path, 0);
+  in_place = combine(comm, in_place, Reduction::maximum);
+  Continuation out;
+  if (in_place == 1) out.checkpoint = take_output(comm, {}, "checkpoint", place_of(path), Holding::until_end);
+  out.from = read_resume_point(comm, checkpoint::find(comm, path));
+  return out;
 }
 
 }  // namespace
@@ -73,12 +97,13 @@ ExitCode resume_command(const Call& call) {
     return ExitCode::ok;
   }
   if (given.positional.size() != 1) throw UsageError("resume takes one file: " + usage("resume"));
-  const auto path = std::filesystem::absolute(given.positional.front()).lexically_normal().string();
-  const auto from = read_resume_point(call.world, checkpoint::find(call.world, path));
+  const auto named = io::absolute_path(given.positional.front());
+  auto continuation = begin(call.world, named, given);
+  const auto& from = continuation.from;
 
   const bool quiet = given.flag("quiet");
   const bool simulate_given = given.has("simulate");
-  if (!given.has("checkpoint")) given.add("checkpoint", {place_of(path), "--checkpoint"});
+  if (!given.has("checkpoint")) given.add("checkpoint", {place_of(named), "--checkpoint"});
   Configuration configuration;
   try {
     configuration = make_configuration(with_stored(given, from), call.registry);
@@ -91,7 +116,9 @@ ExitCode resume_command(const Call& call) {
     throw UsageError(
         std::string("--simulate") + (simulate_given ? "" : ", which the checkpoint's run was started with") +
         ": simulated ranks live in one process; start the program without mpirun, or with --simulate none");
-  return run_and_print(call, configuration, {.started = started}, quiet, from);
+  return run_and_print(call, configuration,
+                       {.started = started, .existing = {.go_on = false, .overwrite = given.flag("overwrite")}}, quiet,
+                       std::move(continuation));
 }
 
 }  // namespace vireo::app

@@ -17,16 +17,6 @@ std::string listed(const std::vector<std::string>& values) {
   return out.empty() ? "not given" : out;
 }
 
-/// The checkpoint's own configuration. What is wrong with it is the file's fault, not the user's.
-Configuration stored_configuration(const ResumePoint& from, const Registry& registry) {
-  try {
-    return make_configuration(read_ini(from.contents.header.config, from.found.path + ":/config", run_options()),
-                              registry);
-  } catch (const UsageError& error) {
-    throw DataError(error.what());
-  }
-}
-
 }  // namespace
 
 ResumePoint read_resume_point(Communicator& comm, checkpoint::Found found) {
@@ -36,17 +26,30 @@ ResumePoint read_resume_point(Communicator& comm, checkpoint::Found found) {
   return from;
 }
 
-void check_same_run(const Configuration& configuration, const ResumePoint& from, const Registry& registry) {
-  const auto stored = stored_configuration(from, registry);
+Configuration stored_configuration(const std::string& text, const std::string& place, const Registry& registry) {
+  try {
+    return make_configuration(read_ini(text, place + ":/config", run_options()), registry);
+  } catch (const UsageError& error) {
+    throw DataError(error.what());
+  }
+}
+
+std::string difference(const Configuration& here, const Configuration& other) {
   for (const auto& group : run_option_groups())
     for (const auto& record : group.options) {
-      if (record.on_resume == OnResume::free) continue;
-      const auto there = record.field.write(stored);
-      const auto here = record.field.write(configuration);
-      if (here != there)
-        throw DataError(fmt::format("{}: is the checkpoint of another run: its {} is {}, here it is {}",
-                                    from.found.path, record.option.name, listed(there), listed(here)));
+      if (record.on_resume == OnResume::free || (record.option.name == "workers" && !here.workers)) continue;
+      const auto there = record.field.write(other);
+      const auto mine = record.field.write(here);
+      if (mine != there)
+        return fmt::format("its {} is {}, here it is {}", record.option.name, listed(there), listed(mine));
     }
+  return {};
+}
+
+void check_same_run(const Configuration& configuration, const ResumePoint& from, const Registry& registry) {
+  const auto& path = from.found.path;
+  const auto found = difference(configuration, stored_configuration(from.contents.header.config, path, registry));
+  if (!found.empty()) throw DataError(path + ": is the checkpoint of another run: " + found);
 }
 
 void check_same_data(const Configuration& configuration, const ResumePoint& from) {

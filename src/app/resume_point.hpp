@@ -17,6 +17,15 @@ struct ResumePoint {
 /// Collective: the checkpoint `found`, read on all ranks.
 [[nodiscard]] ResumePoint read_resume_point(Communicator& comm, checkpoint::Found found);
 
+/// The configuration that a file holds; `place` is what messages call it. throws DataError: what is wrong with it is the
+/// file's fault, not the user's
+[[nodiscard]] Configuration stored_configuration(const std::string& text, const std::string& place,
+                                                 const Registry& registry);
+
+/// How another configuration differs from this one in what the iterates depend on: "its seed is 2, here it is 1"; empty
+/// if both are of the same run. A number of workers that is left to the problem is not compared.
+[[nodiscard]] std::string difference(const Configuration& here, const Configuration& other);
+
 /// throws DataError if a configuration is of another run than the checkpoint: names what differs
 void check_same_run(const Configuration& configuration, const ResumePoint& from, const Registry& registry);
 

@@ -25,11 +25,11 @@ struct Rows {
   bool wanted = false;    ///< by the trace, or by an observer
 };
 
-Rows agree_on_rows(const PreparedRun& run, const Conduct& conduct, Communicator& comm) {
+Rows agree_on_rows(const PreparedRun& run, const Outputs& outputs, const Conduct& conduct, Communicator& comm) {
   std::array<std::int64_t, 2> values{-1, 0};
   collectively(comm, [&] {
     if (comm.rank() != 0) return;
-    values[0] = rows_to_keep(run.configuration, run.from).value_or(-1);
+    values[0] = rows_to_keep(run.configuration, outputs, conduct.existing, run.from).value_or(-1);
     values[1] = std::ranges::any_of(conduct.observers, [](const Observer* one) { return one->wants_rows(); }) ? 1 : 0;
   });
   comm.combine(values, std::array{Reduction::maximum, Reduction::maximum});
@@ -41,6 +41,12 @@ void say(const Conduct& conduct, Communicator& comm, const std::string& text) {
   collectively(comm, [&] {
     if (comm.rank() == 0 && conduct.headings) conduct.headings(text);
   });
+}
+
+void check_ranks(const Configuration& configuration, const Communicator& world) {
+  if (configuration.simulated_ranks > 0 && world.size() > 1)
+    throw UsageError(configuration.origins.of("simulate") +
+                     ": simulated ranks live in one process; start the program without mpirun, or with one rank");
 }
 
 /// What a run leaves behind.
@@ -56,20 +62,24 @@ Result result_of(Outcome outcome, const PreparedRun& run, const Setup& setup, co
 }
 
 /// One run on the ranks of `comm`, whatever they are.
-Result carry_out(PreparedRun run, const Registry& registry, const Conduct& conduct, Communicator& comm) {
+Result carry_out(PreparedRun run, const Outputs& outputs, const Registry& registry, const Conduct& conduct,
+                 Communicator& comm) {
   const auto& configuration = run.configuration;
   auto& loaded = run.loaded;
-  const auto rows = agree_on_rows(run, conduct, comm);
+  const auto rows = agree_on_rows(run, outputs, conduct, comm);
 
   say(conduct, comm, problem_heading(configuration, loaded, comm));
   const auto setup = set_up(run);
   Oracle oracle(*loaded.problem, *loaded.exchange);
   const auto method = make_method(configuration, registry, loaded, run.channel, oracle, setup.constants);
-  say(conduct, comm, method_heading(configuration, loaded, setup, run.channel, *method));
+  say(conduct, comm, method_heading(configuration, loaded, setup, run.channel, *method, outputs.remark));
 
   const auto solution = loaded.own_regularizer ? loaded.problem->solution() : std::nullopt;
   const auto of_run = checkpoint_header(run, setup, comm, conduct.command_line);
-  const auto writer = open_trace(run, of_run, *method, solution, comm, rows.kept);
+  const auto writer = open_trace(run, outputs, of_run, *method, solution, comm, rows.kept);
+  // With another run's checkpoint, what was started over could not go on.
+  if (conduct.existing.overwrite && !run.from && comm.rank() == 0 && !configuration.checkpoint.empty())
+    checkpoint::discard(outputs.checkpoint.path);
   std::vector<Observer*> observers;
   if (comm.rank() == 0) observers.assign(conduct.observers.begin(), conduct.observers.end());
   if (writer != nullptr) observers.push_back(writer.get());
@@ -77,7 +87,7 @@ Result carry_out(PreparedRun run, const Registry& registry, const Conduct& condu
   if (conduct.heeds_signals) note_signals();
   RankWatch watch(comm, configuration.simulated_ranks > 0 ? 0 : configuration.rank_timeout);
   Checkpointing checkpointing(
-      *loaded.exchange, configuration, of_run, run.from ? run.from->found.path : "", conduct.started, [&] {
+      *loaded.exchange, configuration, outputs.checkpoint.path, of_run, run.from, conduct.started, [&] {
         watch.beat();
         return (conduct.heeds_signals && latest_signal() != 0) || (conduct.stop && conduct.stop());
       });
@@ -100,22 +110,25 @@ Result carry_out(PreparedRun run, const Registry& registry, const Conduct& condu
 
 void on_ranks(const Configuration& configuration, Communicator& world,
               const std::function<void(Communicator&)>& action) {
+  check_ranks(configuration, world);
   if (configuration.simulated_ranks == 0) return action(world);
-  if (world.size() > 1)
-    throw UsageError(configuration.origins.of("simulate") +
-                     ": simulated ranks live in one process; start the program without mpirun, or with one rank");
   run_simulated(configuration.simulated_ranks, configuration.network, action);
 }
 
 Result run(Communicator& world, const Configuration& configuration, const Registry& registry, const Conduct& conduct,
-           const std::optional<ResumePoint>& from) {
+           std::optional<Continuation> continuation) {
   // With a checkpoint a signal ends the run in good order from the start; without one it ends at once what is only
   // being set up.
   if (conduct.heeds_signals && !configuration.checkpoint.empty()) note_signals();
+  check_ranks(configuration, world);
+  const auto outputs = take_outputs(world, configuration, Holding::until_end,
+                                    continuation ? std::move(continuation->checkpoint) : Output{});
+  std::optional<ResumePoint> from;
+  if (continuation) from = std::move(continuation->from);
   Result result;
   on_ranks(configuration, world, [&](Communicator& comm) {
-    auto prepared = prepare_run(comm, configuration, registry, Purpose::to_run, from, conduct.resume_if_possible);
-    auto mine = carry_out(std::move(prepared), registry, conduct, comm);
+    auto prepared = prepare_run(comm, configuration, outputs, registry, Purpose::to_run, from, conduct.existing);
+    auto mine = carry_out(std::move(prepared), outputs, registry, conduct, comm);
     if (&comm == &world || comm.rank() == 0) result = std::move(mine);  // simulated ranks are threads
   });
   return result;

@@ -18,7 +18,7 @@ struct Conduct {
   std::vector<std::string> command_line = {};      ///< for the manifest
   std::chrono::steady_clock::time_point started =  ///< when the caller began, for --max-seconds
       std::chrono::steady_clock::now();
-  bool resume_if_possible = false;  ///< --resume auto
+  Existing existing = {};           ///< what is done with the files of an earlier run
   bool heeds_signals = false;       ///< TERM, INT, USR1 and USR2 stop the run, and are otherwise ignored
   std::function<bool()> stop = {};  ///< any rank, once an iteration: whether the run shall stop
   std::function<void(std::string_view)> headings = {};  ///< rank 0: what is said before the first iteration
@@ -30,9 +30,15 @@ struct Conduct {
 void on_ranks(const Configuration& configuration, Communicator& world,
               const std::function<void(Communicator&)>& action);
 
-/// A whole run: put together, carried out, and summed up; with a checkpoint to go on from (`from`) or without.
-/// Collective. Prints nothing.
+/// A checkpoint to go on from, and the right to write there, if that is where the next ones go.
+struct Continuation {
+  ResumePoint from;
+  Output checkpoint = {};
+};
+
+/// A whole run: put together, carried out, and summed up; one that goes on, or one that begins. Collective. Prints
+/// nothing. No other run writes its files meanwhile.
 [[nodiscard]] Result run(Communicator& world, const Configuration& configuration, const Registry& registry,
-                         const Conduct& conduct, const std::optional<ResumePoint>& from = std::nullopt);
+                         const Conduct& conduct, std::optional<Continuation> continuation = std::nullopt);
 
 }  // namespace vireo::app

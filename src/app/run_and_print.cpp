@@ -7,7 +7,7 @@
 namespace vireo::app {
 
 ExitCode run_and_print(const Call& call, const Configuration& configuration, Conduct conduct, bool quiet,
-                       const std::optional<ResumePoint>& from) {
+                       std::optional<Continuation> continuation) {
   const bool first = call.world.rank() == 0;
   const Console console(first && !quiet);
   std::optional<Progress> progress;
@@ -18,7 +18,7 @@ ExitCode run_and_print(const Call& call, const Configuration& configuration, Con
   conduct.heeds_signals = true;
   conduct.headings = [&](std::string_view text) { console.print(std::string(text)); };
   conduct.observers = observers;
-  const auto result = run(call.world, configuration, call.registry, conduct, from);
+  const auto result = run(call.world, configuration, call.registry, conduct, std::move(continuation));
   console.print(result.summary);
   Console(first).print(
       json_line(termination_text(result), result.iterations, result.residual, result.totals, configuration.trace));

@@ -53,9 +53,10 @@ checkpoint::Header checkpoint_header(const PreparedRun& run, const Setup& setup,
           .data = run.data};
 }
 
-std::unique_ptr<trace::Writer> open_trace(const PreparedRun& run, const checkpoint::Header& of_run,
-                                          const Method& method, const std::optional<Vector>& solution,
-                                          Communicator& comm, std::int64_t rows) {
+std::unique_ptr<trace::Writer> open_trace(const PreparedRun& run, const Outputs& outputs,
+                                          const checkpoint::Header& of_run, const Method& method,
+                                          const std::optional<Vector>& solution, Communicator& comm,
+                                          std::int64_t rows) {
   const auto& configuration = run.configuration;
   if (configuration.trace.empty()) return nullptr;
   const auto hosts = gather_all(comm, comm.host());
@@ -70,8 +71,8 @@ std::unique_ptr<trace::Writer> open_trace(const PreparedRun& run, const checkpoi
   collectively(comm, [&] {
     if (comm.rank() != 0) return;
     configuration.origins.blame("trace", [&] {
-      writer = rows > 0 ? std::make_unique<trace::Writer>(configuration.trace, header, rows)
-                        : std::make_unique<trace::Writer>(configuration.trace, header);
+      writer = rows > 0 ? std::make_unique<trace::Writer>(outputs.trace.path, header, rows)
+                        : std::make_unique<trace::Writer>(outputs.trace.path, header);
     });
   });
   return writer;

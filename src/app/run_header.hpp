@@ -18,8 +18,9 @@ namespace vireo::app {
 
 /// On rank 0, the trace's writer, in which `rows` of an existing trace stay (0: it is a new one); null elsewhere, and
 /// without a trace. Collective. solution: z*, where it is known
-[[nodiscard]] std::unique_ptr<trace::Writer> open_trace(const PreparedRun& run, const checkpoint::Header& of_run,
-                                                        const Method& method, const std::optional<Vector>& solution,
-                                                        Communicator& comm, std::int64_t rows);
+[[nodiscard]] std::unique_ptr<trace::Writer> open_trace(const PreparedRun& run, const Outputs& outputs,
+                                                        const checkpoint::Header& of_run, const Method& method,
+                                                        const std::optional<Vector>& solution, Communicator& comm,
+                                                        std::int64_t rows);
 
 }  // namespace vireo::app

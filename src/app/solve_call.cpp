@@ -1,5 +1,5 @@
 #include "app/configuration.hpp"
-#include "app/resume_option.hpp"
+#include "app/earlier_files.hpp"
 #include "app/run.hpp"
 #include "app/run_options.hpp"
 #include "app/signals.hpp"
@@ -14,7 +14,7 @@ namespace {
 const app::OptionTable& setting_table() {
   static const app::OptionTable table = [] {
     auto out = app::run_options();
-    out.push_back({"What is done", {app::resume_option()}});
+    out.push_back({"What is done", {app::resume_option(), app::overwrite_option()}});
     return out;
   }();
   return table;
@@ -48,7 +48,7 @@ Result solve(Communicator& comm, const RunOptions& options, std::span<Observer* 
   const auto given = app::read_settings(options.settings, setting_table());
   const auto configuration = app::make_configuration(given, registry);
   const app::Conduct conduct{.command_line = {"vireo::solve"},
-                             .resume_if_possible = app::resume_if_possible(given, configuration),
+                             .existing = app::existing_files(given, configuration),
                              .heeds_signals = options.signals,
                              .stop = options.stop,
                              .headings = options.headings,

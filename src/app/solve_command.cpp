@@ -9,9 +9,9 @@
 #include "app/configuration.hpp"
 #include "app/console.hpp"
 #include "app/dry_run.hpp"
+#include "app/earlier_files.hpp"
 #include "app/heading.hpp"
 #include "app/manifest.hpp"
-#include "app/resume_option.hpp"
 #include "app/run_and_print.hpp"
 #include "app/run_options.hpp"
 #include "app/subcommands.hpp"
@@ -28,6 +28,7 @@ OptionTable solve_options() {
         {"print-config", "", "print a complete configuration file that reproduces the run, and exit", false, false},
         {"dry-run", "", "load everything, print memory and bytes per iteration, and exit", false, false},
         resume_option(),
+        overwrite_option(),
         {"quiet", "", "print nothing but the last line, which is JSON"},
         {"help", "", "print this", false, false}}});
   return table;
@@ -69,11 +70,12 @@ std::string solve_help() {
 }
 
 /// What `--print-config` or `--dry-run` prints, of a run that is put together and not begun.
-void look(const Call& call, const Configuration& configuration, const GivenOptions& given, bool resume) {
+void look(const Call& call, const Configuration& configuration, const GivenOptions& given, const Existing& existing) {
   const bool print = given.flag("print-config");
   on_ranks(configuration, call.world, [&](Communicator& comm) {
     const auto purpose = print ? Purpose::to_print : Purpose::to_look_at;
-    auto run = prepare_run(comm, configuration, call.registry, purpose, std::nullopt, resume);
+    const auto outputs = print ? Outputs{} : take_outputs(comm, configuration, Holding::not_at_all);
+    auto run = prepare_run(comm, configuration, outputs, call.registry, purpose, std::nullopt, existing);
     const Console console(comm.rank() == 0);
     if (print)
       console.print("# " + program_name() + "; reproduce with: vireo solve --config FILE\n" +
@@ -94,12 +96,12 @@ ExitCode solve_command(const Call& call) {
     return ExitCode::ok;
   }
   const auto configuration = make_configuration(given, call.registry);
-  const bool resume = resume_if_possible(given, configuration);
+  const auto existing = existing_files(given, configuration);
   if (given.flag("print-config") || given.flag("dry-run")) {
-    look(call, configuration, given, resume);
+    look(call, configuration, given, existing);
     return ExitCode::ok;
   }
-  return run_and_print(call, configuration, {.started = started, .resume_if_possible = resume}, given.flag("quiet"));
+  return run_and_print(call, configuration, {.started = started, .existing = existing}, given.flag("quiet"));
 }
 
 }  // namespace vireo::app

@@ -1,8 +1,10 @@
-#include <sys/stat.h>
+#include <unistd.h>
 
+#include "io/named_file.hpp"
 #include "io/shared_path.hpp"
 #include "storage/checkpoint_seal.hpp"
 #include "storage/checkpoint_writer.hpp"
+#include "storage/leftover.hpp"
 #include "vireo/comm/collectively.hpp"
 #include "vireo/core/error.hpp"
 
@@ -12,10 +14,7 @@ namespace {
 
 /// Rank 0: what is there already must not be lost.
 void check_replaceable(const std::string& path) {
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) return;
-  if (S_ISDIR(status.st_mode)) throw IoError(path + ": cannot write the checkpoint: it is a directory");
-  if (!S_ISREG(status.st_mode)) throw IoError(path + ": cannot write the checkpoint: it is not a regular file");
+  io::check_regular(path, "write the checkpoint");
   if (glance(path).kind == Verdict::Kind::incompatible)
     throw UsageError(path +
                      ": is not a checkpoint of this version of Vireo, and is not overwritten; choose another "
@@ -26,9 +25,17 @@ void check_replaceable(const std::string& path) {
 
 void check_path(Communicator& comm, const std::string& path) {
   collectively(comm, [&] {
-    if (comm.rank() == 0) check_replaceable(path);
+    if (comm.rank() != 0) return;
+    check_replaceable(path);
+    check_replaceable(previous_of(path));
+    check_leftover(unfinished_of(path));
   });
   io::check_shared(comm, path, "checkpoint");
+}
+
+void discard(const std::string& path) {
+  ::unlink(path.c_str());
+  ::unlink(previous_of(path).c_str());
 }
 
 }  // namespace vireo::checkpoint

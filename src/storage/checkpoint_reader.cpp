@@ -169,6 +169,12 @@ std::optional<io::FileIdentity> data_of(const hdf5::File& file) {
 
 }  // namespace
 
+bool lies_at(const std::string& path) {
+  for (const auto& generation : {path, previous_of(path)})
+    if (const auto kind = glance(generation).kind; kind == Kind::good || kind == Kind::corrupt) return true;
+  return false;
+}
+
 std::optional<Found> find(Communicator& comm, const std::string& path, std::string& remark) {
   const auto newest = examine(comm, path);
   if (newest.kind == Kind::good) return Found{path, {}};

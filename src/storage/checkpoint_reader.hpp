@@ -15,6 +15,9 @@ struct Found {
   std::string remark;  ///< if it is not the newest generation: why, in one line
 };
 
+/// Whether a generation of a checkpoint lies at the path, whole or damaged. Not collective.
+[[nodiscard]] bool lies_at(const std::string& path);
+
 /// Collective: the newest generation that is neither missing nor corrupt, the same on all ranks. Empty if there is
 /// none. `remark` then says why. throws DataError where the newest file is something else than a checkpoint of this
 /// version

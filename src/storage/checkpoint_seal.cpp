@@ -113,6 +113,15 @@ Verdict incompatible(const std::string& path, const std::string& what) {
   return {Verdict::Kind::incompatible, path + ": " + what};
 }
 
+/// Whether the bytes before HDF5's own are a seal with some damage, or the room for one: other programs have blocks of
+/// theirs there.
+bool resembles_seal(std::string_view block) {
+  if (block.find_first_not_of('\0') == std::string_view::npos) return true;
+  for (const std::string_view word : {"vireo-checkpoint", "\nbytes ", "\nxxh3-128 ", "\nseal "})
+    if (block.find(word) != std::string_view::npos) return true;
+  return false;
+}
+
 /// A look at the seal alone; `seal` is set if the digest of the rest is to be compared.
 Verdict examine_seal(const std::string& path, std::optional<Seal>& found) {
   struct stat status {};
@@ -134,7 +143,8 @@ Verdict examine_seal(const std::string& path, std::optional<Seal>& found) {
   }
   const std::string_view start(buffer.data(), got);
   const bool marked = start.starts_with(magic) || magic.starts_with(start.substr(0, magic.size()));
-  const bool hdf5_follows = got > seal_bytes && hdf5::recognise(start.substr(seal_bytes));
+  const bool hdf5_follows =
+      got > seal_bytes && hdf5::recognise(start.substr(seal_bytes)) && resembles_seal(start.substr(0, seal_bytes));
   if (!marked && hdf5::recognise(start)) return incompatible(path, "is an HDF5 file, but not a checkpoint of Vireo");
   if (!marked && !hdf5_follows) return incompatible(path, "is not a checkpoint of Vireo");
   if (got < seal_bytes) return corrupt(path, "it is truncated");

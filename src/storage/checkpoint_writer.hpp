@@ -6,9 +6,13 @@
 namespace vireo::checkpoint {
 
 /// Checks, before anything is computed, that all ranks can reach the file that a checkpoint at `path` is written to.
-/// Collective. An existing checkpoint may be replaced; any other existing file may not (UsageError). throws IoError
+/// Collective. An existing checkpoint may be replaced; any other existing file may not, be it only where the previous
+/// generation or the temporary file will be (UsageError). throws IoError
 /// where the path can not be written, or names the hosts that do not share it
 void check_path(Communicator& comm, const std::string& path);
+
+/// Removes both generations of a run that is started over. Not collective.
+void discard(const std::string& path);
 
 enum class Generations : std::uint8_t {
   keep_previous,  ///< what is at `path` is of this run: it becomes the previous generation

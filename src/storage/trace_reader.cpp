@@ -136,6 +136,17 @@ Trace read(const std::string& path) {
   return trace;
 }
 
+Remains look(const std::string& path) {
+  const auto file = open(path);
+  Remains found{.finished = text(file.attributes(file.id()), "status") == "complete",
+                .config = file.read_text("config")};
+  // a run that was killed before its first row has no columns yet
+  if (!file.exists("trace") || !file.exists("trace/iteration") || !file.holds_integers("trace/iteration")) return found;
+  if (const auto iterations = file.read_integers("trace/iteration"); !iterations.empty())
+    found.iteration = iterations.back();
+  return found;
+}
+
 Solution read_solution(const std::string& path) {
   const auto file = open(path);
   if (!has_solution(file))

@@ -48,6 +48,16 @@ struct Trace {
 /// Whether the file is an HDF5 file that says of itself that it is a trace of Vireo.
 [[nodiscard]] bool is_trace(const std::string& path);
 
+/// What is to be known of a trace that lies where another shall be written.
+struct Remains {
+  bool finished = false;
+  std::int64_t iteration = 0;  ///< of its last row
+  std::string config;
+};
+
+/// A look without reading the rows. throws DataError like read
+[[nodiscard]] Remains look(const std::string& path);
+
 /// Reads a trace, whatever its status. throws DataError that names the path: missing, a directory, not HDF5, not a
 /// trace, of a newer format version, damaged
 [[nodiscard]] Trace read(const std::string& path);

@@ -12,6 +12,8 @@
 #include <type_traits>
 
 #include "io/file_descriptor.hpp"
+#include "io/named_file.hpp"
+#include "storage/leftover.hpp"
 #include "storage/trace_reader.hpp"
 #include "vireo/core/error.hpp"
 
@@ -43,10 +45,10 @@ bool present(const Column& column, const Row& first, bool simulated) {
 }  // namespace
 
 void check_path(const std::string& path) {
+  io::check_regular(path, "write the trace");
+  check_leftover(unfinished_of(path));
   struct stat status {};
   const bool exists = ::stat(path.c_str(), &status) == 0;
-  if (exists && S_ISDIR(status.st_mode)) throw IoError(path + ": cannot write the trace: it is a directory");
-  if (exists && !S_ISREG(status.st_mode)) throw IoError(path + ": cannot write the trace: it is not a regular file");
   if (exists && status.st_size > 0 && !is_trace(path))
     throw UsageError(path + ": is not a trace of Vireo, and is not overwritten; choose another --trace, or remove it");
   // Only trying tells: permission bits say nothing to root, on read-only file systems or in /proc.

@@ -73,7 +73,7 @@ class CheckpointCase(unittest.TestCase):
     def assert_whole(self, arguments, trace):
         """The trace is the one of a run that was never interrupted."""
         last = int(trace.columns["iteration"][-1])
-        done = self.vireo(f"solve {arguments} --max-iterations {last} --trace whole.h5 --quiet")
+        done = self.vireo(f"solve {arguments} --max-iterations {last} --trace whole.h5 --overwrite --quiet")
         self.assertEqual(done.returncode, 5, done.stderr)
         self.assertEqual(trace.same_bytes(), read_trace(self.path("whole.h5")).same_bytes())
 

@@ -1,15 +1,12 @@
 #include "app/run_options/fields.hpp"
 
-#include <filesystem>
-
 #include "app/units.hpp"
+#include "io/named_file.hpp"
 #include "vireo/plugins/parameters.hpp"
 
 namespace vireo::app {
 
 namespace {
-
-std::string absolute(const std::string& path) { return std::filesystem::absolute(path).lexically_normal().string(); }
 
 std::int64_t at_least_1(const std::string& text) { return parse_count(text, 1); }
 std::string whole_text(std::int64_t value) { return std::to_string(value); }
@@ -18,7 +15,7 @@ std::string whole_text(std::int64_t value) { return std::to_string(value); }
 
 Field path(std::string Configuration::*member) {
   return only_if([=](const Configuration& c) { return !(c.*member).empty(); },
-                 field(member, absolute, [](const std::string& path) { return path; }));
+                 field(member, io::absolute_path, [](const std::string& path) { return path; }));
 }
 
 Field nonnegative(double Criteria::*member) { return field(member, parse_nonnegative, format_real); }

@@ -1,0 +1,109 @@
+#include "app/outputs.hpp"
+
+#include <array>
+#include <filesystem>
+#include <string_view>
+
+#include "app/manifest.hpp"
+#include "io/named_file.hpp"
+#include "vireo/comm/collectively.hpp"
+#include "vireo/core/error.hpp"
+
+namespace vireo::app {
+
+namespace {
+
+/// What Vireo puts beside an output, by the end of its name.
+struct Companion {
+  std::string_view ending;
+  std::string_view meaning;
+};
+constexpr std::array<Companion, 3> companions{
+    {{".previous", "the previous generation"}, {".unfinished", "the temporary file"}, {".lock", "the lock"}}};
+
+/// A name that is a companion's of another output, of this run or of another, is not an output's.
+void check_name(const std::string& path) {
+  for (const auto& [ending, meaning] : companions)
+    if (path.ends_with(ending))
+      throw UsageError(path + ": is what Vireo calls " + std::string(meaning) + " of " +
+                       path.substr(0, path.size() - ending.size()) + "; choose another name");
+}
+
+void check_apart(const Configuration& configuration, const Outputs& outputs) {
+  const auto& origins = configuration.origins;
+  const auto& trace = outputs.trace.path;
+  const auto& checkpoint = outputs.checkpoint.path;
+  if (!trace.empty() && !checkpoint.empty() && io::same_place(trace, checkpoint))
+    throw UsageError(origins.of("checkpoint") + ": " + checkpoint + ": is the file that " + origins.of("trace") +
+                     " names");
+  if (configuration.initial.empty()) return;
+  for (const auto& [option, output] : {std::pair{"trace", &trace}, std::pair{"checkpoint", &checkpoint}})
+    for (const std::string_view ending : {"", ".unfinished", ".previous", ".lock"}) {
+      std::error_code missing;  // of either file: then they are not the same
+      if (output->empty() ||
+          !std::filesystem::equivalent(*output + std::string(ending), configuration.initial, missing))
+        continue;
+      throw UsageError(origins.of(option) + ": " + *output + ": " +
+                       (ending.empty() ? "is the file that " : "would replace the file that ") + origins.of("initial") +
+                       " names: a run must not replace the point that it starts from");
+    }
+}
+
+/// Rank 0
+Output follow(const OptionOrigins& origins, const std::string& option, const std::string& named) {
+  return origins.blame(option, [&] {
+    io::check_regular(named, "write the " + option);
+    Output output{.path = io::target_of(named)};
+    check_name(output.path);
+    return output;
+  });
+}
+
+void hold(const OptionOrigins& origins, const std::string& option, Output& output) {
+  origins.blame(option, [&] { output = Output{output.path, io::FileLock(output.path, option, utc_now())}; });
+}
+
+std::string unprotected(const Outputs& outputs) {
+  std::string out;
+  for (const auto* const output : {&outputs.trace, &outputs.checkpoint})
+    if (const auto& why = output->lock.missing(); !why.empty())
+      out += (out.empty() ? "" : ", ") + output->path + " (" + why + ")";
+  return out.empty()
+             ? out
+             : "the file system has no locks, so that nothing keeps another run from writing at the same time: " + out;
+}
+
+}  // namespace
+
+Output take_output(Communicator& comm, const OptionOrigins& origins, const std::string& option,
+                   const std::string& named, Holding holding) {
+  Output output;
+  if (named.empty()) return output;
+  collectively(comm, [&] {
+    if (comm.rank() != 0) return;
+    output = follow(origins, option, named);
+    if (holding == Holding::until_end) hold(origins, option, output);
+  });
+  output.path = broadcast(comm, output.path, 0);
+  return output;
+}
+
+Outputs take_outputs(Communicator& comm, const Configuration& configuration, Holding holding, Output held) {
+  const auto& origins = configuration.origins;
+  Outputs outputs;
+  collectively(comm, [&] {
+    if (comm.rank() != 0) return;
+    Outputs looked_at;
+    if (!configuration.trace.empty()) looked_at.trace = follow(origins, "trace", configuration.trace);
+    if (!configuration.checkpoint.empty())
+      looked_at.checkpoint = follow(origins, "checkpoint", configuration.checkpoint);
+    check_apart(configuration, looked_at);
+  });
+  outputs.checkpoint =
+      held.path.empty() ? take_output(comm, origins, "checkpoint", configuration.checkpoint, holding) : std::move(held);
+  outputs.trace = take_output(comm, origins, "trace", configuration.trace, holding);
+  outputs.remark = unprotected(outputs);
+  return outputs;
+}
+
+}  // namespace vireo::app
