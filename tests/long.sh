@@ -25,7 +25,15 @@ step_fuzz() {
   for name in checkpoint config libsvm; do tests/fuzz/run.sh "$name" 1200; done
 }
 
-[[ $# -gt 0 ]] || set -- lint tests address thread fuzz
+# Two runs on one file, twenty pairs at random offsets: on this machine, and over an NFS mount of it on itself.
+step_pairs() {
+  [[ -f build/tests/build.ninja ]] || cmake -G Ninja -S . -B build/tests -DCMAKE_BUILD_TYPE=Release >/dev/null
+  cmake --build build/tests --target vireo_program no_locks -- --quiet
+  PAIRS=20 ctest --test-dir build/tests -R '^two_runs_test$' --output-on-failure
+  tests/nfs.sh env PAIRS=20 ctest --test-dir build/tests -R '^two_runs_test$' --output-on-failure || [[ $? -eq 77 ]]
+}
+
+[[ $# -gt 0 ]] || set -- lint tests address thread fuzz pairs
 summary=() failed=0
 for step in "$@"; do
   start=$SECONDS outcome=passed
