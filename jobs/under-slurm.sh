@@ -34,6 +34,11 @@ vireo_lost_host() {
   tail -c "+$(($1 + 1))" "/proc/$$/fd/2" | sed -n 's/^ *Remote daemon: .* on node \([^ ]*\)$/\1/p' | tail -n 1
 }
 
+# Whether the run was refused because an earlier start of the job still writes its files; from the log, as above.
+vireo_in_use() {
+  [[ -f /proc/$$/fd/2 ]] && tail -c "+$(($1 + 1))" "/proc/$$/fd/2" | grep -q '^vireo: error: .*: is in use by another run'
+}
+
 vireo_launcher() {
   local ranks=()
   if [[ -n ${SLURM_NTASKS:-} ]]; then ranks=(-n "$SLURM_NTASKS"); fi
@@ -91,6 +96,12 @@ vireo_under_slurm() {
     saved="there is no checkpoint yet"
     if [[ -f $prefix.ckpt.h5 ]]; then saved="what was saved before is in $prefix.ckpt.h5"; fi
     vireo_say "${lost:+lost host $lost: }ended with $code, and is treated as interrupted; $saved" >&2
+    code=75
+  fi
+
+  # A node that was cut off may still be at it, or the server of the file system may take its locks for good yet.
+  if [[ $code -eq 6 && ${SLURM_RESTART_COUNT:-0} -gt 0 ]] && vireo_in_use "$log_begin"; then
+    vireo_say "the start before has not ended yet; treated as interrupted" >&2
     code=75
   fi
 
