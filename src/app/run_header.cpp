@@ -39,7 +39,7 @@ hdf5::Attributes manifest_of(const PreparedRun& run, Communicator& comm, const s
 /// ||z^0 - z*||, where z* is known. A run that goes on from a checkpoint does not know z^0 any more.
 std::optional<double> first_distance(const PreparedRun& run, const std::optional<Vector>& solution) {
   if (!solution || run.from) return std::nullopt;
-  return std::sqrt(kernels::squared_distance(run.loaded.initial_point, *solution));
+  return kernels::distance(run.loaded.initial_point, *solution);
 }
 
 }  // namespace

@@ -55,8 +55,7 @@ StartingPoint starting_point(const Configuration& configuration, const Problem& 
   const Vector before = start.z;
   g.move_into_domain(start.z);
   if (!start.remark.empty() && start.z != before)
-    start.remark += fmt::format("; projected onto the set, {} away",
-                                short_real(std::sqrt(kernels::squared_distance(before, start.z))));
+    start.remark += fmt::format("; projected onto the set, {} away", short_real(kernels::distance(before, start.z)));
   return start;
 }
 

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "core/lanes.hpp"
+#include "core/scaled_norm.hpp"
 
 namespace vireo::kernels {
 namespace {
@@ -47,13 +48,21 @@ double dot(ConstView x, ConstView y) {
 
 double squared_norm(ConstView x) { return dot(x, x); }
 
-double norm(ConstView x) { return std::sqrt(squared_norm(x)); }
+double norm(ConstView x) {
+  const double squares = squared_norm(x);
+  return safe_square(squares) ? std::sqrt(squares) : scaled_norm(x);
+}
 
 double squared_distance(ConstView x, ConstView y) {
   return chunked_sum(x, y, [](const Lanes& a, const Lanes& b) {
     const Lanes difference = a - b;
     return difference * difference;
   });
+}
+
+double distance(ConstView x, ConstView y) {
+  const double squares = squared_distance(x, y);
+  return safe_square(squares) ? std::sqrt(squares) : scaled_distance(x, y);
 }
 
 double sum(ConstView x) {

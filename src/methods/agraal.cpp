@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/scaled_norm.hpp"
 #include "methods/construct.hpp"
 #include "methods/theory.hpp"
 #include "vireo/core/kernels.hpp"
@@ -41,8 +42,14 @@ void GoldenRatio::probe() {
 }
 
 void GoldenRatio::measure() {
-  const double moved = kernels::squared_distance(z_, previous_);
-  const double changed = kernels::squared_distance(F_z_, F_previous_);
+  double moved = kernels::squared_distance(z_, previous_);
+  double changed = kernels::squared_distance(F_z_, F_previous_);
+  if (!kernels::safe_square(moved) || !kernels::safe_square(changed)) {
+    // the square of a ratio, where the ratio of the squares would be one of numbers that have vanished or overflowed
+    moved = kernels::distance(z_, previous_) / kernels::distance(F_z_, F_previous_);
+    moved *= moved;
+    changed = std::isfinite(moved) ? 1 : 0;
+  }
   inverse_curvature_ = moved > 0 && changed > 0 ? moved / changed : std::numeric_limits<double>::infinity();
 }
 

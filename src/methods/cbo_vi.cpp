@@ -200,7 +200,10 @@ void CboVi::log_residuals(const Points& points, View out) {
   for (Index p = 0; p < points.size(); ++p) {
     points.copy(p, row_);
     const double R = natural_residual(row_, ConstView(F_block_).subspan(p * d, d), context_.regularizer);
-    out[p] = std::isfinite(R) ? elementary::log(std::max(R * R, least_square)) : R;
+    if (!std::isfinite(R))
+      out[p] = R;
+    else  // the square of a large residual overflows
+      out[p] = R < 1e150 ? elementary::log(std::max(R * R, least_square)) : 2 * elementary::log(R);
   }
 }
 

@@ -78,7 +78,7 @@ void Halpern::iterate() {
 }
 
 void Halpern::restart_if_due() {
-  const double error = std::sqrt(kernels::squared_distance(z_, T_z_));
+  const double error = kernels::distance(z_, T_z_);
   if (restart_is_due(error, first_, previous_, j_, k_)) {
     anchor_ = z_;
     j_ = 0;

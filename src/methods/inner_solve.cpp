@@ -50,8 +50,8 @@ void InnerSolve::run(double gamma, ConstView c, const std::function<double(Const
     for (;;) {
       resolve(gamma, s, c, u, F_u, half_);
       evaluate(half_, F_half_);
-      const double moved = std::sqrt(kernels::squared_distance(half_, u));
-      const double turned = gamma * std::sqrt(kernels::squared_distance(F_half_, F_u));
+      const double moved = kernels::distance(half_, u);
+      const double turned = gamma * kernels::distance(F_half_, F_u);
       if (!(s * turned > steepest * moved) || !std::isfinite(turned) || moved == 0) break;
       s = after_cut * moved / turned;
     }

@@ -201,7 +201,7 @@ void Svogs::solve_on_server(View z_next) {
 
   std::ranges::copy(z_, z_next.begin());
   F_1_next_ = F_1_z_;
-  const auto allowed = [&](ConstView y) { return sigma_ * std::sqrt(kernels::squared_distance(y, z_)); };
+  const auto allowed = [&](ConstView y) { return sigma_ * kernels::distance(y, z_); };
   inner_->run(eta_, v, allowed, z_next, F_1_next_, e_);
 }
 

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/scaled_norm.hpp"
 #include "methods/construct.hpp"
 #include "methods/draw_number.hpp"
 #include "methods/inner_solve.hpp"
@@ -118,8 +119,11 @@ void ThreePillars::solve_on_server(View u, View difference) {
   kernels::combine(1.0, zbar_, -gamma, c, c);
   const double p = refresh_.probability();
   const auto allowed = [&](ConstView y) {
-    return sigma_ *
-           std::sqrt((1 - p) * kernels::squared_distance(y, z_) + p * kernels::squared_distance(y, snapshot_.point()));
+    const double squares =
+        (1 - p) * kernels::squared_distance(y, z_) + p * kernels::squared_distance(y, snapshot_.point());
+    if (kernels::safe_square(squares)) return sigma_ * std::sqrt(squares);
+    return sigma_ * std::hypot(std::sqrt(1 - p) * kernels::distance(y, z_),
+                               std::sqrt(p) * kernels::distance(y, snapshot_.point()));
   };
   std::ranges::copy(z_, u.begin());
   context_.oracle.mean(0, u, difference);

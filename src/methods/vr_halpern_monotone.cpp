@@ -151,7 +151,7 @@ void VrHalpernMonotone::iterate() {
 double VrHalpernMonotone::residual() {
   kernels::subtract(u_, F_u_, scratch_);
   context_.regularizer.prox(1.0, scratch_);
-  return std::sqrt(kernels::squared_distance(u_, scratch_));
+  return kernels::distance(u_, scratch_);
 }
 
 void VrHalpernMonotone::restart_if_due() {
@@ -180,7 +180,7 @@ bool VrHalpernMonotone::accurate_enough() {
   const double size =
       eta_ * kernels::norm(F_w_) + kernels::norm(u_) + (kernels::norm(w_) + kernels::norm(argument_)) / tau_;
   const double rounding = 8 * std::numeric_limits<double>::epsilon() * size;
-  return kernels::norm(scratch_) <= std::max(rounding, sigma * std::sqrt(kernels::squared_distance(w_, u_)));
+  return kernels::norm(scratch_) <= std::max(rounding, sigma * kernels::distance(w_, u_));
 }
 
 void VrHalpernMonotone::solve_inner() {

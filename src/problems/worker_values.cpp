@@ -3,6 +3,8 @@
 #include <cmath>
 #include <span>
 
+#include "core/scaled_norm.hpp"
+
 namespace vireo::problems {
 
 std::vector<double> share_worker_values(const Exchange& exchange, const std::function<double(Index worker)>& value_of) {
@@ -22,7 +24,8 @@ std::vector<double> share_worker_values(const Exchange& exchange, const std::fun
 double root_mean_square(const std::vector<double>& values) {
   double squares = 0;
   for (const double value : values) squares += value * value;
-  return std::sqrt(squares / static_cast<double>(values.size()));
+  if (kernels::safe_square(squares)) return std::sqrt(squares / static_cast<double>(values.size()));
+  return kernels::scaled_norm(values) / std::sqrt(static_cast<double>(values.size()));
 }
 
 }  // namespace vireo::problems

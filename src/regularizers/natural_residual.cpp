@@ -10,7 +10,7 @@ double natural_residual(ConstView z, ConstView F, const Regularizer& g) {
   Vector moved(z.size());
   kernels::add_scaled(z, -1.0, F, moved);
   g.prox(1.0, moved);
-  return std::sqrt(kernels::squared_distance(z, moved));
+  return kernels::distance(z, moved);
 }
 
 }  // namespace vireo

@@ -49,6 +49,48 @@ TEST(Kernels, GiveTheSameBitsAtEveryAlignment) {
   }
 }
 
+TEST(Kernels, NormsNeitherOverflowNorVanish) {
+  // powers of 2 scale without rounding, so the norms must scale to the last bit, from where squares vanish to where
+  // they overflow
+  for (const Index n : {1U, 33U, 5000U}) {
+    const Vector x = normal_vector(n, 4);
+    const Vector y = normal_vector(n, 5);
+    const double norm = std::sqrt(kernels::squared_norm(x));
+    const double distance = std::sqrt(kernels::squared_distance(x, y));
+    EXPECT_EQ(kernels::norm(x), norm);  // today's bits for ordinary numbers
+    EXPECT_EQ(kernels::distance(x, y), distance);
+    for (const int exponent : {-900, -700, -530, -466, -400, 400, 510, 700, 1000}) {
+      Vector scaled_x = x, scaled_y = y;
+      kernels::scale(std::ldexp(1.0, exponent), scaled_x);
+      kernels::scale(std::ldexp(1.0, exponent), scaled_y);
+      EXPECT_EQ(kernels::norm(scaled_x), std::ldexp(norm, exponent)) << n << " 2^" << exponent;
+      EXPECT_EQ(kernels::distance(scaled_x, scaled_y), std::ldexp(distance, exponent)) << n << " 2^" << exponent;
+    }
+  }
+}
+
+TEST(Kernels, NormsOfExtremes) {
+  const double smallest = std::numeric_limits<double>::denorm_min();
+  const double largest = std::numeric_limits<double>::max();
+  const double infinite = std::numeric_limits<double>::infinity();
+  EXPECT_EQ(kernels::norm(Vector{}), 0);
+  EXPECT_EQ(kernels::norm(Vector(5000, 0.0)), 0);
+  EXPECT_EQ(kernels::norm(Vector{0, smallest}), smallest);
+  EXPECT_DOUBLE_EQ(kernels::norm(Vector{3e-170, 4e-170}), 5e-170);
+  EXPECT_DOUBLE_EQ(kernels::norm(Vector{3e160, -4e160}), 5e160);
+  EXPECT_EQ(kernels::norm(Vector{largest, 0}), largest);
+  EXPECT_EQ(kernels::norm(Vector{largest, largest}), infinite);
+  EXPECT_EQ(kernels::norm(Vector{1, -infinite}), infinite);
+  EXPECT_TRUE(std::isnan(kernels::norm(Vector{infinite, std::nan("")})));
+  EXPECT_EQ(kernels::norm(Vector{1e200, 1e-200}), 1e200);
+  EXPECT_DOUBLE_EQ(kernels::distance(Vector{1e200, 3e-170}, Vector{1e200, 7e-170}), 4e-170);  // of which one cancels
+  EXPECT_EQ(kernels::distance(Vector{largest}, Vector{-largest}), infinite);
+  EXPECT_EQ(kernels::distance(Vector{0.75 * largest}, Vector{-0.25 * largest}), largest);
+  EXPECT_EQ(kernels::distance(Vector{infinite}, Vector{0}), infinite);
+  EXPECT_TRUE(std::isnan(kernels::distance(Vector{1, std::nan("")}, Vector{0, 0})));
+  EXPECT_EQ(kernels::distance(Vector{smallest}, Vector{-smallest}), 2 * smallest);
+}
+
 TEST(Kernels, FindWhatIsNotFinite) {
   for (const double bad :
        {std::nan(""), std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()})

@@ -18,10 +18,13 @@ inline constexpr Index chunk = 4096;
 [[nodiscard]] double dot(ConstView x, ConstView y);
 /// ||x||^2
 [[nodiscard]] double squared_norm(ConstView x);
-/// ||x||
+/// ||x||. The numbers are scaled where their squares would overflow or vanish, as in nrm2 of the BLAS: the result is
+/// infinite or 0 only where a number is infinite, the norm exceeds the largest double, or all numbers are 0.
 [[nodiscard]] double norm(ConstView x);
-/// ||x - y||^2
+/// ||x - y||^2; infinite or 0 where the squares of the differences are
 [[nodiscard]] double squared_distance(ConstView x, ConstView y);
+/// ||x - y||, scaled as norm is
+[[nodiscard]] double distance(ConstView x, ConstView y);
 /// sum_j x_j
 [[nodiscard]] double sum(ConstView x);
 /// max_j |x_j|; a NaN anywhere gives NaN
