@@ -234,6 +234,7 @@ REFUSED = [
     (USAGE, GAME + " --max-oracle-calls 0", "--max-oracle-calls", "at least 1"),
     (USAGE, GAME + " --max-wire-bytes 3XB", "--max-wire-bytes", "'3XB'", "GiB"),
     (USAGE, GAME + " --return middle", "--return", "'middle'", "last, average, best"),
+    (USAGE, GAME.replace("extragradient", "ceg") + " --return best", "--return", "a run of ceg has no best point", "the average of z^{k+1/2}"),
     (USAGE, GAME + " -q", "'-q'", "two dashes"),
     (USAGE, GAME + " more", "unexpected argument 'more'"),
     (USAGE, GAME + " --checkpoint-every 10", "--checkpoint-every", "--checkpoint, which is not given"),

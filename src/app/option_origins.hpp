@@ -18,6 +18,9 @@ class OptionOrigins {
   /// "--seed", or "run.ini:3: seed"; "--seed" too where it was not given. `which`: of an option given several times
   [[nodiscard]] std::string of(const std::string& option, std::size_t which = 0) const;
 
+  /// True if the option was given at all
+  [[nodiscard]] bool given(const std::string& option) const { return places_.contains(option); }
+
   /// The text of an error about `option` with the place in front, once.
   [[nodiscard]] std::string named(const std::string& text, const std::string& option, std::size_t which = 0) const;
   /// likewise, but about the setting that the error names, if it names one

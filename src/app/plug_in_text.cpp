@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "app/return_point.hpp"
+
 namespace vireo::app {
 
 std::string parameter_text(const Parameter& parameter) {
@@ -18,7 +20,10 @@ std::string defaults_text(const ProblemPlugIn& entry) {
                                               : "";
   return fmt::format("{}{} workers by default", data, entry.default_workers);
 }
-std::string defaults_text(const MethodPlugIn& entry) { return "returns by default: " + entry.default_return; }
+std::string defaults_text(const MethodPlugIn& entry) {
+  const std::string by_default = "returns by default: " + entry.default_return;
+  return entry.best_of || entry.average_of ? by_default + "; has: " + returns_text(entry) : by_default;
+}
 std::string defaults_text(const PlugIn&) { return {}; }
 
 }  // namespace vireo::app

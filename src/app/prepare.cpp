@@ -4,6 +4,7 @@
 
 #include "app/manifest.hpp"
 #include "app/named_constants.hpp"
+#include "app/return_point.hpp"
 #include "app/run_files.hpp"
 #include "app/text.hpp"
 #include "storage/trace_reader.hpp"
@@ -40,6 +41,7 @@ PreparedRun prepare_run(Communicator& comm, const Configuration& configuration, 
     keep_checkpoint(configuration, outputs, registry, existing, run.from, comm);
     if (!run.from) keep_trace(configuration, outputs, registry, existing, comm);
   }
+  if (!run.from) check_return_point(configuration);  // what version 0.1.0 began goes on as it was
 
   run.data = identify_data(configuration, purpose == Purpose::to_run, comm, run.from);
   run.loaded = load(configuration, comm, run.from);

@@ -111,6 +111,8 @@ MethodPlugIn agraal() {
           .open_below(),
       Parameter::positive("first_step", "auto", "lambda_{-1}; auto: from a probe of F near z^0").or_auto(),
       Parameter::positive("largest_step", "1e6", "lambda_max")};
+  plug.best_of = "z^k";
+  plug.average_of = "";
   plug.make = construct<GoldenRatio>;
   return plug;
 }

@@ -98,6 +98,8 @@ MethodPlugIn cbo() {
       "Carrillo, Jin, Li, Zhu, A consensus-based global optimization method for high dimensional machine learning "
       "problems, 2021; memory: Riedl, Leveraging memory effects and gradient information in CBO, 2023";
   plug.parameters = particles::parameters_of_particles({});
+  plug.best_of = "";
+  plug.average_of = "";
   plug.make = make<Cbo::Kind::consensus>;
   return plug;
 }
@@ -115,6 +117,8 @@ MethodPlugIn consensus_hopping() {
                                                            .alpha_factor = "1",
                                                            .start = "normal",
                                                            .deviation = "0.7"});
+  hopping.best_of = "";
+  hopping.average_of = "";
   hopping.make = make<Cbo::Kind::hopping>;
   return hopping;
 }

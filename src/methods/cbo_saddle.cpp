@@ -197,6 +197,8 @@ MethodPlugIn cbo_saddle() {
       Parameter::choice("reference", "mean", "what the others know of a player", {"mean", "consensus", "best"}));
   plug.parameters.push_back(Parameter::choice("sweep", "gauss-seidel", "one player after the other, or all at once",
                                               {"gauss-seidel", "jacobi"}));
+  plug.best_of = "";
+  plug.average_of = "";
   plug.make = construct<CboSaddle>;
   return plug;
 }

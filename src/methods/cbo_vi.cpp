@@ -341,6 +341,9 @@ MethodPlugIn cbo_vi() {
                                              {"auto", "particles", "data"}),
                            Parameter::spec("polish", "none", "method that takes over, or none"),
                            Parameter::integer("polish-after", "500", "iterations before polish takes over", 0));
+  plug.best_of = "the z^k of the method that polishes";
+  plug.average_of = "";
+  plug.certifies = [](const Parameters& parameters) { return parameters.text("polish") != "none"; };
   plug.make = construct<CboVi>;
   return plug;
 }

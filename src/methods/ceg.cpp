@@ -119,6 +119,8 @@ MethodPlugIn ceg() {
                                            "unbiased compressors, L delta for contractive ones"),
                            without("mu", constant_parameters()));
   plug.default_return = "last";
+  plug.best_of = "";
+  plug.average_of = "z^{k+1/2}";
   plug.make = construct<CompressedExtragradient>;
   return plug;
 }

@@ -129,6 +129,8 @@ MethodPlugIn ceg_ef() {
       joined(Parameter::step("step", "auto", "gamma; auto, a heuristic: 1 / (sqrt(2) L delta_uplink delta_downlink)"),
              L_parameter());
   plug.default_return = "last";
+  plug.best_of = "";
+  plug.average_of = "z^{k+1/2}";
   plug.make = construct<CompressedExtragradientFeedback>;
   return plug;
 }

@@ -189,6 +189,8 @@ MethodPlugIn compressed_halpern() {
                  "certified: the fewest guaranteed bytes; practical: min(q, 1/100), q the compressed share",
                  "1 if step=practical, else 2"));
   plug.default_return = "best";
+  plug.best_of = "the z^k at which the estimate of F is refreshed";
+  plug.average_of = "";
   plug.make = construct<CompressedHalpern>;
   return plug;
 }

@@ -193,6 +193,8 @@ MethodPlugIn diana_sgda() {
           .open_below()
           .or_auto());
   plug.default_return = "last";
+  plug.best_of = "";
+  plug.average_of = "z^k";
   plug.make = construct<DianaDescentAscent>;
   return plug;
 }

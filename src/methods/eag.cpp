@@ -142,6 +142,8 @@ MethodPlugIn eag() {
   plug.parameters = {
       Parameter::choice("variant", "C", "C: constant step; V: decreasing steps, larger and without g", {"C", "V"}),
       Parameter::step("step", "auto", "alpha_0; auto: 1 / (8 L) for C, 0.618 / L for V"), L_parameter()};
+  plug.best_of = "z^k";
+  plug.average_of = "";
   plug.make = construct<ExtraAnchoredGradient>;
   return plug;
 }

@@ -119,6 +119,8 @@ MethodPlugIn extragradient() {
   plug.formula = "z^{k+1/2} = prox(z^k - gamma F(z^k));  z^{k+1} = prox(z^k - gamma F(z^{k+1/2}))";
   plug.reference = "Korpelevich, The extragradient method for finding saddle points and other problems, 1976";
   plug.parameters = {Parameter::step("step", "auto", "gamma; auto: 1 / (sqrt(2) L)"), L_parameter()};
+  plug.best_of = "z^k";
+  plug.average_of = "z^{k+1/2}";
   plug.make = construct<Extragradient>;
   return plug;
 }

@@ -141,6 +141,8 @@ MethodPlugIn feg() {
   plug.parameters = {Parameter::step("step", "auto", "gamma; auto: 1 / L"),
                      Parameter::real("rho", "0", "F + dg is rho-comonotone; 0: monotone; above -1 / (2 L)", -inf, inf),
                      L_parameter()};
+  plug.best_of = "z^k";
+  plug.average_of = "";
   plug.make = construct<FastExtragradient>;
   return plug;
 }

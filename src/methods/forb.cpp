@@ -88,6 +88,8 @@ MethodPlugIn forb() {
       "Malitsky, Tam, A forward-backward splitting method for monotone "
       "inclusions without cocoercivity, SIAM J. Optim. 2020";
   plug.parameters = {Parameter::step("step", "auto", "gamma; auto: 0.99 / (2 L)"), L_parameter()};
+  plug.best_of = "z^k";
+  plug.average_of = "z^k";
   plug.make = construct<ForwardReflectedBackward>;
   return plug;
 }

@@ -135,6 +135,8 @@ MethodPlugIn halpern() {
       Parameter::positive("cocoercivity", "",
                           "ell, F being (1/ell)-cocoercive, in place of the problem's (L if F is a convex gradient)"),
       L_parameter()};
+  plug.best_of = "z^k";
+  plug.average_of = "";
   plug.make = construct<Halpern>;
   return plug;
 }

@@ -127,6 +127,9 @@ MethodPlugIn masha1() {
                       "compressor, such as [rounding:bits=16], by which F_m(w) and F(w) are announced both ways"),
       constant_parameters());
   plug.default_return = "best";
+  plug.best_of = "the snapshots w^k";
+  plug.average_of = "z^{k+1/2}";
+  plug.certifies = [](const Parameters& parameters) { return parameters.text("snapshot") == "none"; };
   plug.make = construct<Masha1>;
   return plug;
 }

@@ -86,6 +86,8 @@ MethodPlugIn masha2() {
       Parameter::flag("feedback", "on", "off: what was not sent is forgotten, to see why it must not be"),
       constant_parameters());
   plug.default_return = "best";
+  plug.best_of = "the snapshots w^k";
+  plug.average_of = "z^{k+1/2}";
   plug.make = construct<Masha2>;
   return plug;
 }

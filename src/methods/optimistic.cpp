@@ -103,6 +103,8 @@ MethodPlugIn optimistic() {
   plug.formula = "w^{k+1} = prox(w^k - gamma F(z^k));  z^{k+1} = prox(w^{k+1} - gamma F(z^k))";
   plug.reference = "Popov, A modification of the Arrow-Hurwicz method for search of saddle points, 1980";
   plug.parameters = {Parameter::step("step", "auto", "gamma; auto: 0.99 / (2 L)"), L_parameter()};
+  plug.best_of = "z^k";
+  plug.average_of = "z^k";
   plug.make = construct<Optimistic>;
   return plug;
 }

@@ -238,6 +238,8 @@ MethodPlugIn optimistic_masha() {
              constant_parameters());
   plug.default_return = "best";
   plug.needs_similarity = needs_similarity;
+  plug.best_of = "the snapshots w^k";
+  plug.average_of = "z^k";
   plug.make = construct<OptimisticMasha>;
   return plug;
 }

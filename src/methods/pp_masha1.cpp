@@ -71,6 +71,8 @@ MethodPlugIn pp_masha1() {
                                  "what the snapshot becomes: z^k (the paper) or z^{k+1} (faster as a rule)"),
              constant_parameters());
   plug.default_return = "best";
+  plug.best_of = "the snapshots w^k";
+  plug.average_of = "z^{k+1/2}";
   plug.make = construct<PpMasha1>;
   return plug;
 }

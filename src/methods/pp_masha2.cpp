@@ -63,6 +63,8 @@ MethodPlugIn pp_masha2() {
                                                "what the snapshot becomes: z^k (proved) or z^{k+1} (faster as a rule)"),
                            constant_parameters());
   plug.default_return = "best";
+  plug.best_of = "the snapshots w^k";
+  plug.average_of = "z^{k+1/2}";
   plug.make = construct<PpMasha2>;
   return plug;
 }

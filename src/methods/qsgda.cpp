@@ -95,6 +95,8 @@ MethodPlugIn qsgda() {
   plug.parameters = cocoercive_parameters(
       "gamma; auto: 1 / (ell + 2 v), ell the cocoercivity constant, v the compressors' variance in its units");
   plug.default_return = "last";
+  plug.best_of = "";
+  plug.average_of = "z^k";
   plug.make = construct<QuantizedDescentAscent>;
   return plug;
 }

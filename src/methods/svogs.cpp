@@ -305,6 +305,8 @@ MethodPlugIn svogs() {
       without("L_tilde", constant_parameters()));
   plug.default_return = "best";
   plug.needs_similarity = needs_similarity;
+  plug.best_of = "the snapshots w^k";
+  plug.average_of = "z^k";
   plug.make = construct<Svogs>;
   return plug;
 }

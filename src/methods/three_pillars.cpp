@@ -220,6 +220,8 @@ MethodPlugIn three_pillars() {
              without("L_tilde", constant_parameters()));
   plug.default_return = "best";
   plug.needs_similarity = needs_similarity;
+  plug.best_of = "the snapshots w^k";
+  plug.average_of = "u^k";
   plug.make = construct<ThreePillars>;
   return plug;
 }

@@ -140,6 +140,8 @@ MethodPlugIn vr_extragradient() {
           .or_auto(),
       sampling_parameters());
   plug.default_return = "best";
+  plug.best_of = "the snapshots w^k";
+  plug.average_of = "z^{k+1/2}";
   plug.make = construct<VrExtragradient>;
   return plug;
 }

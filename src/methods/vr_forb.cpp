@@ -108,6 +108,8 @@ MethodPlugIn vr_forb() {
           .or_auto(),
       sampling_parameters());
   plug.default_return = "best";
+  plug.best_of = "the snapshots w^k";
+  plug.average_of = "z^k";
   plug.make = construct<VrForb>;
   return plug;
 }

@@ -165,6 +165,8 @@ MethodPlugIn vr_halpern() {
                         {"auto", "on", "off"}),
       component_cocoercivity_parameter(), VrHalpern::parameters("by `parameters`", "2"));
   plug.default_return = "best";
+  plug.best_of = "the z^k at which the estimate of F is refreshed";
+  plug.average_of = "";
   plug.make = construct<VrHalpern>;
   return plug;
 }

@@ -272,6 +272,8 @@ MethodPlugIn vr_halpern_monotone() {
           .or_auto(),
       Parameter::flag("restart", "off", "start anew where the residual has halved: linear on sharp problems"),
       sampling_parameters());
+  plug.best_of = "u^k";
+  plug.average_of = "";
   plug.make = construct<VrHalpernMonotone>;
   return plug;
 }

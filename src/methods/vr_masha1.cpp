@@ -69,6 +69,8 @@ MethodPlugIn vr_masha1() {
                                  "what the snapshot becomes: z^k (the paper) or z^{k+1} (faster as a rule)"),
              constant_parameters(), component_constant_parameter());
   plug.default_return = "best";
+  plug.best_of = "the snapshots w^k";
+  plug.average_of = "z^{k+1/2}";
   plug.make = construct<VrMasha1>;
   return plug;
 }

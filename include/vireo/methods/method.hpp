@@ -149,7 +149,14 @@ using MethodPointer = std::unique_ptr<Method>;
 /// A method, for the setting `method`.
 struct MethodPlugIn : PlugIn {
   std::string default_return = "last";  ///< last, average or best
-  Needs needs = Needs::an_operator;     ///< what the problem must have; the method refuses others by itself
+  /// The points that the best one is chosen from, those of Method::certificate: "the snapshots w^k". An empty
+  /// text: there are none, and `--return best` is refused. Not set: not said, and nothing is refused.
+  std::optional<std::string> best_of{};
+  /// The points that the average is taken of, those of Method::averaged: "z^{k+1/2}". Likewise.
+  std::optional<std::string> average_of{};
+  /// Says if there are points to choose the best from with these parameters. Null: as best_of says.
+  std::function<bool(const Parameters&)> certifies{};
+  Needs needs = Needs::an_operator;  ///< what the problem must have; the method refuses others by itself
   /// Says if the constants `similarity` and `similarity_first`, which take time to find, are needed. Null:
   /// never.
   std::function<bool(const Parameters&)> needs_similarity{};

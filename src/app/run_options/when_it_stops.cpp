@@ -1,3 +1,4 @@
+#include "app/return_point.hpp"
 #include "app/run_options/fields.hpp"
 #include "app/units.hpp"
 
@@ -20,7 +21,13 @@ Field max_wire_bytes() {
 }
 
 Field return_point() {
-  return field(&Criteria::return_point, parse_return_point, [](ReturnPoint point) { return to_string(point); });
+  auto written = field(&Criteria::return_point, parse_return_point, [](ReturnPoint point) { return to_string(point); });
+  // a method's own default that its parameters rule out is not to be taken for the user's choice
+  return only_if(
+      [](const Configuration& c) {
+        return has_return_point(c) || to_string(c.criteria.return_point) != c.method.entry->default_return;
+      },
+      std::move(written));
 }
 
 void return_what_the_method_does(Configuration& c, const GivenOptions& given) {
@@ -53,7 +60,8 @@ RunOptionGroup when_it_stops() {
         free,
         limit(&Criteria::max_oracle_calls, 1)},
        {{"max-wire-bytes", "B", "up and down together, such as 2GiB; default none"}, free, max_wire_bytes()},
-       {{"return", "POINT", "last, average or best; default: the method's own, see: vireo list methods"},
+       {{"return", "POINT",
+         "last, average or best; default: the method's own, see: vireo list methods, also for what is averaged"},
         fixed,
         return_point(),
         {},
