@@ -1,7 +1,13 @@
 #include "app/assemble.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "app/starting_point.hpp"
+#include "app/text.hpp"
 #include "methods/theory.hpp"
+#include "problems/constant_operator.hpp"
 #include "problems/determine_constants.hpp"
 #include "problems/similarity.hpp"
 #include "vireo/core/error.hpp"
@@ -58,6 +64,34 @@ std::unique_ptr<BlockRegularizer> make_regularizer(const Configuration& configur
   return std::make_unique<BlockRegularizer>(problem.dimension(), std::move(parts));
 }
 
+/// "F is not monotone: <F(u)-F(v), u-v> = -0.3 |u-v|^2 at u = (1, 2, 3, ...), |u-v| = 1e-4"
+std::string not_monotone_text(const problems::NotMonotone& pair) {
+  constexpr std::size_t shown = 4;
+  std::string u;
+  for (std::size_t j = 0; j < std::min(shown, pair.u.size()); ++j) u += (j == 0 ? "" : ", ") + short_real(pair.u[j]);
+  if (pair.u.size() > shown) u += ", ...";
+  return fmt::format("F is not monotone: <F(u)-F(v), u-v> = {} |u-v|^2 at u = ({}), |u-v| = {}",
+                     short_real(pair.curvature), u, short_real(pair.distance));
+}
+
+/// True if the user gave a step, or the L from which it follows.
+bool step_is_given(const Parameters& parameters) {
+  const auto values = parameters.resolved().values;
+  return std::ranges::any_of(values, [&](const auto& value) {
+    const auto& [name, text] = value;
+    return name == "L" || (name == "step" && parameters.step("step").value > 0);
+  });
+}
+
+/// Where F is constant, most problems without a set have no solution, and a run would find out never.
+void refuse_unbounded(const LoadedProblem& loaded) {
+  if (!problems::constant_operator_has_solution(*loaded.problem, *loaded.exchange, *loaded.regularizer,
+                                                loaded.initial_point))
+    throw NumericalError(
+        "the problem is unbounded: F is constant and not 0, and no z solves 0 in F + dg(z); --method NAME:step=... runs "
+        "all the same");
+}
+
 }  // namespace
 
 LoadedProblem load_problem(const Configuration& configuration, Communicator& comm) {
@@ -92,8 +126,12 @@ Setup find_constants(const Configuration& configuration, LoadedProblem& loaded) 
   loaded.exchange->book_to(costs);
   {
     const Timed timed(setup.seconds);
-    setup.constants =
+    auto found =
         problems::determine_constants(*loaded.problem, *loaded.exchange, *loaded.regularizer, loaded.initial_point);
+    setup.constants = found.constants;
+    setup.constant = found.constant;
+    if (found.not_monotone) setup.not_monotone = not_monotone_text(*found.not_monotone);
+    if (found.constant && !step_is_given(parameters)) refuse_unbounded(loaded);
     if (method->needs_similarity && method->needs_similarity(parameters))
       problems::determine_similarity(*loaded.problem, *loaded.exchange, setup.constants);
   }

@@ -30,6 +30,8 @@ struct Setup {
   double seconds = 0;
   std::int64_t oracle_calls = 0;
   std::vector<std::string> taken;  ///< names of the constants that the method lets the user give
+  bool constant = false;           ///< true: F is constant, and any L is one
+  std::string not_monotone{};  ///< where the estimate of L showed that F is not monotone, in words; empty: it did not
 };
 
 /// Finds the constants; those given with the method (`L=...`) replace what was found. Collective.

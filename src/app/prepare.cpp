@@ -56,10 +56,10 @@ PreparedRun prepare_run(Communicator& comm, const Configuration& configuration, 
 
 Setup set_up(PreparedRun& run) {
   if (!run.from) return find_constants(run.configuration, run.loaded);
-  return {.constants = constants_of(run.from->contents.header.constants),
-          .seconds = 0,
-          .oracle_calls = 0,
-          .taken = constants_taken(*run.configuration.method.entry)};
+  Setup setup;
+  setup.constants = constants_of(run.from->contents.header.constants);
+  setup.taken = constants_taken(*run.configuration.method.entry);
+  return setup;
 }
 
 }  // namespace vireo::app

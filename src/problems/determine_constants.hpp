@@ -1,9 +1,19 @@
 #pragma once
 
+#include <optional>
+
+#include "problems/estimate_constants.hpp"
 #include "vireo/exchange/exchange.hpp"
 #include "vireo/problems/problem.hpp"
 
 namespace vireo::problems {
+
+/// What is found of a problem.
+struct Determined {
+  Constants constants;
+  std::optional<NotMonotone> not_monotone{};  ///< where F was found not to be monotone, in estimating L
+  bool constant = false;                      ///< true: F is constant, and constants that were 0 have become any others
+};
 
 /// The problem's constants, as well as they can be known. Collective.
 ///
@@ -13,8 +23,9 @@ namespace vireo::problems {
 ///     cocoercivity = L^2/mu (bounded), or L if J is symmetric.
 /// Where mu > 0, cocoercivity_component is at most L_component^2/mu (bounded).
 /// For other operators L and L_tilde are estimated by finite differences around z0 and random points of the domain of
-/// g: a lower bound, labelled as an estimate.
-[[nodiscard]] Constants determine_constants(const Problem& problem, Exchange& exchange, const Regularizer& regularizer,
-                                            ConstView z0);
+/// g: a lower bound, labelled as an estimate. Where these show that F is not monotone, mu is the smallest curvature
+/// that they found, an estimate too.
+[[nodiscard]] Determined determine_constants(const Problem& problem, Exchange& exchange, const Regularizer& regularizer,
+                                             ConstView z0);
 
 }  // namespace vireo::problems

@@ -30,7 +30,7 @@ Assembly::Assembly(Communicator& comm, const std::string& problem_spec, const st
   oracle = std::make_unique<Oracle>(*problem, *exchange);
   z0 = problem->initial_point();
   regularizer->prox(1.0, z0);
-  constants = problems::determine_constants(*problem, *exchange, *regularizer, z0);
+  constants = problems::determine_constants(*problem, *exchange, *regularizer, z0).constants;
   const auto how = Spec::parse(method_spec);
   const auto& entry = registry.methods.find(how.name);
   const Parameters parameters("method", how, entry.parameters);
