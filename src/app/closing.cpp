@@ -6,17 +6,14 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "app/advice.hpp"
 #include "app/heading.hpp"
+#include "app/return_point.hpp"
 #include "app/text.hpp"
 
 namespace vireo::app {
 
 namespace {
-
-bool failed(const Outcome& outcome) {
-  return outcome.termination == Termination::diverged || outcome.termination == Termination::not_finite ||
-         !std::isfinite(outcome.residual);
-}
 
 std::string tolerance_text(const Configuration& configuration, const Outcome& outcome) {
   const auto& c = configuration.criteria;
@@ -41,12 +38,19 @@ std::string reason(const Configuration& configuration, const Outcome& outcome) {
     case Termination::max_wire_bytes:
       return fmt::format("limit: --max-wire-bytes {}", human_bytes(static_cast<double>(c.max_wire_bytes)));
     case Termination::diverged:
-      return "diverged: the residual grew beyond all bounds";
+      return outcome.residual > 1e9 * outcome.initial_residual
+                 ? "diverged: the residual grew beyond all bounds"
+                 : "diverged: the residual stayed far above what it had been";
     case Termination::not_finite:
       return std::isfinite(outcome.residual) ? "failed: the residual that the method found is not the one found afresh"
                                              : "failed: a number is not finite any more";
     case Termination::interrupted:
       return "interrupted by a signal";
+    case Termination::stagnated:
+      return fmt::format("stopped at rounding level {}, above {}", short_real(outcome.rounding_level),
+                         tolerance_text(configuration, outcome));
+    case Termination::below_reference:
+      return fmt::format("failed: the objective is below its reference, by {}", short_real(-outcome.residual));
   }
   return "unknown";
 }
@@ -85,43 +89,6 @@ std::string split(const Totals& t) {
   return fmt::format("{}: operator {}, compress {}, exchange {} (each the largest over ranks)",
                      human_seconds(t.seconds), human_seconds(t.seconds_operator), human_seconds(t.seconds_compress),
                      human_seconds(t.seconds_exchange));
-}
-
-/// A constraint set can keep a run with too long a step from leaving for infinity: then it wanders until a limit ends
-/// it.
-bool came_no_nearer(const Outcome& outcome) {
-  return !outcome.tolerance_met && outcome.iterations > 0 && outcome.residual >= outcome.initial_residual;
-}
-
-bool estimated(const std::optional<Constant>& constant) { return constant && constant->origin == Origin::estimated; }
-
-/// Ten times the estimates that the method would take from the user: "L=122,L_tilde=123"
-std::string larger_estimates(const Setup& setup) {
-  std::string out;
-  for (const auto& [name, constant] : named(setup.constants))
-    if (constant.origin == Origin::estimated && std::ranges::count(setup.taken, name) > 0)
-      out += fmt::format("{}{}={}", out.empty() ? "" : ",", name, short_real(10 * constant.value));
-  return out;
-}
-
-/// What to do about a run that failed, or empty.
-std::string advice(const Configuration& configuration, const Setup& setup, const Outcome& outcome) {
-  const auto& method = configuration.method.entry->name;
-  if (failed(outcome) && outcome.termination == Termination::not_finite && outcome.iterations == 0)
-    return "F is not finite at the starting point: look at the data, or at the operator";
-  const auto& L = setup.constants.L;
-  if (estimated(L) && (failed(outcome) || came_no_nearer(outcome))) {
-    auto text = fmt::format(
-        "L = {} is an estimate from finite differences and may be too small: "
-        "take a smaller step, as in --method {}:step=0.1x",
-        short_real(L->value), method);
-    if (const auto larger = larger_estimates(setup); !larger.empty())
-      text += fmt::format(", or give what you know, as in --method {}:{}", method, larger);
-    return text;
-  }
-  if (!failed(outcome)) return "";
-  return fmt::format(
-      "take a smaller step, as in --method {}:step=0.1x, and look whether the problem is monotone (mu above)", method);
 }
 
 }  // namespace
@@ -179,6 +146,7 @@ std::string closing_table(const Configuration& configuration, const LoadedProble
     table.add("plot it", "analysis/vireo-analysis plot " + shell_quoted(configuration.trace) + " -o plot.png");
   }
   if (!checkpoints.empty()) table.add("checkpoints", checkpoints);
+  if (const auto text = other_point(configuration, outcome); !text.empty()) table.add("note", text);
   if (const auto text = advice(configuration, setup, outcome); !text.empty()) table.add("what to do", text);
   return table.text(name_width) + "\n";
 }

@@ -28,9 +28,11 @@ const std::vector<ExitCodeMeaning>& exit_codes() {
       {ExitCode::internal, "internal error, also ranks whose iterates differ"},
       {ExitCode::usage, "usage or configuration error; nothing was computed"},
       {ExitCode::data, "missing, malformed or incompatible data or file"},
-      {ExitCode::numerical, "numerical failure: diverged or not finite; verify disagrees"},
+      {ExitCode::numerical,
+       "numerical failure: diverged, not finite, or an objective below its reference; verify disagrees"},
       {ExitCode::limit,
-       "a limit was reached before the tolerance, or a signal stopped the run and there is no checkpoint"},
+       "a limit or the level of rounding was reached before the tolerance, or a signal stopped the run and there is no "
+       "checkpoint"},
       {ExitCode::io, "a file could not be written, or another run writes it, or no checkpoint is whole"},
       {ExitCode::requeue, "a signal or --max-seconds stopped the run, and a good checkpoint was written: requeue"},
   };

@@ -63,6 +63,16 @@ void Progress::iteration(std::int64_t iteration, double known_residual, const To
   std::fflush(stdout);
 }
 
+void Progress::noise_floor(std::int64_t iteration, double level) {
+  clear();
+  fmt::print(
+      "  warning: the residual has come down to {} and falls no more (iteration {}): this is the noise floor of the "
+      "method's messages or samples; a smaller step lowers it, and masha1 or diana-sgda have none\n",
+      short_real(level), grouped(iteration));
+  std::fflush(stdout);
+  ++lines_;
+}
+
 void Progress::finished(const Outcome& /*outcome*/) {
   clear();
   if (lines_ > 0) fmt::print("\n");  // what follows is another paragraph

@@ -20,6 +20,7 @@ class Progress final : public Observer {
   [[nodiscard]] bool wants_rows() const override { return false; }
   void row(const Row& row) override;
   void iteration(std::int64_t iteration, double known_residual, const Totals& totals) override;
+  void noise_floor(std::int64_t iteration, double level) override;
   void finished(const Outcome& outcome) override;
 
  private:

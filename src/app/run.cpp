@@ -100,6 +100,7 @@ Result carry_out(PreparedRun run, const Outputs& outputs, const Registry& regist
              .method = *method,
              .solution = solution ? &*solution : nullptr,
              .gap = loaded.own_regularizer,
+             .lipschitz = setup.constants.L ? setup.constants.L->value : 0.0,
              .trace_goes_on = rows.kept > 0,
              .supervisor = &checkpointing},
             loaded.initial_point, configuration.criteria, rows.wanted ? configuration.trace_every : 0, observers);

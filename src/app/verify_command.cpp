@@ -93,7 +93,7 @@ double rounding_allowance(const trace::Trace& trace, const LoadedProblem& loaded
   const auto& z = *trace.solution;
   const double L = trace::real(trace.problem, "L").value_or(0.0);
   const double size = (1 + L) * kernels::norm(z) + largest_worker_norm(loaded, z);
-  return 64 * 0x1p-52 * size + 1e-12 * residual;
+  return 64 * 0x1p-52 * size + 1e-12 * std::abs(residual);
 }
 
 /// NaN where F is not finite
@@ -141,10 +141,8 @@ ExitCode verify_command(const Call& call) {
   const double stored = *trace::real(trace.solution_attributes, "residual");
   const double residual = recomputed_residual(loaded, *trace.solution);
   const double allowance = rounding_allowance(trace, loaded, residual);
-  // Two residuals that are not finite agree that the run failed; they have no difference to compare.
-  const bool agrees = std::isfinite(stored) && std::isfinite(residual)
-                          ? std::abs(residual - stored) <= allowance
-                          : !std::isfinite(stored) && !std::isfinite(residual);
+  // A residual that is not finite is that of no solution, and agrees with nothing.
+  const bool agrees = std::isfinite(stored) && std::isfinite(residual) && std::abs(residual - stored) <= allowance;
 
   const auto iterations = trace::integer(trace.solution_attributes, "iterations", 0);
   Table table;
@@ -158,7 +156,10 @@ ExitCode verify_command(const Call& call) {
   if (std::isfinite(stored) && std::isfinite(residual))
     table.add("difference",
               fmt::format("{:.3g}; up to {:.3g} may be rounding", std::abs(residual - stored), allowance));
-  table.add("verdict", agrees ? "agrees" : "DISAGREES: the stored residual is not the one of the stored solution");
+  table.add("verdict", agrees ? "agrees"
+                       : std::isfinite(residual)
+                           ? "DISAGREES: the stored residual is not the one of the stored solution"
+                           : "DISAGREES: F is not finite at the stored solution");
   console.print(table.text() + "\n");
 
   const auto totals = totals_of(trace);

@@ -33,7 +33,10 @@ Vector ObjectiveProblem::initial_point() const {
 
 double objective_residual(const Objective& f, const Regularizer& g, ConstView z) {
   const double value = f.value(z) + (g.zero() ? 0.0 : g.value(z));
-  return std::isfinite(value) ? std::max(value - f.reference(), 0.0) : std::numeric_limits<double>::quiet_NaN();
+  if (!std::isfinite(value)) return std::numeric_limits<double>::quiet_NaN();
+  const double above = value - f.reference();
+  const double rounding = 1e-10 * (1 + std::abs(f.reference()));
+  return above < -rounding ? above : std::max(above, 0.0);
 }
 
 }  // namespace vireo

@@ -5,7 +5,9 @@
 namespace vireo::solving {
 
 void Candidate::take_certificate() {
-  if (const auto certificate = run_.method.certificate(); certificate && certificate->iteration != seen_) {
+  const auto certificate = run_.method.certificate();
+  fresh_ = certificate && certificate->iteration != seen_;
+  if (fresh_) {
     seen_ = certificate->iteration;
     latest_ = natural_residual(certificate->point, certificate->F, run_.regularizer);
     if (which_ == ReturnPoint::best && latest_ < best_) {

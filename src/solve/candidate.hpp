@@ -18,6 +18,8 @@ class Candidate {
   [[nodiscard]] ConstView point() const;
   /// What point() is: z^k where there is no average or no certificate yet, or never is with this method
   [[nodiscard]] ReturnPoint which() const;
+  /// True if the method's certificate is new in this iteration
+  [[nodiscard]] bool fresh() const { return fresh_; }
   /// The residual of the method's latest certificate
   [[nodiscard]] double latest() const { return latest_; }
   /// The residual at point(), if the method's certificates tell it
@@ -33,6 +35,7 @@ class Candidate {
 
   const Run& run_;
   ReturnPoint which_;
+  bool fresh_ = false;
   std::int64_t seen_ = -1;  ///< iteration of the latest certificate taken note of
   double latest_ = std::numeric_limits<double>::quiet_NaN();
   double best_ = std::numeric_limits<double>::infinity();

@@ -42,6 +42,10 @@ std::string to_string(Termination termination) {
       return "not-finite";
     case Termination::interrupted:
       return "interrupted";
+    case Termination::stagnated:
+      return "stagnated";
+    case Termination::below_reference:
+      return "below-reference";
   }
   return "unknown";
 }

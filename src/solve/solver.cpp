@@ -24,6 +24,11 @@ Supervisor& nobody() {
   return one;
 }
 
+/// True if the state at the end is not worth going on from.
+bool failed(Termination end) {
+  return end == Termination::diverged || end == Termination::not_finite || end == Termination::below_reference;
+}
+
 class Solve final : public RunState {
  public:
   Solve(Run run, const Criteria& criteria, std::int64_t trace_every, std::span<Observer* const> observers)
@@ -45,6 +50,7 @@ class Solve final : public RunState {
         ++k_;
         candidate_.update();
         check_at_own_expense();
+        follow_trend();
         totals_ = agree();
         end = after_iteration();
       }
@@ -65,6 +71,7 @@ class Solve final : public RunState {
     state.scalar("checked", checked);
     if (checked != 0) state.scalar("checked_residual", checked_ ? *checked_ : checked_.emplace());
     candidate_.list_state(state);
+    trend_.list_state(state);
     for_each_counter([&](const Counter& counter, auto member) {
       if (counter.of_run == nullptr) return;
       if (counter.since_first_version || state.has_scalar(counter.name)) state.scalar(counter.name, totals_.*member);
@@ -78,6 +85,7 @@ class Solve final : public RunState {
   std::optional<Termination> begin(ConstView z0) {
     run_.method.start(z0);
     candidate_.start();
+    follow_trend();
     initial_residual_ = at_iterate().residual;
     totals_ = agree();
     return after_iteration();
@@ -123,6 +131,28 @@ class Solve final : public RunState {
     checked_ = problems::residual_at(run_.problem, run_.exchange, run_.regularizer, candidate_.point());
   }
 
+  /// Takes note of what was found in this iteration, and says once if it is a noise floor. An objective has other
+  /// residuals, of which a lucky one says nothing of the next.
+  void follow_trend() {
+    const bool of_average = candidate_.which() == ReturnPoint::average;  // which lags behind the points it is made of
+    if (run_.problem.objective() != nullptr || !(checked_ || (candidate_.fresh() && !of_average))) return;
+    const solving::Check latest{
+        .iteration = k_,
+        .residual = checked_ ? *checked_ : candidate_.latest(),
+        .rounding_level = rounding_level(checked_ ? candidate_.point() : run_.method.certificate()->point),
+        .at_own_expense = checked_.has_value()};
+    trend_ = trend_.after(latest);
+    if (!at_noise_floor(trend_, latest)) return;
+    trend_.warned = 1;
+    audience_.tell([&](Observer& observer) { observer.noise_floor(k_, trend_.held); });
+  }
+
+  /// What the rounding of F makes of a residual at z: F is L-Lipschitz, and z itself is rounded.
+  [[nodiscard]] double rounding_level(ConstView z) const {
+    const double level = 0x1p-53 * (1 + run_.lipschitz) * kernels::norm(z);
+    return std::isfinite(level) ? level : 0;
+  }
+
   Totals agree() {
     votes_ = {};
     votes_.stop = supervisor_.stop_requested();
@@ -151,6 +181,7 @@ class Solve final : public RunState {
             .latest = latest,
             .oracle_calls = totals_.oracle_calls,
             .wire_bytes = totals_.wire_bytes_up + totals_.wire_bytes_down,
+            .trend = trend_,
             .stop_requested = votes_.stop,
             .out_of_time = votes_.out_of_time};
   }
@@ -162,7 +193,7 @@ class Solve final : public RunState {
       write_row();
       ++rows_;
     }
-    saved_ = (votes_.save || end) && end != Termination::diverged && end != Termination::not_finite && save();
+    saved_ = (votes_.save || end) && !(end && failed(*end)) && save();
     if (end && trace_every_ > 0 && !row_due()) write_row();  // of this end alone: a run that goes on has no such row
     return end;
   }
@@ -184,8 +215,7 @@ class Solve final : public RunState {
     row.residual = here.residual;
     if (!std::isnan(here.residual)) row.gap = monitor_.gap(run_.method.point(), here.F);
     if (run_.solution != nullptr) {
-      monitor_.at_its_expense(
-          [&] { row.distance = std::sqrt(kernels::squared_distance(run_.method.point(), *run_.solution)); });
+      monitor_.at_its_expense([&] { row.distance = kernels::distance(run_.method.point(), *run_.solution); });
     }
     monitor_.at_its_expense([&] { row.measures = run_.method.measures(); });
     row.totals = totals_;
@@ -204,12 +234,14 @@ class Solve final : public RunState {
     outcome.residual = here.residual;
     if (!std::isnan(here.residual)) outcome.gap = monitor_.gap(outcome.solution, here.F);
     outcome.initial_residual = initial_residual_;
-    outcome.tolerance_met = outcome.residual <= target(criteria_, initial_residual_);
-    if (run_.solution != nullptr)
-      outcome.distance = std::sqrt(kernels::squared_distance(outcome.solution, *run_.solution));
+    outcome.rounding_level = rounding_level(outcome.solution);
+    outcome.tolerance_met = suffices(outcome.residual, target(criteria_, initial_residual_));
+    if (run_.solution != nullptr) outcome.distance = kernels::distance(outcome.solution, *run_.solution);
     if (outcome.tolerance_met)
       end = Termination::converged;
-    else if (end == Termination::converged || std::isnan(outcome.residual))
+    else if (outcome.residual < 0)
+      end = Termination::below_reference;
+    else if (end == Termination::converged || !std::isfinite(outcome.residual))
       end = Termination::not_finite;  // the method's own residual was not what a fresh evaluation finds
     outcome.termination = end;
     outcome.saved = saved_;
@@ -237,6 +269,7 @@ class Solve final : public RunState {
   double initial_residual_ = std::numeric_limits<double>::quiet_NaN();
   std::optional<double> checked_;  ///< the residual that check_at_own_expense found in this iteration
   Votes votes_;                    ///< of the latest iteration
+  Trend trend_;                    ///< of the residuals that the run has paid for
   std::int64_t rows_ = 0;          ///< of the trace, but for one that an end adds between those due
   bool saved_ = false;             ///< the present state
 };

@@ -4,6 +4,7 @@
 #include <limits>
 #include <optional>
 
+#include "solve/trend.hpp"
 #include "vireo/solve/criteria.hpp"
 
 namespace vireo::solving {
@@ -16,6 +17,7 @@ struct Status {
   double latest = std::numeric_limits<double>::quiet_NaN();  ///< found last, at any point; NaN: none yet
   std::int64_t oracle_calls = 0;                             ///< over all workers
   std::int64_t wire_bytes = 0;                               ///< uplink and downlink together
+  Trend trend{};                                             ///< of all residuals so far
   bool stop_requested = false;                               ///< by a signal, on any rank
   bool out_of_time = false;                                  ///< on rank 0
 };
@@ -27,14 +29,22 @@ inline constexpr double divergence_factor = 1e10;
 /// for nothing where the initial residual is not finite: an infinite target would accept any point.
 [[nodiscard]] double target(const Criteria& criteria, double initial_residual);
 
+/// True if the residual is one to stop at: finite, not negative, and <= enough.
+[[nodiscard]] bool suffices(double residual, double enough);
+
 /// Why a run ends here; nothing: it goes on. A residual is ||z - prox_g(z - F(z))|| in the Euclidean norm, or what an
 /// objective has instead. The first of these that holds is the reason:
 ///
-/// - converged: `residual` is known and <= target. So a residual of 0 always suffices, and NaN never does.
+/// - converged: `residual` is known, finite, not negative, and <= target. So a residual of 0 always suffices, and
+///   neither NaN nor infinity ever does.
+/// - below_reference: `residual` or `latest` is negative, which only an objective below its reference has.
 /// - not_finite: `latest` is infinite. NaN says that no residual is known yet: an operator that is not finite ends the
 ///   run by an exception, before anybody asks here.
 /// - diverged: `latest` > divergence_factor times the initial residual, and times the target: a run that begins at or
-///   near a solution may leave it. Never where the initial residual is NaN.
+///   near a solution may leave it. Never where the initial residual is NaN. Also where the residual has stayed above
+///   leaving_factor times the least that it held for long (has_left), and is above leaving_factor times the target.
+/// - stagnated: the last rounding_checks checks were within rounding_factor times the level of rounding, and the target
+///   is above 0: with both tolerances 0 a run goes on to its limit.
 /// - max_iterations, max_oracle_calls, max_wire_bytes: the limit is reached or exceeded.
 /// - interrupted: stop_requested. max_seconds: out_of_time.
 ///

@@ -98,6 +98,17 @@ TEST(Solve, ARelativeToleranceIsRelativeToTheStart) {
   });
 }
 
+TEST(Solve, AnAverageIsNotAtTheLevelOfRoundingBecauseTheIteratesAre) {
+  test::on_simulated(1, [](Communicator& comm) {
+    test::Assembly assembly(comm, problem, "extragradient");
+    const auto outcome =
+        assembly.solve({.tolerance = 1e-30, .max_iterations = 3000, .return_point = ReturnPoint::average});
+    EXPECT_EQ(outcome.termination, Termination::max_iterations);
+    test::Assembly again(comm, problem, "extragradient");
+    EXPECT_EQ(again.solve({.tolerance = 1e-30, .max_iterations = 3000}).termination, Termination::stagnated);
+  });
+}
+
 TEST(Solve, ADivergingRunIsNeverConverged) {
   test::on_simulated(2, [](Communicator& comm) {
     for (const char* method : {"extragradient:step=3", "extragradient:step=1e200", "masha1:step=5"}) {

@@ -77,6 +77,42 @@ TEST(Termination, DivergenceIsMeasuredByTheStartAndByTheTarget) {
   EXPECT_EQ(check(strict(), status), std::nullopt);
 }
 
+TEST(Termination, AnInfiniteResidualNeverSuffices) {
+  const Status overflown{.initial_residual = 1, .residual = infinity, .latest = infinity};
+  EXPECT_EQ(check({.tolerance = infinity}, overflown), Termination::not_finite);
+  EXPECT_FALSE(suffices(infinity, infinity));
+  EXPECT_FALSE(suffices(nan, infinity));
+  EXPECT_TRUE(suffices(0, 0));
+}
+
+TEST(Termination, AnObjectiveBelowItsReferenceHasNotConverged) {
+  auto status = on_its_way();
+  status.residual = status.latest = -995;
+  EXPECT_EQ(check(strict(), status), Termination::below_reference);
+  EXPECT_EQ(check({.tolerance = 0}, status), Termination::below_reference);
+  EXPECT_FALSE(suffices(-995, 1e-6));
+}
+
+TEST(Termination, ThreeChecksAtTheLevelOfRoundingAreEnoughUnlessNoToleranceIsWanted) {
+  auto status = on_its_way();
+  status.trend.at_rounding = 2;
+  EXPECT_EQ(check(strict(), status), std::nullopt);
+  status.trend.at_rounding = 3;
+  EXPECT_EQ(check(strict(), status), Termination::stagnated);
+  EXPECT_EQ(check({.tolerance = 0, .relative_tolerance = 1e-30}, status), Termination::stagnated);
+  EXPECT_EQ(check({.tolerance = 0}, status), std::nullopt);
+  EXPECT_EQ(check({.tolerance = 1}, status), Termination::converged);
+}
+
+TEST(Termination, ARunThatStaysFarAboveItsBestHasDiverged) {
+  auto status = on_its_way();
+  status.trend = {.latest_at = 3000, .held = 1e-5, .left_at = 1000, .left_peak = 1};
+  EXPECT_EQ(check(strict(), status), Termination::diverged);
+  EXPECT_EQ(check({.tolerance = 1e-3}, status), std::nullopt);  // near the tolerance it may wander
+  status.trend.latest_at = 1900;                                // not for long
+  EXPECT_EQ(check(strict(), status), std::nullopt);
+}
+
 TEST(Termination, ALimitIsReachedAtItsValue) {
   const auto reason = [](Criteria criteria) { return check(criteria, on_its_way()); };
   EXPECT_EQ(reason({.max_iterations = 5}), Termination::max_iterations);

@@ -80,8 +80,9 @@ class Objective {
   /// whose value is not finite has no weight in that step. An exception ends the run.
   virtual void values(const Points& points, View out) const = 0;
 
-  /// The value that f is compared with: its smallest value if that is known, else a lower bound or a target.
-  /// The residual of a run, which the tolerance is for, is max(f(z) + g(z) - reference, 0).
+  /// The value that f + g is compared with: its smallest value if that is known, else a lower bound. The residual of
+  /// a run, which the tolerance is for, is f(z) + g(z) - reference. A value below the reference by more than rounding
+  /// ends the run, since its residual says nothing.
   [[nodiscard]] virtual double reference() const { return 0; }
 
   /// True if all ranks must evaluate f together, at the same points, because its data are split over them.
@@ -167,7 +168,8 @@ class ObjectiveProblem final : public Problem {
   About about_;
 };
 
-/// max(f(z) + g(z) - reference, 0); NaN if f(z) is not finite
+/// f(z) + g(z) - reference; NaN if f(z) + g(z) is not finite. It is 0 where the difference is negative and may be
+/// rounding, -1e-10 (1 + |reference|) at most, and negative where the reference is wrong.
 [[nodiscard]] double objective_residual(const Objective& f, const Regularizer& g, ConstView z);
 
 }  // namespace vireo

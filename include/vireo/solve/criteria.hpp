@@ -38,9 +38,11 @@ enum class Termination : std::uint8_t {
   max_seconds,       ///< the state was saved if there is a checkpoint
   max_oracle_calls,  ///< evaluations of the method alone
   max_wire_bytes,    ///< bytes up and down together
-  diverged,          ///< the residual grew beyond all bounds
+  diverged,          ///< the residual grew beyond all bounds, or stayed far above what it was
   not_finite,        ///< a number became NaN or infinite
-  interrupted        ///< a signal asked for it
+  interrupted,       ///< a signal asked for it
+  stagnated,         ///< the residual is as small as rounding lets it be, and above the tolerance
+  below_reference    ///< an objective has a value below its reference, so that no residual means anything
 };
 /// The word for it: "converged", "max-iterations", ...
 [[nodiscard]] std::string to_string(Termination termination);

@@ -32,6 +32,7 @@ struct Outcome {
   double initial_residual = 0;  ///< the residual at z^0
   bool tolerance_met = false;   ///< true: `residual` is within the tolerance
   bool saved = false;           ///< true: the state at the end was saved, and can be resumed
+  double rounding_level = 0;    ///< of the residual at the end: what the rounding of F alone makes of it
   double distance = std::numeric_limits<double>::quiet_NaN();  ///< ||solution - z*||, if z* is known
   double gap = std::numeric_limits<double>::quiet_NaN();       ///< Problem::gap there, if there is one
   Totals totals;                                               ///< costs of the run since its first start
@@ -53,6 +54,9 @@ class Observer {
   virtual void row(const Row& /*row*/) {}
   /// Called after every iteration, with the latest residual that the method knows.
   virtual void iteration(std::int64_t /*iteration*/, double /*known_residual*/, const Totals& /*totals*/) {}
+  /// Called at most once in a run, also over interruptions: the residual has come down to `level` and has not fallen
+  /// for long, although it is far above the level of rounding.
+  virtual void noise_floor(std::int64_t /*iteration*/, double /*level*/) {}
   /// Called before the state is saved. What was observed so far must then be brought to the disk.
   virtual void about_to_save() {}
   /// Called once at the end, unless an error ends the run.

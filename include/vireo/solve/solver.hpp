@@ -22,6 +22,7 @@ struct Run {
   Method& method;                    ///< the method, not started yet
   const Vector* solution = nullptr;  ///< z*, if it is known for this g
   bool gap = false;                  ///< true: the problem's gap function belongs to this g
+  double lipschitz = 0;              ///< L of F, from which the rounding of F follows; 0: not known
   bool trace_goes_on = true;         ///< for a resumed run: the observers have seen the rows before
   Supervisor* supervisor = nullptr;  ///< if not null, it may save, resume or stop the run
 };
