@@ -73,6 +73,15 @@ class ExtremeNumbers(unittest.TestCase):
         self.assertEqual(set(constants), {"L", "L_tilde"})  # of L_component, the sum of squares has vanished: it is not known
         self.assertAlmostEqual(constants["L"] / 1e-170, 3, places=6)
         self.assertAlmostEqual(constants["L_tilde"] / 1e-170, numpy.sqrt(20), places=3)
+        # steps follow from squares of the constants, which vanish; c / L with c as for a matrix of ordinary numbers
+        self.write("ordinary.mtx", "%%MatrixMarket matrix array real general\n2 2\n3\n0\n0\n-1\n")
+        for method in ("masha1 --uplink randk:fraction=0.5", "pp-masha1:participants=1", "optimistic-masha --uplink randk:fraction=0.5", "feg"):
+            steps = []
+            for name in ("small.mtx", "ordinary.mtx"):
+                done, _ = self.vireo(f"solve --problem matrix-game --data {name} --method {method} --tolerance 0 --max-iterations 1")
+                steps += re.findall(r"^  step +(\S+) ", done.stdout, re.MULTILINE)
+            self.assertEqual(len(steps), 2, method + done.stderr)
+            self.assertAlmostEqual(float(steps[0]) / float(steps[1]) / 1e170, 1, places=4, msg=method)
 
 
 if __name__ == "__main__":

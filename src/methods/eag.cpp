@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "core/scaled_norm.hpp"
 #include "methods/construct.hpp"
 #include "methods/rates.hpp"
 #include "methods/theory.hpp"
@@ -91,7 +92,8 @@ void ExtraAnchoredGradient::iterate() {
 
   // V: alpha_{k+1} = alpha_k / (1 - alpha_k^2 L^2) (1 - (k+2)^2 alpha_k^2 L^2 / ((k+1)(k+3)))
   if (variant_ == Variant::V) {
-    const double square = alpha_ * alpha_ * L_ * L_;
+    const double plain = alpha_ * alpha_;
+    const double square = kernels::safe_square(plain) ? plain * L_ * L_ : (alpha_ * L_) * (alpha_ * L_);
     alpha_ = alpha_ / (1 - square) * (1 - (k + 2) * (k + 2) / ((k + 1) * (k + 3)) * square);
   }
 

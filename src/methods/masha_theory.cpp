@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "methods/rates.hpp"
+#include "methods/scaled_constants.hpp"
 #include "vireo/core/error.hpp"
 
 namespace vireo::methods {
@@ -143,7 +144,11 @@ double sampled_mean_constant(const CompressorTheory& uplink, const Sampled& s, d
 
 double participating_mean_constant(const CompressorTheory& uplink, double L, double L_tilde, double workers, double b) {
   const double c = workers > 1 ? (workers - b) / (workers - 1) : 0.0;
-  return std::sqrt((1 - c / b) * L * L + (c + uplink.q - 1) * L_tilde * L_tilde / b);
+  return with_scaled(
+      [&](double l, double l_tilde) {
+        return std::sqrt((1 - c / b) * l * l + (c + uplink.q - 1) * l_tilde * l_tilde / b);
+      },
+      L, L_tilde);
 }
 
 StepRule masha2_step(const ChannelTheory& channel, double L_tilde, double mu, double probability) {

@@ -10,6 +10,7 @@
 #include "methods/parameter_list.hpp"
 #include "methods/rates.hpp"
 #include "methods/refresh.hpp"
+#include "methods/scaled_constants.hpp"
 #include "methods/similar_workers.hpp"
 #include "methods/step_size.hpp"
 #include "methods/variance.hpp"
@@ -101,8 +102,12 @@ double noise_constant(const Parameters& parameters, const Constants& constants, 
   double delta = 0;
   if (channel.up.draws == CompressorTheory::Draws::partition)
     delta = parameters.has("delta") ? parameters.real("delta") : require_similarity(constants, name).to_mean;
-  const MessageSizes sizes{.mean = L * L, .each = L_tilde * L_tilde, .spread = delta * delta};
-  return std::sqrt(variance_both_ways(channel.up, channel.down, sizes, M));
+  return with_scaled(
+      [&](double mean, double each, double spread) {
+        const MessageSizes sizes{.mean = mean * mean, .each = each * each, .spread = spread * spread};
+        return std::sqrt(variance_both_ways(channel.up, channel.down, sizes, M));
+      },
+      L, L_tilde, delta);
 }
 
 OptimisticMasha::OptimisticMasha(const Parameters& parameters, MethodContext context)

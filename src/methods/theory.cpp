@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "methods/scaled_constants.hpp"
 #include "vireo/core/error.hpp"
 
 namespace vireo::methods {
@@ -60,7 +61,9 @@ CompressorTheory theory_of(const CompressorPointer& compressor, const Exchange& 
 double mean_constant(const CompressorTheory& uplink, double L, double L_tilde, double senders) {
   switch (uplink.draws) {
     case CompressorTheory::Draws::independent:
-      return std::sqrt(L * L + (uplink.q - 1) * L_tilde * L_tilde / senders);
+      return with_scaled(
+          [&](double l, double l_tilde) { return std::sqrt(l * l + (uplink.q - 1) * l_tilde * l_tilde / senders); }, L,
+          L_tilde);
     case CompressorTheory::Draws::shared:
       return std::sqrt(uplink.q) * L;
     case CompressorTheory::Draws::partition:

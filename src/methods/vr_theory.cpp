@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "methods/masha_theory.hpp"
+#include "methods/scaled_constants.hpp"
 #include "vireo/core/error.hpp"
 
 namespace vireo::methods {
@@ -26,7 +27,9 @@ double sampled_constant(const ComponentBatch& batch, const Constants& constants,
   const double L_component = require_L_component(constants, method);
   const double L = constants.L ? std::min(constants.L->value, L_component) : L_component;
   const double s = batch.spread();
-  return std::sqrt((1 - s) * L * L + s * L_component * L_component);
+  return with_scaled(
+      [&](double l, double l_component) { return std::sqrt((1 - s) * l * l + s * l_component * l_component); }, L,
+      L_component);
 }
 
 std::vector<std::pair<std::string, std::string>> sampled_lines(const StepSize& step, const Refresh& refresh,
