@@ -98,8 +98,7 @@ std::string method_heading(const Configuration& configuration, const LoadedProbl
   Table table;
   for (const auto& [name, constant] : named(setup.constants))
     table.add(name, fmt::format("{} ({})", short_real(constant.value), to_string(constant.origin)));
-  if (setup.constant)
-    table.add("note", "F is constant: L = 0, and so is any larger number; steps are made from this one");
+  if (setup.constant) table.add("note", "F is constant, so that any L is one: the step is made from the one above");
   if (!setup.not_monotone.empty()) table.add("note", setup.not_monotone);
   if (rests_on_estimates(setup.constants))
     table.add("warning",

@@ -46,7 +46,9 @@ TEST(ExitCode, IsZeroForARecomputedResidualWithinTheToleranceAlone) {
   EXPECT_EQ(exit_code(outcome(Termination::converged, 1e-3, false)), ExitCode::numerical);
   EXPECT_EQ(exit_code(outcome(Termination::max_iterations, 1e-3, false)), ExitCode::limit);
   EXPECT_EQ(exit_code(outcome(Termination::max_seconds, 1e-3, false)), ExitCode::limit);
+  EXPECT_EQ(exit_code(outcome(Termination::stagnated, 1e-15, false)), ExitCode::limit);
   EXPECT_EQ(exit_code(outcome(Termination::diverged, 1e9, false)), ExitCode::numerical);
+  EXPECT_EQ(exit_code(outcome(Termination::below_reference, -3, false)), ExitCode::numerical);
   EXPECT_EQ(exit_code(outcome(Termination::not_finite, nan, false)), ExitCode::numerical);
   EXPECT_EQ(exit_code(outcome(Termination::converged, nan, true)), ExitCode::numerical);
   EXPECT_EQ(exit_code(outcome(Termination::max_iterations, std::numeric_limits<double>::infinity(), true)),
