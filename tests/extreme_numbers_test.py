@@ -33,7 +33,7 @@ class ExtremeNumbers(unittest.TestCase):
         """f(w) = mean (w_i - label_i)^2 / 2 + 0.05 |w|^2: w_i = label_i / 1.2, and F(0) = -label / 2"""
         self.write("labels.svm", f"1e{scale} 1:1\n2e{scale} 2:1\n")
         done, result = self.vireo("solve --problem least-squares:lambda=0.1 --data labels.svm --method extragradient --tolerance 0 "
-                                  "--relative-tolerance 1e-6 --trace t.h5", ranks)
+                                  "--relative-tolerance 1e-6 --trace t.h5 --overwrite", ranks)
         with h5py.File(os.path.join(self.folder, "t.h5")) as file:
             return done, result, file["solution/z"][:], file["trace/residual"][:], file.attrs["termination"]
 
@@ -51,7 +51,7 @@ class ExtremeNumbers(unittest.TestCase):
 
     def test_a_residual_beyond_the_largest_number_is_not_finite(self):
         self.write("labels.svm", "1.7e308 1:1 2:1 3:1\n" * 3)
-        done, result = self.vireo("solve --problem least-squares:lambda=0.1 --data labels.svm --method extragradient --relative-tolerance 1e-6 --trace t.h5")
+        done, result = self.vireo("solve --problem least-squares:lambda=0.1 --data labels.svm --method extragradient --relative-tolerance 1e-6 --trace t.h5 --overwrite")
         self.assertEqual((done.returncode, result["termination"], result["residual"]), (4, "not-finite", None), done.stdout)
         self.assertIn("failed: a number is not finite any more", done.stdout)
         with h5py.File(os.path.join(self.folder, "t.h5")) as file:
