@@ -127,9 +127,11 @@ void keep_trace(const Configuration& configuration, const Outputs& outputs, cons
       }
       const auto difference = difference_from(configuration, there.config, path, registry);
       if (existing.go_on && !there.finished && difference.empty()) return;
-      throw UsageError(fmt::format("{}: the {} trace of {}, up to iteration {}{}", path,
+      const bool again = !there.finished && difference.empty() && !configuration.checkpoint.empty();
+      throw UsageError(fmt::format("{}: the {} trace of {}, up to iteration {}{}{}", path,
                                    there.finished ? "finished" : "unfinished", of_which_run(difference),
-                                   grouped(there.iteration), advice));
+                                   grouped(there.iteration),
+                                   again ? "; begin again with " + origins.of("resume") + " auto" : "", advice));
     });
   });
 }

@@ -12,7 +12,7 @@ std::string resume_in_manual() {
   for (const auto& group : run_options(OnResume::free))
     for (const auto& option : group.options) names += (names.empty() ? "--" : ", --") + option.name;
   return "goes on with a run from its checkpoint, on any number of ranks, to the same bytes as if it had not been "
-         "interrupted; takes --quiet and, of the options of solve, " +
+         "interrupted; takes --overwrite, --quiet and, of the options of solve, " +
          names;
 }
 

@@ -4,6 +4,7 @@
 
 #include "app/in_folder.hpp"
 #include "storage/trace_reader.hpp"
+#include "vireo/app/solve.hpp"
 
 namespace vireo {
 namespace {
@@ -63,6 +64,31 @@ TEST_F(OutputPaths, ALinkWhoseNewestGenerationIsGone) {
   EXPECT_EQ(trace::read("t.h5").segments.back().start_row, 16);
   EXPECT_TRUE(fs::is_symlink("c.h5"));
   EXPECT_TRUE(fs::exists("disk/state.h5"));
+}
+
+TEST_F(OutputPaths, ALinkThatIsChangedMeanwhile) {
+  class Change final : public Observer {
+    void row(const Row& row) override {
+      if (row.iteration != 5) return;
+      for (const char* const name : {"t.h5", "c.h5"}) {
+        fs::remove(name);
+        fs::create_symlink(std::string("elsewhere/") + name, name);
+      }
+    }
+  } change;
+  Observer* const observers[] = {&change};
+  for (const char* const folder : {"disk", "elsewhere"}) fs::create_directory(folder);
+  for (const char* const name : {"t.h5", "c.h5"}) fs::create_symlink(std::string("disk/") + name, name);
+  const RunOptions options{.settings = {{"problem", "bilinear:dimension=20,components=12"},
+                                        {"method", "extragradient"},
+                                        {"max-iterations", "10"},
+                                        {"trace", "t.h5"},
+                                        {"checkpoint", "c.h5"},
+                                        {"checkpoint-every", "3"}}};
+  EXPECT_EQ(solve(options, observers).iterations, 10);
+  EXPECT_EQ(names_in("disk"), (Names{"c.h5", "c.h5.previous", "t.h5"}));
+  EXPECT_EQ(trace::read("disk/t.h5").rows, 11);
+  EXPECT_TRUE(names_in("elsewhere").empty());
 }
 
 TEST_F(OutputPaths, LinksThatLeadNowhereAreRefused) {
