@@ -145,9 +145,42 @@ class Listener final : public Observer {
   std::vector<std::int64_t> heard;
 };
 
+/// A folder that goes away with everything in it.
+class Folder {
+ public:
+  Folder() : path_(std::filesystem::temp_directory_path() / ("vireo-outcomes-" + std::to_string(::getpid()))) {
+    std::filesystem::create_directory(path_);
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  ~Folder() { std::filesystem::remove_all(path_); }
+  [[nodiscard]] std::string file(const std::string& name) const { return (path_ / name).string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+TEST(Outcomes, AnInterruptionAmongTheChecksAtThatLevelChangesNothing) {
+  const Folder folder;
+  Settings settings = {{"problem", "quadratic-game:dimension=12,components=4"},
+                       {"method", "extragradient"},
+                       {"workers", "4"},
+                       {"tolerance", "1e-30"}};
+  const auto whole = solve({.settings = settings});
+  settings.emplace_back("checkpoint", folder.file("run.ckpt.h5"));
+  settings.emplace_back("resume", "auto");
+  std::int64_t k = -1;
+  const auto first = solve({.settings = settings, .stop = [&] { return ++k >= whole.iterations - 1; }});
+  EXPECT_EQ(first.termination, Termination::interrupted);
+  EXPECT_EQ(first.iterations, whole.iterations - 1);
+  const auto rest = solve({.settings = settings});
+  EXPECT_EQ(rest.termination, Termination::stagnated);
+  EXPECT_EQ(rest.iterations, whole.iterations);
+  EXPECT_EQ(rest.solution, whole.solution);
+}
+
 TEST(Outcomes, ANoiseFloorIsToldOfOnceAlsoOverAnInterruption) {
-  const auto folder = std::filesystem::temp_directory_path() / ("vireo-outcomes-" + std::to_string(::getpid()));
-  std::filesystem::create_directory(folder);
+  const Folder folder;
   Settings settings = {{"problem", "quadratic-game:dimension=12,components=8"},
                        {"method", "ceg"},
                        {"uplink", "randk:fraction=0.2"},
@@ -164,13 +197,12 @@ TEST(Outcomes, ANoiseFloorIsToldOfOnceAlsoOverAnInterruption) {
   };
   const auto whole = heard_by(settings);
   ASSERT_EQ(whole.size(), 1U);
-  settings.emplace_back("checkpoint", (folder / "run.ckpt.h5").string());
+  settings.emplace_back("checkpoint", folder.file("run.ckpt.h5"));
   settings.emplace_back("resume", "auto");
   // interrupted before it is heard of, and after
   EXPECT_EQ(heard_by(settings, [&](const Listener& l) { return l.last + 5 >= whole[0]; }).size(), 0U);
   EXPECT_EQ(heard_by(settings, [&](const Listener& l) { return l.last > whole[0] + 7; }), whole);
   EXPECT_EQ(heard_by(settings).size(), 0U);
-  std::filesystem::remove_all(folder);
 }
 
 TEST(Outcomes, TheAdviceKeepsWhatWasGivenAndNamesTheTheorysStep) {
