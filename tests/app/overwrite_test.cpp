@@ -109,7 +109,8 @@ TEST_F(Overwrite, DamagedOnesAreNotNothingAndEmptyOnesAre) {
 TEST_F(Overwrite, ARunThatEndedBeforeItsFirstCheckpointBeginsAgain) {
   break_off("");
   ASSERT_FALSE(fs::exists("c.h5"));
-  refuses(usage, again, "t.h5: the unfinished trace of the same run, up to iteration 9; begin again with --resume auto; choose");
+  refuses(usage, again,
+          "t.h5: the unfinished trace of the same run, up to iteration 9; begin again with --resume auto; choose");
   refuses(usage, again + "--resume auto --seed 2", "t.h5: the unfinished trace of another run (its seed is 1");
   auto fewer = again;  // how many the problem has of its own is known once it is built
   fewer.erase(fewer.find("--workers 6"), 11);
