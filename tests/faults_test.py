@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
-"""What a cluster does to a run's files and ranks: a full disk, a directory that is gone, a file system that has become read-only, a rank that is
-stopped. All ranks end, one line says why, and what was saved before is as good as it was."""
+"""What a cluster does to a run's files and ranks: a full disk, a directory that is gone, a file system that has become read-only, a
+limit of the size of files, a standard output that nobody reads, a rank that is stopped. All ranks end, one line says why, and what was saved before is as good as it was."""
 import os
+import resource
 import shutil
 import signal
 import subprocess
 import sys
+import time
 import unittest
 
 from support.checkpoint_runs import EXTRAGRADIENT, CheckpointCase, ranks_of
+from support.traces import read_trace
 
 IO = 6
 # 8 e_m, z, w and e: a checkpoint of 1.8 MB
@@ -57,6 +60,58 @@ class Faults(CheckpointCase):
             os.remove(self.path("t.h5"))
             subprocess.run(["umount", "-l", self.path("disk")], check=True)
             os.rmdir(self.path("disk"))
+
+    def test_a_limit_of_the_size_of_files(self):
+        for ranks in (0, 2):
+            checkpoint = f"solve {LARGE} --max-iterations none --checkpoint limited/c.h5 --checkpoint-every 300"
+            trace = f"solve {EXTRAGRADIENT} --max-iterations none --trace limited/t.h5 --checkpoint c.h5 --checkpoint-every 1000"
+            for arguments, first, name in ((checkpoint, "c.h5", "c.h5.unfinished"), (trace, "t.h5", "t.h5")):
+                os.mkdir(self.path("limited"))
+                process = self.begin(arguments, ranks)
+                while process.poll() is None and not os.path.exists(self.path(f"limited/{first}")):
+                    time.sleep(0.01)
+                if arguments == trace:
+                    self.wait_for_rows(process, "limited/t.h5", 2000)
+                for pid in ranks_of(process, ranks):
+                    resource.prlimit(pid, resource.RLIMIT_FSIZE, (1 << 19, resource.RLIM_INFINITY))
+                out, err = process.communicate(timeout=60)
+                self.one_error(subprocess.CompletedProcess([], process.returncode, out, err), IO, "limited/" + name, "File too large")
+                self.assertEqual([file for file in os.listdir(self.path("limited")) if file.endswith(".unfinished")], [])
+                shutil.rmtree(self.path("limited"))
+            self.assert_resumes("c.h5", EXTRAGRADIENT, "--trace t.h5")
+            for name in ("t.h5", "c.h5", "c.h5.previous"):
+                os.remove(self.path(name))
+
+    def test_a_standard_output_that_nobody_reads(self):
+        for ranks in (0, 2):
+            for device in ("pipe", "/dev/full"):
+                with self.subTest(ranks=ranks, output=device):
+                    if device == "pipe":
+                        reader, writer = os.pipe()
+                        os.close(reader)
+                    else:
+                        writer = os.open(device, os.O_WRONLY)
+                    process = self.begin(f"solve {EXTRAGRADIENT} --max-iterations 500 --trace t.h5 --checkpoint c.h5", ranks, stdout=writer)
+                    os.close(writer)
+                    _, err = process.communicate(timeout=60)
+                    why = "Broken pipe" if device == "pipe" else "No space left on device"
+                    self.one_error(subprocess.CompletedProcess([], process.returncode, "", err), IO, "standard output", why)
+                    trace = read_trace(self.path("t.h5"))
+                    self.assertEqual((trace.attributes["status"], trace.rows), ("complete", 501))
+                    self.assertEqual(self.vireo("verify t.h5").returncode, 0)
+                    self.assertIn("500", self.vireo("info c.h5").stdout)
+                    for name in ("t.h5", "c.h5"):
+                        os.remove(self.path(name))
+
+    def test_a_reader_that_leaves_does_not_end_a_run(self):
+        for ranks in (0, 2):
+            process = self.begin(f"solve {EXTRAGRADIENT} --max-iterations none --max-seconds 5s --trace t.h5", ranks)
+            self.assertTrue(process.stdout.readline())
+            process.stdout.close()
+            err = process.stderr.read()
+            self.one_error(subprocess.CompletedProcess([], process.wait(timeout=60), "", err), IO, "standard output", "Broken pipe")
+            self.assertEqual(read_trace(self.path("t.h5")).attributes["status"], "complete")
+            os.remove(self.path("t.h5"))
 
     def test_a_directory_that_is_gone(self):
         os.mkdir(self.path("gone"))

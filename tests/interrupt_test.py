@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """The real program, interrupted by a signal or by its time, ends with 75, and goes on from its checkpoint on any number of ranks to the bytes of
 a run that was left alone. Also what resume takes, refuses and says."""
+import functools
 import os
+import resource
 import signal
 import sys
 import time
@@ -45,12 +47,29 @@ class Resume(CheckpointCase):
                 self.assert_whole(MASHA, trace)
 
     def test_a_signal_to_one_rank_ends_all_in_good_order(self):
-        for ranks, number, others in ((2, signal.SIGTERM, 3), (3, signal.SIGUSR1, 1), (4, signal.SIGINT, 2)):
+        for ranks, number, others in ((2, signal.SIGHUP, 3), (3, signal.SIGXCPU, 1), (4, signal.SIGINT, 2)):
             with self.subTest(ranks=ranks):
                 before = self.interrupt(MASHA, ranks, number)
                 trace = self.go_on(MASHA, before.rows + 30, others)
                 self.assertEqual(trace.segments["ranks"], [ranks, others])
                 self.assert_whole(MASHA, trace)
+
+    def test_a_limit_of_cpu_time_ends_a_run_in_good_order(self):
+        process = self.begin(f"solve {MASHA} --max-iterations none --checkpoint c.h5", 0,
+                             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (1, 60)))
+        out, err = process.communicate(timeout=60)
+        self.assertEqual((process.returncode, self.json_of(out)["termination"]), (REQUEUE, "interrupted"), err)
+
+    def test_under_nohup_a_hangup_changes_nothing(self):
+        ignore = functools.partial(signal.signal, signal.SIGHUP, signal.SIG_IGN)  # what nohup does
+        process = self.begin(f"solve {EXTRAGRADIENT} --max-iterations none --trace t.h5 --checkpoint c.h5", 0, preexec_fn=ignore)
+        for rows in (20, 200):
+            self.wait_for_rows(process, "t.h5", rows)
+            process.send_signal(signal.SIGHUP)
+        self.wait_for_rows(process, "t.h5", read_trace(self.path("t.h5")).rows + 200)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+        self.assertEqual(process.returncode, REQUEUE)
 
     def test_the_launcher_passes_a_signal_on(self):
         before = self.interrupt(EXTRAGRADIENT, 2, signal.SIGUSR1, "launcher")

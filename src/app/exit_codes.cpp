@@ -33,7 +33,8 @@ const std::vector<ExitCodeMeaning>& exit_codes() {
       {ExitCode::limit,
        "a limit or the level of rounding was reached before the tolerance, or a signal stopped the run and there is no "
        "checkpoint"},
-      {ExitCode::io, "a file could not be written, or another run writes it, or no checkpoint is whole"},
+      {ExitCode::io,
+       "a file or standard output could not be written, or another run writes a file, or no checkpoint is whole"},
       {ExitCode::requeue, "a signal or --max-seconds stopped the run, and a good checkpoint was written: requeue"},
   };
   return table;

@@ -5,9 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
 
-#include "app/console.hpp"
 #include "app/text.hpp"
 
 namespace vireo::app {
@@ -20,7 +18,8 @@ constexpr std::size_t most_samples = 4096;
 constexpr double longest_forecast = 100 * 24 * 3600.0;
 }  // namespace
 
-Progress::Progress(const Criteria& criteria, bool terminal) : criteria_(criteria), terminal_(terminal) {}
+Progress::Progress(const Criteria& criteria, bool terminal, PatientConsole& console)
+    : criteria_(criteria), terminal_(terminal), console_(console) {}
 
 Progress::~Progress() { clear(); }
 
@@ -54,13 +53,12 @@ void Progress::iteration(std::int64_t iteration, double known_residual, const To
   const auto text = line(iteration, totals);
   if (terminal_) {
     const std::size_t blanks = shown_ > text.size() ? shown_ - text.size() : 0;
-    fmt::print("\r{}{}", text, std::string(blanks, ' '));
+    console_.print("\r" + text + std::string(blanks, ' '));
     shown_ = text.size();
   } else {
-    fmt::print("{}\n", text);
+    console_.print(text + "\n");
     ++lines_;
   }
-  std::fflush(stdout);
 }
 
 void Progress::noise_floor(std::int64_t iteration, double level) {
@@ -75,13 +73,12 @@ void Progress::noise_floor(std::int64_t iteration, double level) {
 
 void Progress::finished(const Outcome& /*outcome*/) {
   clear();
-  if (lines_ > 0) fmt::print("\n");  // what follows is another paragraph
+  if (lines_ > 0) console_.print("\n");  // what follows is another paragraph
 }
 
 void Progress::clear() {
   if (shown_ == 0) return;
-  fmt::print("\r{}\r", std::string(shown_, ' '));
-  std::fflush(stdout);
+  console_.print("\r" + std::string(shown_, ' ') + "\r");
   shown_ = 0;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/console.hpp"
 #include "vireo/solve/criteria.hpp"
 #include "vireo/solve/observer.hpp"
 
@@ -13,7 +14,8 @@ namespace vireo::app {
 /// Tells people how a run goes: one line that is written over on a terminal, a line every other second elsewhere.
 class Progress final : public Observer {
  public:
-  Progress(const Criteria& criteria, bool terminal);
+  /// `console` outlives it
+  Progress(const Criteria& criteria, bool terminal, PatientConsole& console);
   ~Progress() override;
 
   /// it makes do with those that others want
@@ -38,6 +40,7 @@ class Progress final : public Observer {
 
   Criteria criteria_;
   bool terminal_;
+  PatientConsole& console_;
   bool begun_ = false;
   Clock::time_point start_;  ///< of the iterations
   Clock::time_point next_sample_;

@@ -19,7 +19,7 @@ struct Conduct {
   std::chrono::steady_clock::time_point started =  ///< when the caller began, for --max-seconds
       std::chrono::steady_clock::now();
   Existing existing = {};           ///< what is done with the files of an earlier run
-  bool heeds_signals = false;       ///< TERM, INT, USR1 and USR2 stop the run, and are otherwise ignored
+  bool heeds_signals = false;       ///< those of note_signals() stop the run, and are otherwise ignored
   std::function<bool()> stop = {};  ///< any rank, once an iteration: whether the run shall stop
   std::function<void(std::string_view)> headings = {};  ///< rank 0: what is said before the first iteration
   std::span<Observer* const> observers = {};            ///< rank 0

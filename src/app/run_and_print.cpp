@@ -9,19 +9,23 @@ namespace vireo::app {
 ExitCode run_and_print(const Call& call, const Configuration& configuration, Conduct conduct, bool quiet,
                        std::optional<Continuation> continuation) {
   const bool first = call.world.rank() == 0;
-  const Console console(first && !quiet);
+  PatientConsole console(first);
+  const auto print = [&](std::string_view text) {
+    if (!quiet) console.print(std::string(text));
+  };
   std::optional<Progress> progress;
   std::vector<Observer*> observers;
-  if (console.speaks()) observers.push_back(&progress.emplace(configuration.criteria, on_terminal()));
+  if (first && !quiet) observers.push_back(&progress.emplace(configuration.criteria, on_terminal(), console));
 
   conduct.command_line = call.command_line;
   conduct.heeds_signals = true;
-  conduct.headings = [&](std::string_view text) { console.print(std::string(text)); };
+  conduct.headings = print;
   conduct.observers = observers;
   const auto result = run(call.world, configuration, call.registry, conduct, std::move(continuation));
-  console.print(result.summary);
-  Console(first).print(
+  print(result.summary);
+  console.print(
       json_line(termination_text(result), result.iterations, result.residual, result.totals, configuration.trace));
+  console.check();
   return exit_code(result);
 }
 

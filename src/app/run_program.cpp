@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "app/commands.hpp"
+#include "app/console.hpp"
 #include "app/exit_codes.hpp"
+#include "app/signals.hpp"
 #include "app/subcommands.hpp"
 #include "comm/rank_ending.hpp"
 #include "vireo/app/main.hpp"
@@ -70,6 +72,7 @@ int run_alone(int argc, char** argv, const std::function<void(Registry&)>& exten
 }  // namespace
 
 int run_program(int argc, char** argv, const std::function<void(Registry&)>& extend) {
+  app::let_writes_fail();
   if (!needs_mpi(argc, argv)) return run_alone(argc, argv, extend);
   try {
     MpiSession session(&argc, &argv);
@@ -77,6 +80,7 @@ int run_program(int argc, char** argv, const std::function<void(Registry&)>& ext
     std::exception_ptr failure;
     try {
       code = dispatch(session.world(), argc, argv, extend);
+      if (session.world().rank() == 0) app::check_output_of_launcher();
     } catch (...) {
       failure = std::current_exception();
       code = app::exit_code_of(failure);

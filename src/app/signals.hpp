@@ -6,9 +6,13 @@
 
 namespace vireo::app {
 
-/// From now on TERM, INT, USR1 and USR2 are taken note of, and otherwise ignored: whoever runs asks, and ends in good
-/// order.
+/// From now on TERM, INT, USR1, USR2, HUP and XCPU are taken note of, and otherwise ignored: whoever runs asks, and ends
+/// in good order. A HUP that is ignored already, as nohup has it, goes on being ignored.
 void note_signals();
+
+/// From now on a write that fails is an error for whoever writes, and no signal that ends the process: beyond the limit
+/// of a file's size (XFSZ), and into a pipe that nobody reads any more (PIPE).
+void let_writes_fail();
 
 /// The latest one that arrived; 0: none
 [[nodiscard]] int latest_signal();

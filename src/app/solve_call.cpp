@@ -54,6 +54,7 @@ Result solve(Communicator& comm, const RunOptions& options, std::span<Observer* 
                              .headings = options.headings,
                              .observers = observers};
   const app::SignalsRestored restored(options.signals);
+  if (options.signals) app::let_writes_fail();
   return app::run(comm, configuration, registry, conduct);
 }
 

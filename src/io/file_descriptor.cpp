@@ -1,6 +1,7 @@
 #include "io/file_descriptor.hpp"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -73,6 +74,13 @@ void FileDescriptor::begin_sync() const {
 void FileDescriptor::sync() const {
   while (::fsync(descriptor_) != 0)
     if (errno != EINTR) fail("write it to the disk", errno);
+}
+
+void check_size_limit(const std::string& path, std::size_t bytes) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY || bytes <= limit.rlim_cur) return;
+  throw IoError(path + ": cannot write to it: " + std::strerror(EFBIG) + " for the limit of " +
+                std::to_string(limit.rlim_cur) + " bytes (ulimit -f)");
 }
 
 void sync_directory_of(const std::string& path) {

@@ -38,6 +38,10 @@ class FileDescriptor {
   int descriptor_ = -1;
 };
 
+/// throws IoError if a file of so many bytes would exceed the limit that this process has for the size of files. To be
+/// asked before HDF5 is: it does not survive it when it cannot write what a file that is closed still lacks.
+void check_size_limit(const std::string& path, std::size_t bytes);
+
 /// The names in the directory that holds `path` are on the disk afterwards.
 void sync_directory_of(const std::string& path);
 

@@ -352,6 +352,12 @@ void File::rename_to(const std::string& path) {
   path_ = path;
 }
 
+std::size_t File::size() const {
+  hsize_t bytes = 0;
+  check(H5Fget_filesize(id(), &bytes), "look at it");
+  return bytes;
+}
+
 void File::flush() const { check(H5Fflush(id(), H5F_SCOPE_LOCAL), "write to it"); }
 
 void File::close() { check(handle_.reset(), "close it"); }

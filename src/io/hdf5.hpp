@@ -123,6 +123,9 @@ class File {
   /// file can be made in peace that is never seen half-made.
   void rename_to(const std::string& path);
 
+  /// Bytes that the file has, or will have when everything is written
+  [[nodiscard]] std::size_t size() const;
+
   /// Hands everything to the operating system, so that nothing is lost if this process is killed.
   void flush() const;
   /// Closes; the destructor does so too, but can not report a failure.

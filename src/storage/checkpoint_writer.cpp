@@ -30,6 +30,15 @@ void rename(const std::string& from, const std::string& to) {
     throw IoError(to + ": cannot put the checkpoint in place: " + std::strerror(errno));
 }
 
+/// Not less than the file will have: its arrays, its texts, and what HDF5 needs besides.
+std::size_t most_bytes(const Header& header, const Parts& parts) {
+  constexpr std::size_t of_hdf5 = std::size_t{64} << 10U;
+  std::size_t bytes = of_hdf5 + header.config.size();
+  for (const auto* const part : parts)
+    for (const auto& array : part->arrays()) bytes += array.height * array.width * sizeof(double);
+  return bytes;
+}
+
 /// Rank 0: the whole file but for the numbers in its arrays, with room for them on the disk. A full disk is found out
 /// here, where one rank can say so; a collective write would hang on it.
 void lay_out(const std::string& path, const Header& header, const Parts& parts) {
@@ -92,6 +101,7 @@ bool write(Communicator& comm, const std::string& path, const Header& header, co
   const auto unfinished = unfinished_of(path);
   try {
     collectively(comm, [&] {
+      io::check_size_limit(unfinished, most_bytes(header, parts));
       if (comm.rank() == 0) lay_out(unfinished, header, parts);
     });
     fill(comm, unfinished, parts);

@@ -42,6 +42,17 @@ bool present(const Column& column, const Row& first, bool simulated) {
   return false;
 }
 
+/// What a row adds to a column is a new chunk at most, and what finds it.
+constexpr std::size_t most_bytes_of_a_column = rows_per_chunk * sizeof(double) + 4096;
+/// More than what a trace has before its first row, but for the configuration
+constexpr std::size_t most_bytes_besides = std::size_t{64} << 10U;
+
+/// Where a trace is begun that has `bytes` bytes already, if there may be one.
+std::string unfinished_within_limit(const std::string& path, std::size_t bytes) {
+  io::check_size_limit(path, bytes + most_bytes_besides);
+  return unfinished_of(path);
+}
+
 }  // namespace
 
 void check_path(const std::string& path) {
@@ -75,7 +86,9 @@ void check_continuation(const std::string& path, const std::string& run, std::in
 }
 
 Writer::Writer(const std::string& path, const Header& header)
-    : file_(hdf5::File::create(unfinished_of(path))), simulated_(header.simulated), gap_(header.gap) {
+    : file_(hdf5::File::create(unfinished_within_limit(path, header.config.size()))),
+      simulated_(header.simulated),
+      gap_(header.gap) {
   finish_start(path, [&] {
     file_.set(file_.id(), {{"format", std::string(format)}, {"format_version", format_version}});
     file_.set(file_.id(), header.manifest);
@@ -98,7 +111,9 @@ Writer::Writer(const std::string& path, const Header& header)
 }
 
 Writer::Writer(const std::string& path, const Header& header, std::int64_t rows)
-    : file_(hdf5::File::create(unfinished_of(path))), simulated_(header.simulated), gap_(header.gap) {
+    : file_(hdf5::File::create(unfinished_within_limit(path, io::FileDescriptor(path, O_RDONLY, "read it").size()))),
+      simulated_(header.simulated),
+      gap_(header.gap) {
   finish_start(path, [&] {
     const auto before = hdf5::File::open(path);
     file_.set(file_.id(), before.attributes(before.id()));
@@ -177,7 +192,16 @@ void Writer::open_measures(const Row& first) {
   }
 }
 
-void Writer::row(const Row& row) try {
+void Writer::check_room(std::size_t columns, std::size_t bytes) const {
+  io::check_size_limit(file_.path(), file_.size() + columns * most_bytes_of_a_column + bytes + most_bytes_besides);
+}
+
+void Writer::row(const Row& row) {
+  check_room(columns().size() + row.measures.size(), 0);
+  append(row);
+}
+
+void Writer::append(const Row& row) try {
   if (columns_.empty()) create_columns(row);
   if (measures_.empty()) open_measures(row);
   for (auto& [column, dataset] : columns_)
@@ -210,7 +234,12 @@ void Writer::write_ranks(const std::vector<RankTotals>& ranks) {
   for (const auto& rank : ranks) hosts.append(rank.host);
 }
 
-void Writer::finished(const Outcome& outcome) try {
+void Writer::finished(const Outcome& outcome) {
+  check_room(0, outcome.solution.size() * sizeof(double) + outcome.ranks.size() * 1024);
+  complete(outcome);
+}
+
+void Writer::complete(const Outcome& outcome) try {
   {
     const auto group = file_.create_group("solution");
     const auto z = file_.write_vector("solution/z", outcome.solution);

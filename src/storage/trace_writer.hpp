@@ -59,6 +59,11 @@ class Writer final : public Observer {
  private:
   template <class Make>
   void finish_start(const std::string& path, Make&& make);
+  /// throws IoError if there may be no room for a row of so many columns and `bytes` more within the limit of the size
+  /// of files; the file is as good as before
+  void check_room(std::size_t columns, std::size_t bytes) const;
+  void append(const Row& row);
+  void complete(const Outcome& outcome);
   void create_columns(const Row& first);
   void open_measures(const Row& first);
   void write_ranks(const std::vector<RankTotals>& ranks);

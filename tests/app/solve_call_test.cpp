@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 #include <filesystem>
 #include <stdexcept>
@@ -186,14 +187,22 @@ TEST(SolveAsACall, StopsWhereTheCallerSaysAndGoesOnFromTheCheckpoint) {
 
 TEST(SolveAsACall, LeavesSignalsToThoseWhoHadThem) {
   const auto handler = [](int) {};
-  std::signal(SIGUSR2, handler);
-  for (const bool signals : {false, true}) {
-    static_cast<void>(solve(make_springs, {.settings = compressed, .signals = signals}));
+  const auto of = [](int signal) {
     struct sigaction now {};
-    sigaction(SIGUSR2, nullptr, &now);
-    EXPECT_EQ(now.sa_handler, static_cast<void (*)(int)>(handler));
+    sigaction(signal, nullptr, &now);
+    return now.sa_handler;
+  };
+  constexpr std::array all{SIGTERM, SIGINT, SIGUSR1, SIGUSR2, SIGHUP, SIGXCPU, SIGXFSZ, SIGPIPE};
+  for (const int signal : all) std::signal(signal, handler);
+  for (const bool signals : {false, true}) {
+    const auto touched = [&] {
+      for (const int signal : all) EXPECT_EQ(of(signal) != static_cast<void (*)(int)>(handler), signals) << signal;
+      return false;
+    };
+    static_cast<void>(solve(make_springs, {.settings = compressed, .stop = touched, .signals = signals}));
+    for (const int signal : all) EXPECT_EQ(of(signal), static_cast<void (*)(int)>(handler)) << signal;
   }
-  std::signal(SIGUSR2, SIG_DFL);
+  for (const int signal : all) std::signal(signal, SIG_DFL);
 }
 
 // ---- errors

@@ -40,9 +40,9 @@ class CheckpointCase(unittest.TestCase):
     def vireo(self, arguments, ranks=0, timeout=120):
         return subprocess.run(self.command(arguments, ranks), capture_output=True, text=True, timeout=timeout, cwd=self.folder)
 
-    def begin(self, arguments, ranks=0, environment=None):
-        process = subprocess.Popen(self.command(arguments, ranks), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                                   cwd=self.folder, env={**os.environ, **(environment or {})})
+    def begin(self, arguments, ranks=0, environment=None, **how):
+        process = subprocess.Popen(self.command(arguments, ranks), stdout=how.pop("stdout", subprocess.PIPE), stderr=subprocess.PIPE, text=True,
+                                   cwd=self.folder, env={**os.environ, **(environment or {})}, **how)
         self.addCleanup(self.end, process)
         return process
 
@@ -51,7 +51,8 @@ class CheckpointCase(unittest.TestCase):
             process.kill()
         process.wait()
         for stream in (process.stdout, process.stderr):
-            stream.close()
+            if stream is not None:
+                stream.close()
 
     def wait_for_rows(self, process, name, rows):
         while process.poll() is None:
@@ -78,4 +79,4 @@ class CheckpointCase(unittest.TestCase):
         self.assertEqual(trace.same_bytes(), read_trace(self.path("whole.h5")).same_bytes())
 
 
-SIGNALS = [signal.SIGTERM, signal.SIGINT, signal.SIGUSR1, signal.SIGUSR2]
+SIGNALS = [signal.SIGTERM, signal.SIGINT, signal.SIGUSR1, signal.SIGUSR2, signal.SIGHUP, signal.SIGXCPU]

@@ -44,7 +44,10 @@ struct RunOptions {
   /// Called on every rank once in an iteration. If it returns true on any rank, the run stops, and the state
   /// is saved if there is a checkpoint.
   std::function<bool()> stop = {};
-  /// True: during the call, the signals TERM, INT, USR1 and USR2 do nothing but stop the run in good order.
+  /// True: during the call, the signals TERM, INT, USR1, USR2, HUP and XCPU do nothing but stop the run in good
+  /// order; a HUP that is ignored already goes on being ignored. XFSZ and PIPE are ignored: a file that would grow
+  /// beyond the limit of its size is an IoError. Afterwards all of them are as they were before.
+  /// False: no signal is touched.
   bool signals = false;
 };
 

@@ -52,7 +52,7 @@ RunOptionGroup what_is_written() {
            {{"checkpoint", "FILE.h5",
              "HDF5 file with the whole state, from which vireo resume goes on; the one before it is kept as "
              "FILE.h5.previous; also written at the end, and when a signal (TERM, "
-             "INT, USR1, USR2) or --max-seconds ends the run"},
+             "INT, USR1, USR2, HUP, XCPU) or --max-seconds ends the run"},
             free,
             path(&Configuration::checkpoint),
             {},
