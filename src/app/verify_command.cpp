@@ -11,6 +11,8 @@
 #include "app/closing.hpp"
 #include "app/commands.hpp"
 #include "app/console.hpp"
+#include "app/constants_agreement.hpp"
+#include "app/named_constants.hpp"
 #include "app/run_options.hpp"
 #include "app/subcommands.hpp"
 #include "app/text.hpp"
@@ -54,6 +56,11 @@ Configuration configuration_of(const trace::Trace& trace, const Registry& regist
   }
 }
 
+/// True if the run began at a point of another file.
+bool began_elsewhere(const trace::Trace& trace) {
+  return read_ini(trace.config, trace.path + ":/config", run_options()).has("initial");
+}
+
 /// The problem that the trace is of. What does not fit is the file's fault.
 LoadedProblem rebuild(const trace::Trace& trace, const Configuration& configuration, Communicator& comm) try {
   auto loaded = load_problem(configuration, comm);
@@ -89,9 +96,8 @@ double largest_worker_norm(const LoadedProblem& loaded, ConstView z) {
 /// on another, each sum in F_m is rounded in another order. Its terms are of the size of the F_m(z), which cancel in
 /// the mean at a solution, and of L ||z||, which cancel within F_m; z itself is rounded in z - prox(z - F). 64 units of
 /// rounding are several times what sums of thousands of terms lose.
-double rounding_allowance(const trace::Trace& trace, const LoadedProblem& loaded, double residual) {
-  const auto& z = *trace.solution;
-  const double L = trace::real(trace.problem, "L").value_or(0.0);
+double rounding_allowance(ConstView z, const Constants& constants, const LoadedProblem& loaded, double residual) {
+  const double L = constants.L ? constants.L->value : 0;
   const double size = (1 + L) * kernels::norm(z) + largest_worker_norm(loaded, z);
   return 64 * 0x1p-52 * size + 1e-12 * std::abs(residual);
 }
@@ -115,6 +121,38 @@ Totals totals_of(const trace::Trace& trace) {
   return totals;
 }
 
+/// What verify has found: the file's word beside what follows from the file's configuration.
+struct Findings {
+  double stored = 0;                     ///< the residual of the file
+  double residual = 0;                   ///< found again
+  double allowance = 0;                  ///< by how much they may differ
+  std::vector<std::string> constants{};  ///< those that differ
+
+  /// A residual that is not finite is that of no solution, and agrees with nothing.
+  [[nodiscard]] bool same_residual() const {
+    return std::isfinite(stored) && std::isfinite(residual) && std::abs(residual - stored) <= allowance;
+  }
+  [[nodiscard]] bool agrees() const { return same_residual() && constants.empty(); }
+  [[nodiscard]] std::string verdict() const {
+    if (!std::isfinite(residual)) return "DISAGREES: F is not finite at the stored solution";
+    if (!same_residual()) return "DISAGREES: the stored residual is not the one of the stored solution";
+    return constants.empty() ? "agrees" : "DISAGREES: constants of the file are not those of the problem";
+  }
+};
+
+/// Nothing of the file is taken on trust but its configuration and its solution: the constants are found again as well.
+/// Those that are estimated around a starting point of another file can not be.
+Findings look_at(const trace::Trace& trace, const Configuration& configuration, bool own_start, Communicator& comm) {
+  auto loaded = rebuild(trace, configuration, comm);
+  const auto constants = find_constants(configuration, loaded).constants;
+  Findings found;
+  found.stored = *trace::real(trace.solution_attributes, "residual");
+  found.residual = recomputed_residual(loaded, *trace.solution);
+  found.allowance = rounding_allowance(*trace.solution, constants, loaded, found.residual);
+  found.constants = differences(constants_of(trace.problem), constants, own_start);
+  return found;
+}
+
 }  // namespace
 
 ExitCode verify_command(const Call& call) {
@@ -125,7 +163,8 @@ ExitCode verify_command(const Call& call) {
     console.print(usage("verify") +
                   "\n\n"
                   "Rebuilds the problem from the trace's own configuration, with its number of workers,\n"
-                  "and recomputes the residual at the stored solution. Exit code 0: it agrees; 4: it does not.\n" +
+                  "finds its constants again, and recomputes the residual at the stored solution.\n"
+                  "Exit code 0: all agree; 4: they do not.\n" +
                   help_text(verify_options()));
     return ExitCode::ok;
   }
@@ -136,14 +175,7 @@ ExitCode verify_command(const Call& call) {
   trace::Trace trace;
   collectively(comm, [&] { trace = read_complete(path); });
   const auto configuration = configuration_of(trace, call.registry);
-  const auto loaded = rebuild(trace, configuration, comm);
-
-  const double stored = *trace::real(trace.solution_attributes, "residual");
-  const double residual = recomputed_residual(loaded, *trace.solution);
-  const double allowance = rounding_allowance(trace, loaded, residual);
-  // A residual that is not finite is that of no solution, and agrees with nothing.
-  const bool agrees = std::isfinite(stored) && std::isfinite(residual) && std::abs(residual - stored) <= allowance;
-
+  const auto found = look_at(trace, configuration, !began_elsewhere(trace), comm);
   const auto iterations = trace::integer(trace.solution_attributes, "iterations", 0);
   Table table;
   table.add("trace", path);
@@ -151,24 +183,23 @@ ExitCode verify_command(const Call& call) {
   if (!configuration.data.empty()) table.add("data", configuration.data);
   table.add("run",
             fmt::format("{} after {}", trace::text(trace.manifest, "termination"), counted(iterations, "iteration")));
-  table.add("stored", "residual " + format_real(stored));
-  table.add("recomputed", "residual " + format_real(residual));
-  if (std::isfinite(stored) && std::isfinite(residual))
-    table.add("difference",
-              fmt::format("{:.3g}; up to {:.3g} may be rounding", std::abs(residual - stored), allowance));
-  table.add("verdict", agrees ? "agrees"
-                       : std::isfinite(residual)
-                           ? "DISAGREES: the stored residual is not the one of the stored solution"
-                           : "DISAGREES: F is not finite at the stored solution");
+  table.add("stored", "residual " + format_real(found.stored));
+  table.add("recomputed", "residual " + format_real(found.residual));
+  if (std::isfinite(found.stored) && std::isfinite(found.residual))
+    table.add("difference", fmt::format("{:.3g}; up to {:.3g} may be rounding", std::abs(found.residual - found.stored),
+                                        found.allowance));
+  for (const auto& constant : found.constants) table.add("constant", constant);
+  table.add("verdict", found.verdict());
   console.print(table.text() + "\n");
 
   const auto totals = totals_of(trace);
   auto json = nlohmann::ordered_json::parse(
-      json_line(trace::text(trace.manifest, "termination"), iterations, residual, totals, path));
-  json["stored_residual"] = stored;
-  json["agrees"] = agrees;
+      json_line(trace::text(trace.manifest, "termination"), iterations, found.residual, totals, path));
+  json["stored_residual"] = found.stored;
+  json["constants_differ"] = found.constants;
+  json["agrees"] = found.agrees();
   Console(comm.rank() == 0).print(json.dump() + "\n");
-  return agrees ? ExitCode::ok : ExitCode::numerical;
+  return found.agrees() ? ExitCode::ok : ExitCode::numerical;
 }
 
 }  // namespace vireo::app
