@@ -65,6 +65,9 @@ class ExtremeNumbers(unittest.TestCase):
             done, result = self.vireo(f"solve --problem matrix-game --data zeros.mtx --method {method}")
             self.assertEqual((done.returncode, result["termination"], result["iterations"]), (0, "converged", 0), method + done.stdout + done.stderr)
             self.assertIn("F is constant", " ".join(done.stdout.split()))
+        self.vireo("solve --problem matrix-game --data zeros.mtx --method agraal --trace zeros.h5")
+        done, result = self.vireo("verify zeros.h5")
+        self.assertEqual((done.returncode, result["agrees"]), (0, True))
 
     def test_a_matrix_of_small_numbers_has_its_constants(self):
         self.write("small.mtx", "%%MatrixMarket matrix array real general\n2 2\n3e-170\n0\n0\n-1e-170\n")

@@ -144,12 +144,14 @@ struct Findings {
 /// Those that are estimated around a starting point of another file can not be.
 Findings look_at(const trace::Trace& trace, const Configuration& configuration, bool own_start, Communicator& comm) {
   auto loaded = rebuild(trace, configuration, comm);
-  const auto constants = find_constants(configuration, loaded).constants;
+  const auto setup = find_constants(configuration, loaded);
+  const auto& constants = setup.constants;
   Findings found;
   found.stored = *trace::real(trace.solution_attributes, "residual");
   found.residual = recomputed_residual(loaded, *trace.solution);
   found.allowance = rounding_allowance(*trace.solution, constants, loaded, found.residual);
-  found.constants = differences(constants_of(trace.problem), constants, own_start);
+  if (!setup.constant)  // of an F that is constant, any are right
+    found.constants = differences(constants_of(trace.problem), constants, own_start);
   return found;
 }
 
