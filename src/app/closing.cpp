@@ -22,12 +22,20 @@ std::string tolerance_text(const Configuration& configuration, const Outcome& ou
   return target > 0 ? fmt::format("the tolerance {:.4g}", target) : "no tolerance";
 }
 
+std::string converged_to(const Configuration& configuration, const Outcome& outcome) {
+  const auto& c = configuration.criteria;
+  const bool by_residual =
+      outcome.residual <= c.tolerance || outcome.residual <= c.relative_tolerance * outcome.initial_residual;
+  return by_residual ? "converged to " + tolerance_text(configuration, outcome)
+                     : fmt::format("converged to the gap {:.4g}", c.gap_tolerance);
+}
+
 std::string reason(const Configuration& configuration, const Outcome& outcome) {
   const auto& c = configuration.criteria;
   switch (outcome.termination) {
     case Termination::converged:
       return outcome.tolerance_met
-                 ? "converged to " + tolerance_text(configuration, outcome)
+                 ? converged_to(configuration, outcome)
                  : "not converged: the recomputed residual is above " + tolerance_text(configuration, outcome);
     case Termination::max_iterations:
       return fmt::format("limit: --max-iterations {}", grouped(c.max_iterations));
@@ -149,8 +157,10 @@ std::string closing_table(const Configuration& configuration, const LoadedProble
   return table.text(name_width) + "\n";
 }
 
-std::string json_line(const std::string& termination, std::int64_t iterations, double residual, const Totals& totals,
-                      const std::string& trace) {
+namespace {
+
+nlohmann::ordered_json json_of(const std::string& termination, std::int64_t iterations, double residual,
+                               const Totals& totals, const std::string& trace) {
   nlohmann::ordered_json out;
   out["termination"] = termination;
   out["iterations"] = iterations;
@@ -158,12 +168,32 @@ std::string json_line(const std::string& termination, std::int64_t iterations, d
   for (const auto& counter : counters)
     if (counter.result == Counter::Result::line)
       std::visit([&](const auto member) { out[counter.name] = totals.*member; }, counter.member);
-  if (trace.empty())
-    out["trace"] = nullptr;
-  else
-    out["trace"] = trace;
+  out["trace"] = trace.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(trace);
+  return out;
+}
+
+std::string on_one_line(const nlohmann::ordered_json& json) {
   // A path need not be UTF-8; the line must be.
-  return out.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+std::string json_line(const std::string& termination, std::int64_t iterations, double residual, const Totals& totals,
+                      const std::string& trace) {
+  return on_one_line(json_of(termination, iterations, residual, totals, trace));
+}
+
+std::string json_line(const Configuration& configuration, const Outcome& outcome) {
+  auto out =
+      json_of(termination_text(outcome), outcome.iterations, outcome.residual, outcome.totals, configuration.trace);
+  const auto& checkpoint = configuration.checkpoint;
+  out["checkpoint"] = checkpoint.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(checkpoint);
+  out["method"] = configuration.method.text();
+  out["seed"] = configuration.seed;
+  if (!std::isnan(outcome.gap)) out["gap"] = outcome.gap;
+  if (!std::isnan(outcome.distance)) out["distance"] = outcome.distance;
+  return on_one_line(out);
 }
 
 }  // namespace vireo::app

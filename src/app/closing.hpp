@@ -22,7 +22,11 @@ namespace vireo::app {
                                         const Setup& setup, const Outcome& outcome,
                                         const std::string& checkpoints = "");
 
-/// The last line of `solve`: one JSON object (keys of docs/command-line.md). Numbers that are not finite are null.
+/// The last line of `solve`: one JSON object (keys of docs/command-line.md). Numbers that are not finite are null; the
+/// gap and the distance are missing where they are not known.
+[[nodiscard]] std::string json_line(const Configuration& configuration, const Outcome& outcome);
+
+/// What all such lines have.
 [[nodiscard]] std::string json_line(const std::string& termination, std::int64_t iterations, double residual,
                                     const Totals& totals, const std::string& trace);
 

@@ -40,6 +40,7 @@ std::string stop_text(const Criteria& c) {
   if (c.tolerance > 0) add(fmt::format("residual <= {:.4g}", c.tolerance));
   if (c.relative_tolerance > 0)
     add(fmt::format("residual <= {:.4g} of the residual at the start", c.relative_tolerance));
+  if (c.gap_tolerance > 0) add(fmt::format("gap <= {:.4g}", c.gap_tolerance));
   if (c.max_iterations < unlimited) add(counted(c.max_iterations, "iteration"));
   if (std::isfinite(c.max_seconds)) add(human_seconds(c.max_seconds));
   if (c.max_oracle_calls < unlimited) add(counted(c.max_oracle_calls, "oracle call"));

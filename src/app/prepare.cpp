@@ -25,6 +25,17 @@ LoadedProblem load(const Configuration& configuration, Communicator& comm, const
   return loaded;
 }
 
+/// throws UsageError if a run shall stop by a gap that it has not
+void check_gap_tolerance(const Configuration& configuration, const LoadedProblem& loaded) {
+  if (!(configuration.criteria.gap_tolerance > 0)) return;
+  const auto refuse = [&](const std::string& why) {
+    throw UsageError(configuration.origins.of("gap-tolerance") + ": " + why + "; give --tolerance instead");
+  };
+  const auto& name = configuration.problem.entry->name;
+  if (loaded.problem->gap_definition().empty()) refuse("problem " + name + " has no gap function");
+  if (!loaded.own_regularizer) refuse("the gap of problem " + name + " is not that with another regularizer");
+}
+
 }  // namespace
 
 PreparedRun prepare_run(Communicator& comm, const Configuration& configuration, const Outputs& outputs,
@@ -45,6 +56,7 @@ PreparedRun prepare_run(Communicator& comm, const Configuration& configuration, 
 
   run.data = identify_data(configuration, purpose == Purpose::to_run, comm, run.from);
   run.loaded = load(configuration, comm, run.from);
+  check_gap_tolerance(configuration, run.loaded);
   run.channel = make_channel(configuration, registry, *run.loaded.problem);
   check_method(configuration, registry, run.loaded, run.channel);
   run.configuration.workers = run.loaded.problem->layout().workers();

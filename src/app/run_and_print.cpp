@@ -1,10 +1,25 @@
 #include "app/run_and_print.hpp"
 
+#include <filesystem>
+
 #include "app/closing.hpp"
 #include "app/console.hpp"
 #include "app/progress.hpp"
+#include "app/text.hpp"
 
 namespace vireo::app {
+
+namespace {
+
+/// The command that goes on with a run which a signal or its time has stopped; empty: there is none.
+std::string how_to_go_on(const Call& call, const Configuration& configuration, const Result& result) {
+  if (exit_code(result) != ExitCode::requeue) return "";
+  const std::filesystem::path program(call.command_line.front());
+  return "go on: " + (program.filename() == "vireo" ? "vireo" : shell_quoted(program.string())) + " resume " +
+         shell_quoted(configuration.checkpoint) + "\n";
+}
+
+}  // namespace
 
 ExitCode run_and_print(const Call& call, const Configuration& configuration, Conduct conduct, bool quiet,
                        std::optional<Continuation> continuation) {
@@ -23,8 +38,8 @@ ExitCode run_and_print(const Call& call, const Configuration& configuration, Con
   conduct.observers = observers;
   const auto result = run(call.world, configuration, call.registry, conduct, std::move(continuation));
   print(result.summary);
-  console.print(
-      json_line(termination_text(result), result.iterations, result.residual, result.totals, configuration.trace));
+  print(how_to_go_on(call, configuration, result));
+  console.print(json_line(configuration, result));
   console.check();
   return exit_code(result);
 }

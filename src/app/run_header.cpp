@@ -36,6 +36,12 @@ hdf5::Attributes manifest_of(const PreparedRun& run, Communicator& comm, const s
   return out;
 }
 
+std::vector<trace::Header::Block> blocks_of(const Problem& problem) {
+  std::vector<trace::Header::Block> out;
+  for (const auto& block : problem.blocks()) out.push_back({block.name, block.range});
+  return out;
+}
+
 /// ||z^0 - z*||, where z* is known. A run that goes on from a checkpoint does not know z^0 any more.
 std::optional<double> first_distance(const PreparedRun& run, const std::optional<Vector>& solution) {
   if (!solution || run.from) return std::nullopt;
@@ -65,6 +71,7 @@ std::unique_ptr<trace::Writer> open_trace(const PreparedRun& run, const Outputs&
                              .config = of_run.config,
                              .simulated = configuration.simulated_ranks > 0,
                              .gap = run.loaded.problem->gap_definition(),
+                             .blocks = blocks_of(*run.loaded.problem),
                              .theory = bounds_of(method.rates(), first_distance(run, solution)),
                              .segment = {comm.size(), host_list(hosts), batch_job(), run.started}};
   std::unique_ptr<trace::Writer> writer;

@@ -10,7 +10,8 @@ void Candidate::take_certificate() {
   if (fresh_) {
     seen_ = certificate->iteration;
     latest_ = natural_residual(certificate->point, certificate->F, run_.regularizer);
-    if (which_ == ReturnPoint::best && latest_ < best_) {
+    better_ = which_ == ReturnPoint::best && latest_ < best_;
+    if (better_) {
       best_ = latest_;
       best_point_.assign(certificate->point.begin(), certificate->point.end());
     }
@@ -70,6 +71,18 @@ std::optional<double> Candidate::residual() const {
       break;
   }
   return std::nullopt;
+}
+
+bool Candidate::is_of_certificate() const {
+  switch (which()) {
+    case ReturnPoint::best:
+      return fresh_ && better_;
+    case ReturnPoint::last:
+      return at_iterate().has_value();
+    case ReturnPoint::average:
+      break;
+  }
+  return false;
 }
 
 std::optional<Evaluation> Candidate::at_iterate() const {

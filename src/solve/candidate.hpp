@@ -20,6 +20,8 @@ class Candidate {
   [[nodiscard]] ReturnPoint which() const;
   /// True if the method's certificate is new in this iteration
   [[nodiscard]] bool fresh() const { return fresh_; }
+  /// True if point() is that of the method's latest certificate
+  [[nodiscard]] bool is_of_certificate() const;
   /// The residual of the method's latest certificate
   [[nodiscard]] double latest() const { return latest_; }
   /// The residual at point(), if the method's certificates tell it
@@ -36,6 +38,7 @@ class Candidate {
   const Run& run_;
   ReturnPoint which_;
   bool fresh_ = false;
+  bool better_ = false;     ///< the latest certificate became the best
   std::int64_t seen_ = -1;  ///< iteration of the latest certificate taken note of
   double latest_ = std::numeric_limits<double>::quiet_NaN();
   double best_ = std::numeric_limits<double>::infinity();

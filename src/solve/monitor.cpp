@@ -1,10 +1,10 @@
 #include "solve/monitor.hpp"
 
-#include <cmath>
 #include <limits>
 
 #include "problems/residual_at.hpp"
 #include "solve/book_to.hpp"
+#include "solve/gap.hpp"
 
 namespace vireo::solving {
 
@@ -26,15 +26,7 @@ double Monitor::gap(ConstView z, ConstView F) {
   at_its_expense([&] {
     const BookTo booked(run_.exchange, ledger_);
     try {
-      if (std::isfinite(run_.regularizer.value(z))) {
-        value = run_.problem.gap(run_.exchange, z, F);
-        return;
-      }
-      Vector inside(z.begin(), z.end());
-      Vector F_inside(z.size());
-      run_.regularizer.prox(1.0, inside);
-      problems::evaluate_operator(run_.problem, run_.exchange, inside, F_inside);
-      value = run_.problem.gap(run_.exchange, inside, F_inside);
+      value = gap_at(run_, z, F);
     } catch (const NotFinite&) {  // on all ranks alike: the gap stays NaN
     }
   });

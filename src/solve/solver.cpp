@@ -9,6 +9,7 @@
 #include "solve/audience.hpp"
 #include "solve/book_to.hpp"
 #include "solve/candidate.hpp"
+#include "solve/gap.hpp"
 #include "solve/monitor.hpp"
 #include "solve/termination.hpp"
 #include "vireo/comm/collectively.hpp"
@@ -50,6 +51,7 @@ class Solve final : public RunState {
         ++k_;
         candidate_.update();
         check_at_own_expense();
+        find_gap();
         follow_trend();
         totals_ = agree();
         end = after_iteration();
@@ -70,12 +72,20 @@ class Solve final : public RunState {
     std::int64_t checked = checked_ ? 1 : 0;
     state.scalar("checked", checked);
     if (checked != 0) state.scalar("checked_residual", checked_ ? *checked_ : checked_.emplace());
+    list_gap(state);
     candidate_.list_state(state);
     trend_.list_state(state);
     for_each_counter([&](const Counter& counter, auto member) {
       if (counter.of_run == nullptr) return;
       if (counter.since_first_version || state.has_scalar(counter.name)) state.scalar(counter.name, totals_.*member);
     });
+  }
+  /// Of runs that stop by it alone: others, and those of older versions, have none.
+  void list_gap(StateList& state) {
+    if (!(criteria_.gap_tolerance > 0) || !state.has_scalar("gap_known")) return;
+    std::int64_t known = gap_ ? 1 : 0;
+    state.scalar("gap_known", known);
+    if (known != 0) state.scalar("gap_found", gap_ ? *gap_ : gap_.emplace());
   }
   void list_method(StateList& state) override { run_.method.list_state(state); }
 
@@ -85,6 +95,7 @@ class Solve final : public RunState {
   std::optional<Termination> begin(ConstView z0) {
     run_.method.start(z0);
     candidate_.start();
+    find_gap();
     follow_trend();
     initial_residual_ = at_iterate().residual;
     totals_ = agree();
@@ -128,7 +139,21 @@ class Solve final : public RunState {
   void check_at_own_expense() {
     checked_.reset();
     if (candidate_.residual() || k_ % criteria_.check_every != 0) return;
-    checked_ = problems::residual_at(run_.problem, run_.exchange, run_.regularizer, candidate_.point());
+    F_checked_.resize(run_.problem.dimension());
+    checked_ = problems::residual_at(run_.problem, run_.exchange, run_.regularizer, candidate_.point(), F_checked_);
+  }
+
+  /// The gap of the point to be returned, where F at it was found in this iteration: by a check, or by the method. A
+  /// point outside the domain of g has it elsewhere, where F must be evaluated: then as rarely as for a check.
+  void find_gap() {
+    gap_.reset();
+    if (!(criteria_.gap_tolerance > 0)) return;
+    const auto certificate = run_.method.certificate();
+    if (checked_)
+      gap_ = gap_at(run_, candidate_.point(), F_checked_);
+    else if (candidate_.fresh() && candidate_.is_of_certificate() &&
+             (k_ % criteria_.check_every == 0 || std::isfinite(run_.regularizer.value(certificate->point))))
+      gap_ = gap_at(run_, certificate->point, certificate->F);
   }
 
   /// Takes note of what was found in this iteration, and says once if it is a noise floor. An objective has other
@@ -178,6 +203,7 @@ class Solve final : public RunState {
     return {.iteration = k_,
             .initial_residual = initial_residual_,
             .residual = checked_ ? checked_ : candidate_.residual(),
+            .gap = gap_,
             .latest = latest,
             .oracle_calls = totals_.oracle_calls,
             .wire_bytes = totals_.wire_bytes_up + totals_.wire_bytes_down,
@@ -235,7 +261,8 @@ class Solve final : public RunState {
     if (!std::isnan(here.residual)) outcome.gap = monitor_.gap(outcome.solution, here.F);
     outcome.initial_residual = initial_residual_;
     outcome.rounding_level = rounding_level(outcome.solution);
-    outcome.tolerance_met = suffices(outcome.residual, target(criteria_, initial_residual_));
+    outcome.tolerance_met =
+        suffices(outcome.residual, target(criteria_, initial_residual_)) || gap_suffices(criteria_, outcome.gap);
     if (run_.solution != nullptr) outcome.distance = kernels::distance(outcome.solution, *run_.solution);
     if (outcome.tolerance_met)
       end = Termination::converged;
@@ -268,6 +295,8 @@ class Solve final : public RunState {
   std::int64_t k_ = 0;
   double initial_residual_ = std::numeric_limits<double>::quiet_NaN();
   std::optional<double> checked_;  ///< the residual that check_at_own_expense found in this iteration
+  Vector F_checked_;               ///< F where it did
+  std::optional<double> gap_;      ///< at the point to be returned, as find_gap found it in this iteration
   Votes votes_;                    ///< of the latest iteration
   Trend trend_;                    ///< of the residuals that the run has paid for
   std::int64_t rows_ = 0;          ///< of the trace, but for one that an end adds between those due

@@ -12,9 +12,14 @@ double target(const Criteria& criteria, double initial_residual) {
 
 bool suffices(double residual, double enough) { return std::isfinite(residual) && residual >= 0 && residual <= enough; }
 
+bool gap_suffices(const Criteria& criteria, double gap) {
+  return criteria.gap_tolerance > 0 && std::isfinite(gap) && gap <= criteria.gap_tolerance;
+}
+
 std::optional<Termination> check(const Criteria& criteria, const Status& status) {
   const double enough = target(criteria, status.initial_residual);
   if (status.residual && suffices(*status.residual, enough)) return Termination::converged;
+  if (status.gap && gap_suffices(criteria, *status.gap)) return Termination::converged;
   if ((status.residual && *status.residual < 0) || status.latest < 0) return Termination::below_reference;
   if (std::isinf(status.latest)) return Termination::not_finite;
   if (status.latest > divergence_factor * status.initial_residual && status.latest > divergence_factor * enough)

@@ -14,6 +14,7 @@ struct Status {
   std::int64_t iteration = 0;                                          ///< k
   double initial_residual = std::numeric_limits<double>::quiet_NaN();  ///< at z^0
   std::optional<double> residual = std::nullopt;  ///< at the point that would be returned; empty: not known now
+  std::optional<double> gap = std::nullopt;       ///< at that point, if it was found in this iteration
   double latest = std::numeric_limits<double>::quiet_NaN();  ///< found last, at any point; NaN: none yet
   std::int64_t oracle_calls = 0;                             ///< over all workers
   std::int64_t wire_bytes = 0;                               ///< uplink and downlink together
@@ -32,11 +33,15 @@ inline constexpr double divergence_factor = 1e10;
 /// True if the residual is one to stop at: finite, not negative, and <= enough.
 [[nodiscard]] bool suffices(double residual, double enough);
 
+/// True if the gap is one to stop at: gap_tolerance is above 0, and the gap finite and <= gap_tolerance. A gap below 0
+/// is one of rounding.
+[[nodiscard]] bool gap_suffices(const Criteria& criteria, double gap);
+
 /// Why a run ends here; nothing: it goes on. A residual is ||z - prox_g(z - F(z))|| in the Euclidean norm, or what an
 /// objective has instead. The first of these that holds is the reason:
 ///
 /// - converged: `residual` is known, finite, not negative, and <= target. So a residual of 0 always suffices, and
-///   neither NaN nor infinity ever does.
+///   neither NaN nor infinity ever does. Also: `gap` is known and suffices (gap_suffices).
 /// - below_reference: `residual` or `latest` is negative, which only an objective below its reference has.
 /// - not_finite: `latest` is infinite. NaN says that no residual is known yet: an operator that is not finite ends the
 ///   run by an exception, before anybody asks here.

@@ -86,7 +86,7 @@ void check_continuation(const std::string& path, const std::string& run, std::in
 }
 
 Writer::Writer(const std::string& path, const Header& header)
-    : file_(hdf5::File::create(unfinished_within_limit(path, header.config.size()))),
+    : file_(hdf5::File::create(unfinished_within_limit(path, header.config.size() + 128 * header.blocks.size()))),
       simulated_(header.simulated),
       gap_(header.gap) {
   finish_start(path, [&] {
@@ -95,6 +95,7 @@ Writer::Writer(const std::string& path, const Header& header)
     file_.write_text("config", header.config);
     const auto problem = file_.create_group("problem");
     file_.set(problem.id(), header.problem);
+    write_blocks(header.blocks);
     if (!header.theory.empty()) file_.create_group("theory");
     for (const auto& [name, bound] : header.theory) {
       const auto group = file_.create_group("theory/" + name);
@@ -118,7 +119,8 @@ Writer::Writer(const std::string& path, const Header& header, std::int64_t rows)
     const auto before = hdf5::File::open(path);
     file_.set(file_.id(), before.attributes(before.id()));
     for (const char* const part : {"config", "problem", "trace", "segments"}) file_.copy_from(before, part);
-    if (before.exists("theory")) file_.copy_from(before, "theory");
+    for (const char* const part : {"blocks", "theory"})
+      if (before.exists(part)) file_.copy_from(before, part);
     for (const auto& column : columns()) {
       if (!file_.exists("trace/" + column.name)) continue;
       columns_.emplace_back(&column, file_.open_column("trace/" + column.name));
@@ -141,6 +143,19 @@ void Writer::finish_start(const std::string& path, Make&& make) try {
 } catch (...) {
   ::unlink(unfinished_of(path).c_str());
   throw;
+}
+
+void Writer::write_blocks(const std::vector<Header::Block>& blocks) {
+  if (blocks.empty()) return;
+  file_.create_group("blocks");
+  auto names = file_.create_column("blocks/name", Kind::texts, blocks.size());
+  auto begins = file_.create_column("blocks/begin", Kind::integers, blocks.size());
+  auto ends = file_.create_column("blocks/end", Kind::integers, blocks.size());
+  for (const auto& block : blocks) {
+    names.append(block.name);
+    begins.append(static_cast<std::int64_t>(block.range.begin));
+    ends.append(static_cast<std::int64_t>(block.range.end));
+  }
 }
 
 void Writer::add_segment(const Header::Segment& segment, std::int64_t start_row) {

@@ -18,6 +18,11 @@ struct Header {
   std::string config;         ///< the resolved configuration
   bool simulated = false;     ///< the network is a modelled one
   std::string gap = {};       ///< definition of the problem's gap, where it has one
+  struct Block {
+    std::string name;
+    Range range;
+  };
+  std::vector<Block> blocks = {};  ///< of the problem's coordinates, in their order
   /// Members of /theory: a name, and the attributes of a bound (see docs/trace.md)
   std::vector<std::pair<std::string, hdf5::Attributes>> theory = {};
   struct Segment {
@@ -67,6 +72,7 @@ class Writer final : public Observer {
   void create_columns(const Row& first);
   void open_measures(const Row& first);
   void write_ranks(const std::vector<RankTotals>& ranks);
+  void write_blocks(const std::vector<Header::Block>& blocks);
   void add_segment(const Header::Segment& segment, std::int64_t start_row);
 
   hdf5::File file_;

@@ -36,6 +36,26 @@ TEST(Termination, EitherToleranceSuffices) {
   EXPECT_EQ(after({.tolerance = 0.3, .relative_tolerance = 0.1}, 0.3), Termination::converged);
 }
 
+TEST(Termination, AGapSufficesWhereItIsAskedFor) {
+  const auto after = [](Criteria criteria, std::optional<double> gap) {
+    auto status = on_its_way();
+    status.gap = gap;
+    return check(criteria, status);
+  };
+  const Criteria asked{.tolerance = 1e-6, .gap_tolerance = 1e-2};
+  EXPECT_EQ(after(asked, 1e-2), Termination::converged);  // at the tolerance: reached
+  EXPECT_EQ(after(asked, -1e-17), Termination::converged);
+  EXPECT_EQ(after(asked, 1.001e-2), std::nullopt);
+  EXPECT_EQ(after(asked, std::nullopt), std::nullopt);
+  EXPECT_EQ(after(asked, nan), std::nullopt);
+  EXPECT_EQ(after(asked, infinity), std::nullopt);
+  EXPECT_EQ(after(asked, -infinity), std::nullopt);
+  EXPECT_EQ(after(strict(), 0.0), std::nullopt);  // never without a tolerance of its own
+  auto small = on_its_way();
+  small.residual = 1e-7;
+  EXPECT_EQ(check(asked, small), Termination::converged);  // either suffices
+}
+
 TEST(Termination, ARunThatBeginsAtASolutionHasConverged) {
   const Status status{.iteration = 0, .initial_residual = 0, .residual = 0, .latest = 0};
   EXPECT_EQ(check({.tolerance = 0}, status), Termination::converged);

@@ -21,6 +21,7 @@ enum class ReturnPoint : std::uint8_t {
 struct Criteria {
   double tolerance = 1e-6;         ///< absolute, on the natural residual
   double relative_tolerance = 0;   ///< relative to the residual at z^0; either suffices
+  double gap_tolerance = 0;        ///< on Problem::gap, which suffices as well; 0: not asked for
   std::int64_t check_every = 100;  ///< iterations between checks that the run is charged for
   std::int64_t max_iterations = std::numeric_limits<std::int64_t>::max();  ///< the largest k
   /// Limit of the wall clock on rank 0, without the time of the monitor
@@ -33,7 +34,7 @@ struct Criteria {
 
 /// Why a run ended.
 enum class Termination : std::uint8_t {
-  converged,         ///< the recomputed residual is within the tolerance
+  converged,         ///< the recomputed residual, or the gap, is within the tolerance
   max_iterations,    ///< a limit of Criteria was reached, as with the next three
   max_seconds,       ///< the state was saved if there is a checkpoint
   max_oracle_calls,  ///< evaluations of the method alone

@@ -30,7 +30,7 @@ struct Outcome {
   ReturnPoint returned = ReturnPoint::last;               ///< which point `solution` is
   double residual = 0;          ///< recomputed from scratch, uncompressed, at the point returned
   double initial_residual = 0;  ///< the residual at z^0
-  bool tolerance_met = false;   ///< true: `residual` is within the tolerance
+  bool tolerance_met = false;   ///< true: `residual`, or `gap`, is within the tolerance
   bool saved = false;           ///< true: the state at the end was saved, and can be resumed
   double rounding_level = 0;    ///< of the residual at the end: what the rounding of F alone makes of it
   double distance = std::numeric_limits<double>::quiet_NaN();  ///< ||solution - z*||, if z* is known
