@@ -18,6 +18,7 @@ EXTRAGRADIENT = "--problem bilinear:dimension=20,components=6 --method extragrad
 MASHA = "--problem bilinear:dimension=20,components=6 --method masha1 --uplink randk:fraction=0.2 --downlink randk:fraction=0.5"
 ENDLESS = " --tolerance 0 --max-iterations none"
 KEYS = ["termination", "iterations", "residual", "oracle_calls", "wire_bytes_up", "wire_bytes_down", "seconds", "trace"]
+KEYS_OF_RUN = [*KEYS, "checkpoint", "method", "seed", "distance"]
 
 
 class Run:
@@ -190,14 +191,14 @@ class Options(unittest.TestCase):
 
     def test_the_last_line_is_json(self):
         run = self.solve(EXTRAGRADIENT + " --max-iterations 3", ranks=2)
-        self.assertEqual(list(run.json), KEYS)
+        self.assertEqual(list(run.json), KEYS_OF_RUN)
         self.assertEqual(run.json["trace"], self.path("trace.h5"))
         self.assertNotIn("\n\n\n", run.out)
         self.assertNotIn(" \n", run.out)
         quiet = self.vireo("solve --quiet " + EXTRAGRADIENT + " --max-iterations 3", ranks=2)
-        self.assertEqual((list(json.loads(quiet.stdout)), quiet.stdout.count("\n")), (KEYS, 1))
+        self.assertEqual((list(json.loads(quiet.stdout)), quiet.stdout.count("\n")), (KEYS_OF_RUN, 1))
         verified = self.vireo("verify --quiet trace.h5", ranks=2)
-        self.assertEqual((list(json.loads(verified.stdout)), verified.stdout.count("\n")), (KEYS + ["stored_residual", "agrees"], 1))
+        self.assertEqual((list(json.loads(verified.stdout)), verified.stdout.count("\n")), (KEYS + ["stored_residual", "constants_differ", "agrees"], 1))
         version = self.vireo("--version --json", ranks=2)
         self.assertEqual((list(json.loads(version.stdout)), version.stdout.count("\n")), (["version", "revision", "compiler", "mpi", "hdf5"], 1))
 
