@@ -1,11 +1,15 @@
 #!/usr/bin/env python3
 """The real program, interrupted by a signal or by its time, ends with 75, and goes on from its checkpoint on any number of ranks to the bytes of
 a run that was left alone. Also what resume takes, refuses and says."""
+import fcntl
 import functools
 import os
+import pty
 import resource
 import signal
+import subprocess
 import sys
+import termios
 import time
 import unittest
 
@@ -59,6 +63,21 @@ class Resume(CheckpointCase):
                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CPU, (1, 60)))
         out, err = process.communicate(timeout=60)
         self.assertEqual((process.returncode, self.json_of(out)["termination"]), (REQUEUE, "interrupted"), err)
+
+    def test_a_terminal_that_is_closed_ends_a_run_in_good_order(self):
+        ours, terminal = pty.openpty()
+
+        def own_terminal():
+            os.setsid()
+            fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
+        process = self.begin(f"solve {MASHA} --max-iterations none --trace t.h5 --checkpoint c.h5", 0, stdin=subprocess.DEVNULL, stdout=terminal,
+                             preexec_fn=own_terminal)
+        os.close(terminal)
+        self.wait_for_rows(process, "t.h5", 20)
+        os.close(ours)
+        _, err = process.communicate(timeout=60)
+        self.assertEqual((process.returncode, err), (REQUEUE, ""))
+        self.assert_whole(MASHA, self.go_on(MASHA, read_trace(self.path("t.h5")).rows + 30, 2))
 
     def test_under_nohup_a_hangup_changes_nothing(self):
         ignore = functools.partial(signal.signal, signal.SIGHUP, signal.SIG_IGN)  # what nohup does

@@ -8,12 +8,14 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <string>
 
+#include "app/signals.hpp"
 #include "vireo/core/error.hpp"
 
 namespace vireo::app {
@@ -78,7 +80,8 @@ void PatientConsole::print(const std::string& text) {
 }
 
 void PatientConsole::check() const {
-  if (failure_ != 0) report(failure_);
+  const bool hung_up = failure_ == EIO && latest_signal() == SIGHUP;
+  if (failure_ != 0 && !hung_up) report(failure_);
 }
 
 void check_output_of_launcher() {

@@ -24,7 +24,7 @@ class PatientConsole {
   explicit PatientConsole(bool speaks) : speaks_(speaks) {}
   /// Prints nothing any more after a text that could not be written.
   void print(const std::string& text);
-  /// throws IoError if a text could not be written
+  /// throws IoError if a text could not be written; not where the terminal was closed, which the run has heeded as HUP
   void check() const;
 
  private:
