@@ -105,7 +105,7 @@ class Faults(CheckpointCase):
 
     def test_a_reader_that_leaves_does_not_end_a_run(self):
         for ranks in (0, 2):
-            process = self.begin(f"solve {EXTRAGRADIENT} --max-iterations none --max-seconds 5s --trace t.h5", ranks)
+            process = self.begin(f"solve {EXTRAGRADIENT} --max-iterations none --max-seconds 2s --trace t.h5", ranks)
             self.assertTrue(process.stdout.readline())
             process.stdout.close()
             err = process.stderr.read()
