@@ -30,10 +30,10 @@ void compare(benchmark::State& state, const std::string& problem_name, const std
       const auto times = bench::fastest_in_turns(
           2.0,
           [&] {
-            for (Index m = 0; m < workers; ++m) problem->shard(m).mean_pair(u, v, out_u, out_v);
+            for (Index m = 0; m < workers; ++m) problem->operators()->shard(m).mean_pair(u, v, out_u, out_v);
           },
           [&] {
-            for (Index m = 0; m < workers; ++m) problem->shard(m).mean(u, out_u);
+            for (Index m = 0; m < workers; ++m) problem->operators()->shard(m).mean(u, out_u);
           });
       state.SetIterationTime(times[0]);
       state.counters["gradient_us"] = 1e6 * times[1];

@@ -57,7 +57,7 @@ void pair_of_batch(benchmark::State& state, const std::string& problem_name, con
   const auto workers = static_cast<Index>(state.range(0));
   run_simulated(1, {}, [&](Communicator& comm) {
     const auto problem = make_problem(comm, problem_name, workers);
-    const auto& shard = problem->shard(0);
+    const auto& shard = problem->operators()->shard(0);
     const Index d = problem->dimension();
     const Vector u = normal(d, 2), v = normal(d, 3);
     Vector out_u(d), out_v(d);
@@ -95,7 +95,8 @@ class Going {
         exchange_(comm, problem_->layout(), problem_->dimension(), 1),
         oracle_(*problem_, exchange_) {
     const Vector z0 = problem_->initial_point();
-    const Constants constants = problems::determine_constants(*problem_, exchange_, regularizer_, z0);
+    const Constants constants =
+        problems::determine_constants(*problem_->operators(), exchange_, regularizer_, z0).constants;
     exchange_.book_to(ledger_);
     const auto spec = Spec::parse(method);
     const auto& plug = registry().methods.find(spec.name);

@@ -30,7 +30,7 @@ std::size_t find_block(const std::vector<Block>& blocks, const std::string& name
                    " (its blocks: " + list + ")");
 }
 
-std::unique_ptr<BlockRegularizer> make_regularizer(const Configuration& configuration, const Problem& problem) {
+std::unique_ptr<BlockRegularizer> make_regularizer(const Configuration& configuration, const AnyProblem& problem) {
   const auto blocks = problem.blocks();
   auto own = problem.own_regularizers();
   own.resize(blocks.size());
@@ -85,7 +85,7 @@ bool step_is_given(const Parameters& parameters) {
 
 /// Where F is constant, most problems without a set have no solution, and a run would find out never.
 void refuse_unbounded(const LoadedProblem& loaded) {
-  if (!problems::constant_operator_has_solution(*loaded.problem, *loaded.exchange, *loaded.regularizer,
+  if (!problems::constant_operator_has_solution(*loaded.problem->operators(), *loaded.exchange, *loaded.regularizer,
                                                 loaded.initial_point))
     throw NumericalError(
         "the problem is unbounded: F is constant and not 0, and no z solves 0 in F + dg(z); --method NAME:step=... runs "
@@ -124,16 +124,15 @@ Setup find_constants(const Configuration& configuration, LoadedProblem& loaded) 
   Ledger costs;
   Ledger& before = loaded.exchange->ledger();
   loaded.exchange->book_to(costs);
-  {
+  if (const auto* const F = loaded.problem->operators()) {
     const Timed timed(setup.seconds);
-    auto found =
-        problems::determine_constants(*loaded.problem, *loaded.exchange, *loaded.regularizer, loaded.initial_point);
+    auto found = problems::determine_constants(*F, *loaded.exchange, *loaded.regularizer, loaded.initial_point);
     setup.constants = found.constants;
     setup.constant = found.constant;
     if (found.not_monotone) setup.not_monotone = not_monotone_text(*found.not_monotone);
     if (found.constant && !step_is_given(parameters)) refuse_unbounded(loaded);
     if (method->needs_similarity && method->needs_similarity(parameters))
-      problems::determine_similarity(*loaded.problem, *loaded.exchange, setup.constants);
+      problems::determine_similarity(*F, *loaded.exchange, setup.constants);
   }
   loaded.exchange->book_to(before);
   setup.oracle_calls = combine(loaded.exchange->communicator(), costs.oracle_calls, Reduction::sum);
@@ -152,7 +151,7 @@ std::vector<std::string> constants_taken(const MethodPlugIn& method) {
   return taken;
 }
 
-Channel make_channel(const Configuration& configuration, const Registry& registry, const Problem& problem) {
+Channel make_channel(const Configuration& configuration, const Registry& registry, const AnyProblem& problem) {
   const auto make = [&](const std::string& option, const Chosen<CompressorPlugIn>& chosen) {
     return configuration.origins.blame(option, [&] {
       auto made = chosen.entry->make(chosen.parameters, registry.compressors);

@@ -42,7 +42,7 @@ struct Setup {
 
 /// The compressors of both directions. throws UsageError if one does not fit the problem
 [[nodiscard]] Channel make_channel(const Configuration& configuration, const Registry& registry,
-                                   const Problem& problem);
+                                   const AnyProblem& problem);
 
 /// The method, ready to start. The oracle must outlive it.
 [[nodiscard]] MethodPointer make_method(const Configuration& configuration, const Registry& registry,

@@ -36,7 +36,7 @@ hdf5::Attributes manifest_of(const PreparedRun& run, Communicator& comm, const s
   return out;
 }
 
-std::vector<trace::Header::Block> blocks_of(const Problem& problem) {
+std::vector<trace::Header::Block> blocks_of(const AnyProblem& problem) {
   std::vector<trace::Header::Block> out;
   for (const auto& block : problem.blocks()) out.push_back({block.name, block.range});
   return out;

@@ -37,7 +37,7 @@ std::string describe(const std::string& path, const trace::Solution& stored) {
 
 }  // namespace
 
-StartingPoint starting_point(const Configuration& configuration, const Problem& problem, const BlockRegularizer& g,
+StartingPoint starting_point(const Configuration& configuration, const AnyProblem& problem, const BlockRegularizer& g,
                              Communicator& comm) {
   StartingPoint start;
   start.z = problem.initial_point();

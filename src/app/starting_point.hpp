@@ -17,7 +17,7 @@ struct StartingPoint {
 /// The problem's own starting point, or the solution stored in the trace `--initial`; each block where g is infinite is
 /// projected onto g's domain. Collective: rank 0 reads. throws DataError that names the file: not a trace, without a
 /// solution, of another dimension, not finite
-[[nodiscard]] StartingPoint starting_point(const Configuration& configuration, const Problem& problem,
+[[nodiscard]] StartingPoint starting_point(const Configuration& configuration, const AnyProblem& problem,
                                            const BlockRegularizer& g, Communicator& comm);
 
 }  // namespace vireo::app

@@ -84,7 +84,7 @@ double largest_worker_norm(const LoadedProblem& loaded, ConstView z) {
   double largest = 0;
   const auto mine = loaded.exchange->workers();
   for (Index m = mine.begin; m < mine.end; ++m) {
-    loaded.problem->shard(m).mean(z, F);
+    loaded.problem->operators()->shard(m).mean(z, F);
     largest = std::max(largest, kernels::norm(F));
   }
   for (const auto bits : gather_all(comm, std::bit_cast<std::int64_t>(largest)))

@@ -110,7 +110,7 @@ View CboSaddle::block_of(View z, Index player) const {
 /// c_b, from the costs against the references
 void CboSaddle::weigh(Index player) {
   auto& swarm = *swarms_[player];
-  swarm.weigh([&](const Points& own, View out) { context_.oracle.problem().game()->costs(player, own, r_, out); });
+  swarm.weigh([&](const Points& own, View out) { context_.oracle.operators().game()->costs(player, own, r_, out); });
   std::ranges::copy(swarm.consensus(), block_of(z_, player).begin());
 }
 

@@ -65,8 +65,8 @@ class CboVi final : public Method {
   /// the residual at z, with F = F(z)
   [[nodiscard]] double evaluate_residual(ConstView z, View F) const;
 
-  bool everywhere_ = true;
-  double h_ = 0;  ///< 0: no drift
+  const WholeOperator* everywhere_ = nullptr;  ///< null: layout=data
+  double h_ = 0;                               ///< 0: no drift
   std::string step_text_;
   std::string polish_spec_;
   std::int64_t polish_after_ = 0;
@@ -101,15 +101,16 @@ class Prefixed final : public StateList {
 CboVi::CboVi(const Parameters& parameters, MethodContext context) : Method(std::move(context)) {
   const std::string name = "cbo-vi";
   refuse_compression(context_.channel, name);
-  const auto& problem = context_.oracle.problem();
+  const auto& problem = context_.oracle.operators();
   const auto& layout = parameters.text("layout");
-  if (layout == "particles" && !problem.everywhere())
+  const bool possible = problem.everywhere() != nullptr;
+  if (layout == "particles" && !possible)
     throw UsageError(
         "cbo-vi: layout=particles needs an operator that any rank can evaluate, and this problem's data are "
         "dealt to the ranks; take layout=data");
-  everywhere_ = layout == "auto" ? problem.everywhere() : layout == "particles";
+  if (layout == "particles" || (layout == "auto" && possible)) everywhere_ = problem.everywhere();
   const Index d = problem.dimension();
-  if (!everywhere_)
+  if (everywhere_ == nullptr)
     block_exchange_ = std::make_unique<Exchange>(context_.exchange.communicator(), context_.exchange.layout(),
                                                  Points::most * (d + 1), context_.seed);
 
@@ -133,10 +134,10 @@ CboVi::CboVi(const Parameters& parameters, MethodContext context) : Method(std::
   swarm_ = std::make_unique<particles::Swarm>(
       std::move(settings),
       particles::Swarm::Place{.exchange = context_.exchange,
-                              .spread = everywhere_ ? Spread::split : Spread::replicated,
+                              .spread = everywhere_ != nullptr ? Spread::split : Spread::replicated,
                               .seed = context_.seed,
                               .dimension = d,
-                              .calls = everywhere_ ? problem.components() : 0,
+                              .calls = everywhere_ != nullptr ? problem.components() : 0,
                               .with_best = true},
       std::move(settle));
   z_.resize(d);
@@ -164,12 +165,11 @@ double CboVi::evaluate_residual(ConstView z, View F) const {
 void CboVi::operator_at(const Points& points, Vector& F) {
   const Index d = points.dimension();
   const Index n = points.size();
-  const auto& problem = context_.oracle.problem();
-  if (everywhere_) {
+  if (everywhere_ != nullptr) {
     F.resize(n * d);
     for (Index p = 0; p < n; ++p) {
       points.copy(p, row_);
-      problem.operator_at(row_, View(F).subspan(p * d, d));
+      everywhere_->operator_at(row_, View(F).subspan(p * d, d));
     }
     return;
   }
@@ -222,7 +222,7 @@ void CboVi::drift(double* rows, Index particles) {
   operator_at(Points(moved_.data(), particles, d), F_block_);
   p = 0;
   particles::for_points(rows, particles, d, [&](View x) { add_to(x, p++); });
-  if (everywhere_)
+  if (everywhere_ != nullptr)
     context_.exchange.ledger().oracle_calls +=
         2 * static_cast<std::int64_t>(particles * context_.oracle.problem().components());
 }

@@ -3,32 +3,32 @@
 namespace vireo {
 
 void Oracle::mean(Index worker, ConstView z, View out) const {
-  const auto& shard = problem_.shard(worker);
+  const auto& shard = F_->shard(worker);
   shard.mean(z, out);
   exchange_.ledger().oracle_calls += static_cast<std::int64_t>(shard.components());
 }
 
 void Oracle::mean_pair(Index worker, ConstView u, ConstView v, View out_u, View out_v) const {
-  const auto& shard = problem_.shard(worker);
+  const auto& shard = F_->shard(worker);
   shard.mean_pair(u, v, out_u, out_v);
   exchange_.ledger().oracle_calls += 2 * static_cast<std::int64_t>(shard.components());
 }
 
 double Oracle::share_of(Index worker) const {
-  const auto& shard = problem_.shard(worker);
+  const auto& shard = F_->shard(worker);
   if (shard.drawn_share() > 0) return shard.drawn_share();
   return static_cast<double>(problem_.layout().workers()) * static_cast<double>(shard.components()) /
          static_cast<double>(problem_.components());
 }
 
 void Oracle::batch_mean(Index worker, std::span<const Index> batch, ConstView z, View out) const {
-  problem_.shard(worker).batch_mean(batch, z, out);
+  F_->shard(worker).batch_mean(batch, z, out);
   exchange_.ledger().oracle_calls += static_cast<std::int64_t>(batch.size());
 }
 
 void Oracle::batch_mean_pair(Index worker, std::span<const Index> batch, ConstView u, ConstView v, View out_u,
                              View out_v) const {
-  problem_.shard(worker).batch_mean_pair(batch, u, v, out_u, out_v);
+  F_->shard(worker).batch_mean_pair(batch, u, v, out_u, out_v);
   exchange_.ledger().oracle_calls += 2 * static_cast<std::int64_t>(batch.size());
 }
 

@@ -148,7 +148,6 @@ void forget_vanished(Constants& constants) {
 
 Determined determine_constants(const Problem& problem, Exchange& exchange, const Regularizer& regularizer,
                                ConstView z0) {
-  if (problem.objective() != nullptr) return {};
   Determined found{.constants = problem.constants(exchange)};
   auto& constants = found.constants;
   if (problem.affine()) {

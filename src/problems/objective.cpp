@@ -21,11 +21,7 @@ void PointwiseObjective::values(const Points& points, View out) const {
 
 ObjectiveProblem::ObjectiveProblem(const ProblemContext& context, Index dimension, std::unique_ptr<const Objective> f,
                                    About about)
-    : Problem(context.place(about.components)), dimension_(dimension), f_(std::move(f)), about_(std::move(about)) {}
-
-const Shard& ObjectiveProblem::shard(Index /*worker*/) const {
-  throw Error(ErrorKind::internal, "the operator of a problem was asked for that has an objective alone");
-}
+    : AnyProblem(context.place(about.components)), dimension_(dimension), f_(std::move(f)), about_(std::move(about)) {}
 
 Vector ObjectiveProblem::initial_point() const {
   return about_.initial ? *about_.initial : Vector(dimension_, (about_.lower + about_.upper) / 2);

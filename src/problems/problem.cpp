@@ -33,8 +33,4 @@ WorkerLayout ProblemContext::place(Index components, const char* what) const {
   return {workers, static_cast<Index>(comm_.size())};
 }
 
-void Problem::operator_at(ConstView /*z*/, View /*out*/) const {
-  throw Error(ErrorKind::internal, "this problem's operator is not everywhere");
-}
-
 }  // namespace vireo

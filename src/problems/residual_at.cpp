@@ -14,7 +14,7 @@ void evaluate_operator(const Problem& problem, Exchange& exchange, ConstView z, 
       F);
 }
 
-double residual_at(const Problem& problem, Exchange& exchange, const Regularizer& g, ConstView z, View F) {
+double residual_at(const AnyProblem& problem, Exchange& exchange, const Regularizer& g, ConstView z, View F) {
   if (const auto* const f = problem.objective()) {
     const double residual = objective_residual(*f, g, z);
     // all ranks evaluate it alike, and it is one evaluation
@@ -22,11 +22,11 @@ double residual_at(const Problem& problem, Exchange& exchange, const Regularizer
       exchange.ledger().oracle_calls += static_cast<std::int64_t>(problem.components());
     return residual;
   }
-  evaluate_operator(problem, exchange, z, F);
+  evaluate_operator(*problem.operators(), exchange, z, F);
   return natural_residual(z, F, g);
 }
 
-double residual_at(const Problem& problem, Exchange& exchange, const Regularizer& g, ConstView z) {
+double residual_at(const AnyProblem& problem, Exchange& exchange, const Regularizer& g, ConstView z) {
   Vector F(problem.objective() != nullptr ? 0 : z.size());
   return residual_at(problem, exchange, g, z, F);
 }

@@ -12,9 +12,10 @@ void evaluate_operator(const Problem& problem, Exchange& exchange, ConstView z, 
 
 /// The residual at z: natural_residual with F = F(z) as above; of an objective objective_residual, and F stays as it
 /// is. Collective, booked and throws as above.
-[[nodiscard]] double residual_at(const Problem& problem, Exchange& exchange, const Regularizer& g, ConstView z, View F);
+[[nodiscard]] double residual_at(const AnyProblem& problem, Exchange& exchange, const Regularizer& g, ConstView z,
+                                 View F);
 
 /// The same where F is not asked for
-[[nodiscard]] double residual_at(const Problem& problem, Exchange& exchange, const Regularizer& g, ConstView z);
+[[nodiscard]] double residual_at(const AnyProblem& problem, Exchange& exchange, const Regularizer& g, ConstView z);
 
 }  // namespace vireo::problems

@@ -52,8 +52,8 @@ TEST(CompressedHalpern, SamplesComponentsAndCompressesWhatTheyGive) {
         const double share = 64.0 * static_cast<double>(r) / 200;
         const auto B = test::subset({9, random::Purpose::sample, m, k}, r, 2);
         Point at_u(u.size()), at_v(u.size());
-        run.problem->shard(m).batch_mean_pair(B, book.view(u), book.view(v), {at_u.data(), book.d},
-                                              {at_v.data(), book.d});
+        run.problem->operators()->shard(m).batch_mean_pair(B, book.view(u), book.view(v), {at_u.data(), book.d},
+                                                           {at_v.data(), book.d});
         return Point(share * (at_u - at_v));
       });
     };

@@ -37,7 +37,7 @@ class CompressedTextbook {
 
   [[nodiscard]] Point F(Index m, const Point& z) const {
     Point out(z.size());
-    run_.problem->shard(m).mean(view(z), {out.data(), d});
+    run_.problem->operators()->shard(m).mean(view(z), {out.data(), d});
     return out;
   }
   [[nodiscard]] Point F(const Point& z) const {
@@ -70,7 +70,7 @@ class CompressedTextbook {
   }
   /// J_m, column by column
   [[nodiscard]] Eigen::MatrixXd J(Index m) const {
-    const auto& shard = dynamic_cast<const AffineShard&>(run_.problem->shard(m));
+    const auto& shard = dynamic_cast<const AffineShard&>(run_.problem->operators()->shard(m));
     const auto size = static_cast<Eigen::Index>(d);
     Eigen::MatrixXd out(size, size);
     for (Eigen::Index j = 0; j < size; ++j) {

@@ -199,7 +199,7 @@ void expect_variance_within(const std::string& problem, Index M, Index batch, co
     double Delta = 0;
     for (Index m = 0; m < M; ++m)
       for (Index i = 0; i < run.oracle->components_of(m); ++i) {
-        run.problem->shard(m).batch_mean_pair({&i, 1}, u, v, at_u, at_v);
+        run.problem->operators()->shard(m).batch_mean_pair({&i, 1}, u, v, at_u, at_v);
         Delta += kernels::squared_distance(at_u, at_v) / static_cast<double>(run.problem->components());
       }
     using Point = test::CompressedTextbook::Point;

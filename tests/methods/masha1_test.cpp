@@ -60,7 +60,7 @@ TEST(Masha1, EqualsItsTextbookRecursionWithRandKBothWays) {
       run.method->start(run.z0);
       const auto F_m = [&](Index m, const Vector& at) {
         Vector out(d);
-        run.problem->shard(m).mean(at, out);
+        run.problem->operators()->shard(m).mean(at, out);
         return out;
       };
       const auto randk = [&](const Vector& x, Index k, const random::Key& key) {

@@ -28,7 +28,7 @@ inline double step_of(const Method& method) {
 /// F_m(z) of a worker of this rank, not counted
 inline Vector F_m(const Assembly& run, Index m, ConstView z) {
   Vector out(z.size());
-  run.problem->shard(m).mean(z, out);
+  run.problem->operators()->shard(m).mean(z, out);
   return out;
 }
 

@@ -43,7 +43,7 @@ TEST(Similarity, IsThatOfTheMatrices) {
     test::on_simulated(3, [&](Communicator& comm) {
       test::Assembly run(comm, problem, "extragradient");
       EXPECT_FALSE(run.constants.similarity);
-      problems::determine_similarity(*run.problem, *run.exchange, run.constants);
+      problems::determine_similarity(*run.problem->operators(), *run.exchange, run.constants);
       ASSERT_TRUE(run.constants.similarity && run.constants.similarity_first);
       EXPECT_NEAR(run.constants.similarity->value, dense.to_mean, 2e-5 * dense.to_mean) << problem;
       EXPECT_NEAR(run.constants.similarity_first->value, dense.first, 2e-5 * dense.first) << problem;
@@ -68,7 +68,7 @@ TEST(Similarity, OfWorkersThatDoNotDifferIsZero) {
     for (const char* problem :
          {"bilinear:dimension=20,components=7,heterogeneity=0", "bilinear:dimension=20,components=1"}) {
       test::Assembly run(comm, problem, "extragradient");
-      problems::determine_similarity(*run.problem, *run.exchange, run.constants);
+      problems::determine_similarity(*run.problem->operators(), *run.exchange, run.constants);
       EXPECT_EQ(run.constants.similarity->value, 0) << problem;
       EXPECT_EQ(run.constants.similarity_first->value, 0) << problem;
     }

@@ -34,7 +34,7 @@ inline MethodPointer make_method(Assembly& run, const std::string& text, const M
   if (entry.needs_similarity && entry.needs_similarity(parameters)) {
     Ledger setup;
     run.exchange->book_to(setup);
-    problems::determine_similarity(*run.problem, *run.exchange, constants);
+    problems::determine_similarity(*run.problem->operators(), *run.exchange, constants);
     run.exchange->book_to(run.ledger);
   }
   return entry.make(parameters, MethodContext{.oracle = *run.oracle,

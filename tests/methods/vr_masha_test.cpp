@@ -28,7 +28,7 @@ TEST(VrMasha, WithAllComponentsIsItsFullCounterpart) {
 
 /// F_{m,B}(z) from single components: the mean over B, times the shard's share in F
 Vector sampled_F_m(const Assembly& run, Index m, std::uint64_t k, Index b, ConstView z) {
-  const auto& shard = run.problem->shard(m);
+  const auto& shard = run.problem->operators()->shard(m);
   const auto M = static_cast<double>(run.problem->layout().workers());
   const double share = M * static_cast<double>(shard.components()) / static_cast<double>(run.problem->components());
   const auto B = test::subset({run.exchange->seed(), random::Purpose::sample, m, k}, shard.components(), b);

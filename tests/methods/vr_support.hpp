@@ -39,7 +39,7 @@ class SampledTextbook {
     if (uniform_ && batch_ > 1) return subset(key, run_.problem->components(), batch_);
     random::Stream stream(key);
     std::vector<Index> drawn;
-    for (Index i = 0; i < batch_; ++i) drawn.push_back(run_.problem->draw_component(stream));
+    for (Index i = 0; i < batch_; ++i) drawn.push_back(run_.problem->operators()->draw_component(stream));
     return drawn;
   }
 
@@ -51,7 +51,7 @@ class SampledTextbook {
       if (!held.contains(i)) continue;
       Vector out(z.size());
       const Index local = i - held.begin;
-      run_.problem->shard(m).batch_mean({&local, 1}, view(z), out);
+      run_.problem->operators()->shard(m).batch_mean({&local, 1}, view(z), out);
       return point_of(out);
     }
     throw Error(ErrorKind::internal, "no such component");

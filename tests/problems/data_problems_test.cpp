@@ -112,7 +112,7 @@ TEST(DataProblems, PairsAreTwoSinglesBitForBitAndAllRowsAreTheMean) {
       const Index d = run.problem->dimension();
       const Vector u = point(d, 3, 0.3), v = point(d, 4, 0.3);
       Vector mean_u(d), mean_v(d), pair_u(d), pair_v(d), batch(d);
-      const auto& shard = run.problem->shard(1);
+      const auto& shard = run.problem->operators()->shard(1);
       shard.mean(u, mean_u);
       shard.mean(v, mean_v);
       shard.mean_pair(u, v, pair_u, pair_v);

@@ -40,7 +40,7 @@ Affine mean_operator(Assembly& run) {
 
 std::vector<Affine> estimates(const Assembly& run) {
   std::vector<Affine> out;
-  const auto& problem = *run.problem;
+  const auto& problem = *run.problem->operators();
   for (Index m = 0; m < problem.layout().workers(); ++m)
     for (Index i = 0; i < problem.shard(m).components(); ++i)
       out.push_back(affine(problem.dimension(), [&](const Vector& z) {
@@ -84,7 +84,7 @@ void expect_pairs_are_two_singles(const Problem& problem) {
 }
 
 void expect_shards_agree(Assembly& run, const std::vector<double>& p) {
-  const auto& problem = *run.problem;
+  const auto& problem = *run.problem->operators();
   const auto E = estimates(run);
   ASSERT_EQ(E.size(), p.size());
   const auto d = static_cast<Eigen::Index>(problem.dimension());
@@ -132,7 +132,7 @@ void expect_constants_of_the_matrix(Assembly& run) {
   for (Index m = 0; m < M; ++m) {
     const auto local = affine(run.problem->dimension(), [&](const Vector& z) {
       Vector out(z.size());
-      run.problem->shard(m).mean(z, out);
+      run.problem->operators()->shard(m).mean(z, out);
       return out;
     });
     squares += std::pow(largest_singular_value(local.J), 2) / static_cast<double>(M);

@@ -58,7 +58,7 @@ TEST(Games, BatchesAndPairsAgreeWithTheMean) {
         test::Assembly run(comm, game, "extragradient", "none", "none", 1, M);
         const Vector u = normal(24, 1), v = normal(24, 2);
         Vector mean_u(24), mean_v(24), pair_u(24), pair_v(24), batch(24);
-        const auto& shard = run.problem->shard(1);
+        const auto& shard = run.problem->operators()->shard(1);
         shard.mean(u, mean_u);
         shard.mean(v, mean_v);
         shard.mean_pair(u, v, pair_u, pair_v);

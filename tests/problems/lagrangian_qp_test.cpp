@@ -118,7 +118,7 @@ TEST(LagrangianQp, FormsAndConstantsAreThoseOfTheMatrices) {
   on_simulated(1, [&](Communicator& comm) {
     for (const Index M : std::vector<Index>{1, 3}) {
       Assembly hard(comm, "lagrangian-qp:size=9", "extragradient", "none", "none", 1, M);
-      expect_pairs_are_two_singles(*hard.problem);
+      expect_pairs_are_two_singles(*hard.problem->operators());
       expect_shards_agree(hard, uniform_law(9, 9));
       expect_constants_of_the_matrix(hard);
       EXPECT_EQ(hard.constants.mu->value, 0);
@@ -126,7 +126,7 @@ TEST(LagrangianQp, FormsAndConstantsAreThoseOfTheMatrices) {
       for (const auto& [q, path] : {std::pair(&wide, wide_file.path()), std::pair(&tall, tall_file.path())}) {
         Assembly run(comm, "lagrangian-qp", "extragradient", "none", "none", 1, M, path);
         expect_operator(run, *q);
-        expect_pairs_are_two_singles(*run.problem);
+        expect_pairs_are_two_singles(*run.problem->operators());
         expect_shards_agree(run, uniform_law(static_cast<Index>(q->H.rows()), static_cast<Index>(q->A.rows())));
         expect_constants_of_the_matrix(run);
         EXPECT_EQ(run.constants.mu->value, 0);
@@ -189,7 +189,7 @@ TEST(LagrangianQp, ALongInstanceNeedsLittleMemory) {
     EXPECT_LT(problem->memory_bytes(), std::size_t{50} << 20);
     Exchange exchange(comm, problem->layout(), problem->dimension(), 0);
     Vector F(problem->dimension());
-    exchange.mean([&](Index m, View x) { problem->shard(m).mean(*problem->solution(), x); }, F);
+    exchange.mean([&](Index m, View x) { problem->operators()->shard(m).mean(*problem->solution(), x); }, F);
     EXPECT_LT(kernels::max_abs(F), 1e-9);
   });
 }

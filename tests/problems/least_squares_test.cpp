@@ -52,7 +52,7 @@ TEST(LeastSquares, FormsAndConstantsAreThoseOfTheMatrices) {
       expect_constants_of_the_matrix(run);
       std::vector<Vector> points;
       for (std::uint64_t i = 0; i < 20; ++i) points.push_back(random_point(6, i));
-      expect_constants_bind(*run.problem, *run.exchange, run.constants, points);
+      expect_constants_bind(*run.problem->operators(), *run.exchange, run.constants, points);
     }
   });
 }

@@ -65,7 +65,7 @@ inline void with_problem(const std::string& spec, Index workers, const std::stri
   on_simulated(ranks, [&](Communicator& comm) {
     const auto problem = make_problem(comm, spec, workers, file.path());
     Exchange exchange(comm, problem->layout(), problem->dimension(), 0);
-    body(*problem, exchange);
+    body(*problem->operators(), exchange);
   });
 }
 

@@ -155,12 +155,12 @@ TEST(Logistic, RealData) {
     const auto problem = make_problem(comm, "logistic", 16, *path);
     Exchange exchange(comm, problem->layout(), problem->dimension(), 0);
     EXPECT_EQ(problem->components(), 49749U);
-    const Constants constants = problem->constants(exchange);
+    const Constants constants = problem->operators()->constants(exchange);
     EXPECT_GT(constants.L->value, 0.01);
     EXPECT_LE(constants.L->value, constants.L_tilde->value * (1 + 1e-6));
     const Range mine = exchange.workers();
     for (Index m = mine.begin; m < mine.end; ++m)
-      expect_consistent_forms(problem->shard(m), problem->dimension(), problem->components());
+      expect_consistent_forms(problem->operators()->shard(m), problem->dimension(), problem->components());
   });
 }
 

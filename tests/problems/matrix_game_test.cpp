@@ -102,7 +102,7 @@ TEST(MatrixGame, FormsAndConstantsAreThoseOfTheMatrices) {
           Assembly run(comm, "matrix-game:" + spec + ",sampling=" + (importance ? "importance" : "uniform"),
                        "extragradient", "none", "none", 1, M);
           const auto A = payoff(run);
-          expect_pairs_are_two_singles(*run.problem);
+          expect_pairs_are_two_singles(*run.problem->operators());
           expect_shards_agree(run, law(A, importance));
           expect_constants_of_the_matrix(run);
           EXPECT_NEAR(run.constants.L->value, largest_singular_value(A), 1e-7 * A.norm());
@@ -149,8 +149,8 @@ TEST(MatrixGame, DrawnEstimatesHaveTheirMeanAndMeanSquare) {
       random::Stream stream({.seed = 5, .purpose = random::Purpose::sample});
       constexpr int draws = 40000;
       for (int draw = 0; draw < draws; ++draw) {
-        const Index k = run.problem->draw_component(stream);
-        run.problem->shard(0).batch_mean(std::span(&k, 1), z, E);
+        const Index k = run.problem->operators()->draw_component(stream);
+        run.problem->operators()->shard(0).batch_mean(std::span(&k, 1), z, E);
         kernels::axpy(1.0 / draws, E, sum);
         squares += kernels::squared_norm(E) / draws;
       }
@@ -177,7 +177,7 @@ TEST(MatrixGame, TheGapIsWhatBestAnswersGain) {
       double best_y = -1e300, best_x = 1e300;
       for (Eigen::Index j = 0; j < 4; ++j) best_y = std::max(best_y, eigen(ConstView(z).first(6)).dot(A.col(j)));
       for (Eigen::Index k = 0; k < 6; ++k) best_x = std::min(best_x, A.row(k).dot(eigen(ConstView(z).subspan(6))));
-      EXPECT_NEAR(run.problem->gap(*run.exchange, z, run.F(z)), best_y - best_x, 1e-14 * A.norm());
+      EXPECT_NEAR(run.problem->operators()->gap(*run.exchange, z, run.F(z)), best_y - best_x, 1e-14 * A.norm());
     }
   });
 }
@@ -189,9 +189,9 @@ TEST(MatrixGame, RockPaperScissors) {
     Assembly run(comm, "matrix-game", "extragradient", "none", "none", 1, std::nullopt, file.path());
     const Vector uniform = run.problem->initial_point();
     for (const double share : uniform) EXPECT_EQ(share, 1.0 / 3);
-    EXPECT_NEAR(run.problem->gap(*run.exchange, uniform, run.F(uniform)), 0, 1e-16);
+    EXPECT_NEAR(run.problem->operators()->gap(*run.exchange, uniform, run.F(uniform)), 0, 1e-16);
     const Vector rocks{1, 0, 0, 1, 0, 0};
-    EXPECT_EQ(run.problem->gap(*run.exchange, rocks, run.F(rocks)), 2);
+    EXPECT_EQ(run.problem->operators()->gap(*run.exchange, rocks, run.F(rocks)), 2);
 
     run.z0 = rocks;
     Criteria criteria;
@@ -226,7 +226,7 @@ TEST(MatrixGame, TheGapIsTracedAtTheMonitorsExpenseAndChangesNothing) {
     EXPECT_EQ(with.solution, without.solution);
     EXPECT_EQ(with.totals.oracle_calls, without.totals.oracle_calls);
     EXPECT_EQ(with.totals.wire_bytes_up, without.totals.wire_bytes_up);
-    EXPECT_EQ(with.gap, traced.problem->gap(*traced.exchange, with.solution, traced.F(with.solution)));
+    EXPECT_EQ(with.gap, traced.problem->operators()->gap(*traced.exchange, with.solution, traced.F(with.solution)));
     if (comm.rank() != 0) return;
     ASSERT_EQ(keep.rows.size(), 6U);
     for (const auto& row : keep.rows) EXPECT_GT(row.gap, 0);
@@ -242,7 +242,7 @@ TEST(MatrixGame, TheGapOfAPointOutsideIsThatOfItsProjection) {
     run.z0 = normal(9, 6);
     Vector inside = run.z0;
     run.regularizer->prox(1.0, inside);
-    const double expected = run.problem->gap(*run.exchange, inside, run.F(inside));
+    const double expected = run.problem->operators()->gap(*run.exchange, inside, run.F(inside));
     Criteria criteria;
     criteria.max_iterations = 1;
     Keep keep;
@@ -290,7 +290,7 @@ TEST(MatrixGame, SparseFilesGiveConsistentForms) {
     for (const bool importance : {false, true}) {
       Assembly run(comm, std::string("matrix-game:sampling=") + (importance ? "importance" : "uniform"),
                    "extragradient", "none", "none", 1, 3, file.path());
-      expect_pairs_are_two_singles(*run.problem);
+      expect_pairs_are_two_singles(*run.problem->operators());
       expect_shards_agree(run, law(dense(rows), importance));
       expect_constants_of_the_matrix(run);
     }

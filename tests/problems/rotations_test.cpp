@@ -82,7 +82,7 @@ TEST(Rotations, FormsAndConstantsAreThoseOfTheMatrices) {
   on_simulated(1, [](Communicator& comm) {
     for (const Index M : std::vector<Index>{1, 5, 14}) {
       Assembly run(comm, small, "extragradient", "none", "none", 1, M);
-      expect_pairs_are_two_singles(*run.problem);
+      expect_pairs_are_two_singles(*run.problem->operators());
       expect_shards_agree(run, std::vector<double>(14, 1.0 / 14));
       expect_constants_of_the_matrix(run);
       // no smaller cocoercivity constant holds
@@ -113,7 +113,7 @@ TEST(Rotations, TakesAHundredThousandComponents) {
     EXPECT_LT(kernels::norm(run.F(*run.solution)), 1e-14);
     EXPECT_LT(run.problem->memory_bytes(), std::size_t{9} << 20);
     const auto mine = run.exchange->workers();
-    EXPECT_EQ(run.problem->shard(mine.begin).components(), part_of(100000, 64, mine.begin).size());
+    EXPECT_EQ(run.problem->operators()->shard(mine.begin).components(), part_of(100000, 64, mine.begin).size());
   });
 }
 

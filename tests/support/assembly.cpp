@@ -30,12 +30,13 @@ Assembly::Assembly(Communicator& comm, const std::string& problem_spec, const st
   oracle = std::make_unique<Oracle>(*problem, *exchange);
   z0 = problem->initial_point();
   regularizer->prox(1.0, z0);
-  constants = problems::determine_constants(*problem, *exchange, *regularizer, z0).constants;
+  if (const auto* const F = problem->operators())
+    constants = problems::determine_constants(*F, *exchange, *regularizer, z0).constants;
   const auto how = Spec::parse(method_spec);
   const auto& entry = registry.methods.find(how.name);
   const Parameters parameters("method", how, entry.parameters);
   if (entry.needs_similarity && entry.needs_similarity(parameters))
-    problems::determine_similarity(*problem, *exchange, constants);
+    problems::determine_similarity(*problem->operators(), *exchange, constants);
   exchange->book_to(ledger);
   const auto compressor = [&](const std::string& text) { return make_compressor(registry.compressors, text); };
   const auto context = [&](const std::string& up, const std::string& down) {
@@ -66,7 +67,7 @@ Outcome Assembly::solve(const Criteria& criteria, std::int64_t trace_every, std:
 
 Vector Assembly::F(ConstView z) {
   Vector out(z.size());
-  exchange->mean([&](Index m, View x) { problem->shard(m).mean(z, x); }, out);
+  exchange->mean([&](Index m, View x) { problem->operators()->shard(m).mean(z, x); }, out);
   return out;
 }
 

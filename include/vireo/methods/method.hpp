@@ -18,11 +18,13 @@
 namespace vireo {
 
 /// F as a method sees it: the operators of this rank's workers, with every evaluation of a component
-/// counted.
+/// counted. Where the problem has no operator, problem() and components() are all that may be asked for:
+/// Method's constructor refuses the other uses.
 class Oracle {
  public:
   /// Evaluations are booked to the exchange's ledger.
-  Oracle(const Problem& problem, const Exchange& exchange) : problem_(problem), exchange_(exchange) {}
+  Oracle(const AnyProblem& problem, const Exchange& exchange)
+      : problem_(problem), F_(problem.operators()), exchange_(exchange) {}
 
   /// out = F_m(z)
   void mean(Index worker, ConstView z, View out) const;
@@ -35,8 +37,10 @@ class Oracle {
   void batch_mean_pair(Index worker, std::span<const Index> batch, ConstView u, ConstView v, View out_u,
                        View out_v) const;
 
-  /// The problem, for what a method needs besides F: blocks, objective, game
-  [[nodiscard]] const Problem& problem() const { return problem_; }
+  /// The problem, for what a method needs besides F: blocks, objective, start range
+  [[nodiscard]] const AnyProblem& problem() const { return problem_; }
+  /// The problem's operators, for what is not counted: game, gap, who can evaluate F
+  [[nodiscard]] const Problem& operators() const { return *F_; }
   /// n, the number of components over all workers
   [[nodiscard]] Index components() const { return problem_.components(); }
   /// M sum_{i in shard} p_i. batch_mean of a batch of the worker's components, times this factor, is an
@@ -44,16 +48,17 @@ class Oracle {
   /// of the shard.
   [[nodiscard]] double share_of(Index worker) const;
   /// True if all components of the worker are equally likely
-  [[nodiscard]] bool drawn_alike(Index worker) const { return problem_.shard(worker).drawn_share() == 0; }
+  [[nodiscard]] bool drawn_alike(Index worker) const { return F_->shard(worker).drawn_share() == 0; }
   /// Draws the local number of a component of a worker by the problem's law.
-  [[nodiscard]] Index draw(Index worker, random::Stream& stream) const { return problem_.shard(worker).draw(stream); }
+  [[nodiscard]] Index draw(Index worker, random::Stream& stream) const { return F_->shard(worker).draw(stream); }
   /// Draws the number of one of all n components by the problem's law.
-  [[nodiscard]] Index draw_component(random::Stream& stream) const { return problem_.draw_component(stream); }
+  [[nodiscard]] Index draw_component(random::Stream& stream) const { return F_->draw_component(stream); }
   /// Number of components of a worker of this rank
-  [[nodiscard]] Index components_of(Index worker) const { return problem_.shard(worker).components(); }
+  [[nodiscard]] Index components_of(Index worker) const { return F_->shard(worker).components(); }
 
  private:
-  const Problem& problem_;
+  const AnyProblem& problem_;
+  const Problem* F_;  ///< null: there is no operator
   const Exchange& exchange_;
 };
 
@@ -99,7 +104,7 @@ struct Rate {
 /// What a method needs of a problem.
 enum class Needs : std::uint8_t {
   an_operator,   ///< F
-  an_objective,  ///< Problem::objective
+  an_objective,  ///< AnyProblem::objective
   a_game         ///< Problem::game, besides F
 };
 

@@ -15,7 +15,7 @@ namespace vireo {
 ///           : ComponentProblem(context, dimension, components) {}
 ///       void component(Index i, ConstView z, View out) const override;   // out = F_i(z)
 ///     };
-class ComponentProblem : public Problem {
+class ComponentProblem : public Problem, public WholeOperator {
  public:
   /// A problem of the given d and n. Throws UsageError if more workers than components are asked for.
   ComponentProblem(const ProblemContext& context, Index dimension, Index components);
@@ -28,8 +28,8 @@ class ComponentProblem : public Problem {
   [[nodiscard]] Index dimension() const override { return dimension_; }
   [[nodiscard]] Index components() const override { return components_; }
   [[nodiscard]] const Shard& shard(Index worker) const override;
-  /// True, since any rank can evaluate any component; operator_at is the mean of all of them, in order.
-  [[nodiscard]] bool everywhere() const override { return true; }
+  /// Any rank can evaluate any component; operator_at is the mean of all of them, in order.
+  [[nodiscard]] const WholeOperator* everywhere() const override { return this; }
   void operator_at(ConstView z, View out) const override;
 
  private:

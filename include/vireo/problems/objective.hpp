@@ -102,7 +102,7 @@ class Objective {
 };
 
 /// The costs of players, known by their values alone. Player b minimises cost_b over block b of z
-/// (Problem::blocks), while the other blocks are given. A saddle function E(x, y) is the game with the costs
+/// (AnyProblem::blocks), while the other blocks are given. A saddle function E(x, y) is the game with the costs
 /// E and -E.
 class Game {
  public:
@@ -131,9 +131,8 @@ class PointwiseObjective : public Objective {
   void values(const Points& points, View out) const override;
 };
 
-/// The minimisation of an objective, as a problem for the particle methods `cbo` and `consensus-hopping`. It
-/// has no F.
-class ObjectiveProblem final : public Problem {
+/// The minimisation of an objective, as a problem for the particle methods `cbo` and `consensus-hopping`.
+class ObjectiveProblem final : public AnyProblem {
  public:
   /// What is known besides f. The defaults suit most objectives.
   struct About {
@@ -142,8 +141,8 @@ class ObjectiveProblem final : public Problem {
     double upper = 3;                       ///< the upper end of that interval
     std::optional<Vector> solution = {};    ///< argmin f, where known
     std::optional<Vector> initial = {};     ///< z^0; empty: the middle of lower and upper
-    std::vector<std::string> remarks = {};  ///< see Problem::remarks
-    std::string fingerprint = {};           ///< see Problem::fingerprint
+    std::vector<std::string> remarks = {};  ///< see AnyProblem::remarks
+    std::string fingerprint = {};           ///< see AnyProblem::fingerprint
   };
   /// `dimension` is d, the number of coordinates of the points that f takes.
   ObjectiveProblem(const ProblemContext& context, Index dimension, std::unique_ptr<const Objective> f, About about);
@@ -153,8 +152,6 @@ class ObjectiveProblem final : public Problem {
 
   [[nodiscard]] Index dimension() const override { return dimension_; }
   [[nodiscard]] Index components() const override { return about_.components; }
-  /// throws Error(internal): there is no operator
-  [[nodiscard]] const Shard& shard(Index worker) const override;
   [[nodiscard]] const Objective* objective() const override { return f_.get(); }
   [[nodiscard]] std::pair<double, double> start_range() const override { return {about_.lower, about_.upper}; }
   [[nodiscard]] std::optional<Vector> solution() const override { return about_.solution; }

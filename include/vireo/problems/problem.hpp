@@ -54,24 +54,78 @@ class ProblemContext {
   std::string data_;
 };
 
-/// A finite-sum variational inequality: F(z) = (1/n) sum_i F_i(z) and, where it has one, a constraint set of
-/// its own. Each rank holds the shards of its workers only; worker m's components are those with numbers
-/// part_of(n, M, m).
-class Problem {
+class Problem;
+
+/// What a run solves: a `Problem`, which has an operator F, or the minimisation of an `Objective` f. Exactly
+/// one of operators() and objective() is there. z is a point of R^d, n the number of components of F or f.
+class AnyProblem {
  public:
   /// `layout` is what ProblemContext::place returns.
-  explicit Problem(WorkerLayout layout) : layout_(layout) {}
-  Problem(const Problem&) = delete;
-  Problem& operator=(const Problem&) = delete;
-  virtual ~Problem() = default;
+  explicit AnyProblem(WorkerLayout layout) : layout_(layout) {}
+  AnyProblem(const AnyProblem&) = delete;
+  AnyProblem& operator=(const AnyProblem&) = delete;
+  virtual ~AnyProblem() = default;
+
+  /// This problem with its operators F_m, if it has an operator. Null otherwise.
+  [[nodiscard]] virtual const Problem* operators() const { return nullptr; }
+  /// The function f to be minimised, known by its values alone (see objective.hpp), if the problem is to
+  /// minimise one. Null otherwise.
+  [[nodiscard]] virtual const Objective* objective() const { return nullptr; }
 
   /// How the M workers are mapped onto the P ranks
   [[nodiscard]] const WorkerLayout& layout() const { return layout_; }
-
   /// d, the dimension of z
   [[nodiscard]] virtual Index dimension() const = 0;
   /// n, the number of components over all workers
   [[nodiscard]] virtual Index components() const = 0;
+
+  /// The blocks on which regularizers can be put. They cover 0..d-1 in order.
+  [[nodiscard]] virtual std::vector<Block> blocks() const { return {{"z", {0, dimension()}}}; }
+  /// The problem's own regularizer for each block of blocks(). Where it is null, the user may choose one.
+  [[nodiscard]] virtual std::vector<RegularizerPointer> own_regularizers() const { return {}; }
+
+  /// z*, if it is known. It belongs to the problem's own regularizer g.
+  [[nodiscard]] virtual std::optional<Vector> solution() const { return std::nullopt; }
+  /// z^0, before it is projected onto the domain of g
+  [[nodiscard]] virtual Vector initial_point() const { return Vector(dimension(), 0.0); }
+  /// The interval in which particles begin: each coordinate is uniform between these two numbers.
+  [[nodiscard]] virtual std::pair<double, double> start_range() const { return {-3.0, 3.0}; }
+
+  /// What Problem::gap computes, in words for the trace. Empty if the problem has no gap function.
+  [[nodiscard]] virtual std::string gap_definition() const { return {}; }
+
+  /// Bytes of data that this rank holds, for --dry-run
+  [[nodiscard]] virtual std::size_t memory_bytes() const { return 0; }
+  /// Lines for the heading, such as "monotone on the set: beta = 2 >= R_w^2 = 1"
+  [[nodiscard]] virtual std::vector<std::string> remarks() const { return {}; }
+  /// Text that identifies the data, such as sizes and digests. It is stored with the results.
+  [[nodiscard]] virtual std::string fingerprint() const { return {}; }
+
+ private:
+  WorkerLayout layout_;
+};
+
+/// F as one function that any rank can evaluate by itself, without the other ranks.
+class WholeOperator {
+ public:
+  WholeOperator() = default;
+  WholeOperator(const WholeOperator&) = delete;
+  WholeOperator& operator=(const WholeOperator&) = delete;
+  virtual ~WholeOperator() = default;
+
+  /// out = F(z), evaluated by this rank alone, and not counted.
+  virtual void operator_at(ConstView z, View out) const = 0;
+};
+
+/// A finite-sum variational inequality: F(z) = (1/n) sum_i F_i(z) and, where it has one, a constraint set of
+/// its own. Each rank holds the shards of its workers only; worker m's components are those with numbers
+/// part_of(n, M, m).
+class Problem : public AnyProblem {
+ public:
+  using AnyProblem::AnyProblem;
+
+  [[nodiscard]] const Problem* operators() const final { return this; }
+
   /// The shard of a worker of this rank
   [[nodiscard]] virtual const Shard& shard(Index worker) const = 0;
 
@@ -80,12 +134,6 @@ class Problem {
   /// p_i grows with the size of F_i.
   [[nodiscard]] virtual Index draw_component(random::Stream& stream) const { return stream.below(components()); }
 
-  /// The blocks on which regularizers can be put. They cover 0..d-1 in order.
-  [[nodiscard]] virtual std::vector<Block> blocks() const { return {{"z", {0, dimension()}}}; }
-
-  /// The problem's own regularizer for each block of blocks(). Where it is null, the user may choose one.
-  [[nodiscard]] virtual std::vector<RegularizerPointer> own_regularizers() const { return {}; }
-
   /// Collective: the constants that the problem knows. Those that stay empty are computed if the shards are
   /// affine. Otherwise L is estimated, and the others stay unknown.
   [[nodiscard]] virtual Constants constants(Exchange& /*exchange*/) const { return {}; }
@@ -93,51 +141,23 @@ class Problem {
   /// True if every shard is an AffineShard
   [[nodiscard]] virtual bool affine() const { return false; }
 
-  /// z*, if it is known. It belongs to the problem's own regularizer g.
-  [[nodiscard]] virtual std::optional<Vector> solution() const { return std::nullopt; }
-
-  /// What gap() computes, in words for the trace. Empty if the problem has no gap function.
-  [[nodiscard]] virtual std::string gap_definition() const { return {}; }
-
   /// Collective: how far z is from a solution in the problem's own terms, such as a duality gap. It is 0 at
   /// solutions and positive elsewhere, for the problem's own regularizer g. z must lie in the domain of g,
-  /// and F is F(z).
+  /// and F is F(z). NaN if the problem has no gap function.
   [[nodiscard]] virtual double gap(Exchange& /*exchange*/, ConstView /*z*/, ConstView /*F*/) const {
     return std::numeric_limits<double>::quiet_NaN();
   }
 
-  /// The function to be minimised, if the problem is that of an objective without an operator (see
-  /// objective.hpp). Null otherwise.
-  [[nodiscard]] virtual const Objective* objective() const { return nullptr; }
   /// The costs of the players, if the problem knows them besides F. Null otherwise.
   [[nodiscard]] virtual const Game* game() const { return nullptr; }
 
-  /// True if any rank can evaluate F by itself, with operator_at
-  [[nodiscard]] virtual bool everywhere() const { return false; }
-  /// out = F(z), evaluated by this rank alone, and not counted. Throws Error(internal) unless everywhere().
-  virtual void operator_at(ConstView z, View out) const;
-
-  /// The interval in which particles begin: each coordinate is uniform between these two numbers.
-  [[nodiscard]] virtual std::pair<double, double> start_range() const { return {-3.0, 3.0}; }
-
-  /// z^0, before it is projected onto the domain of g
-  [[nodiscard]] virtual Vector initial_point() const { return Vector(dimension(), 0.0); }
-
-  /// Bytes of data that this rank holds, for --dry-run
-  [[nodiscard]] virtual std::size_t memory_bytes() const { return 0; }
-
-  /// Lines for the heading, such as "monotone on the set: beta = 2 >= R_w^2 = 1"
-  [[nodiscard]] virtual std::vector<std::string> remarks() const { return {}; }
-
-  /// Text that identifies the data, such as sizes and digests. It is stored with the results.
-  [[nodiscard]] virtual std::string fingerprint() const { return {}; }
-
- private:
-  WorkerLayout layout_;
+  /// F as a function of each rank by itself, if every rank has what it takes. Null if the data of F are
+  /// dealt to the ranks.
+  [[nodiscard]] virtual const WholeOperator* everywhere() const { return nullptr; }
 };
 
 /// A run owns its problem.
-using ProblemPointer = std::unique_ptr<Problem>;
+using ProblemPointer = std::unique_ptr<AnyProblem>;
 
 /// A problem, for the setting `problem`. `make` is collective: every rank builds the shards of its own
 /// workers.

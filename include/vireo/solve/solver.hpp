@@ -15,7 +15,7 @@ namespace vireo {
 /// The parts of a run.
 struct Run {
   Communicator& communicator;        ///< connects the ranks of the run
-  const Problem& problem;            ///< F, by its shards
+  const AnyProblem& problem;         ///< F by its shards, or f
   const Regularizer& regularizer;    ///< g
   Exchange& exchange;                ///< carries what the method sends; its ledger is that of the run
   Oracle& oracle;                    ///< evaluates for the method

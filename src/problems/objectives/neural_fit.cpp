@@ -23,10 +23,10 @@ constexpr double no_loss = 1e300;
 /// Data on the ranks of their workers: all ranks evaluate all particles on their own rows, and the exchange adds up one
 /// number for each particle, once. All data on all ranks: each rank evaluates its own particles, and adds up the
 /// workers' in order.
-class NeuralFit final : public Problem, public Objective {
+class NeuralFit final : public AnyProblem, public Objective {
  public:
   NeuralFit(SparseData data, NetworkShape shape, double lambda, bool everywhere, Communicator& comm)
-      : Problem(data.layout),
+      : AnyProblem(data.layout),
         shape_(shape),
         rows_(data.rows),
         row_weight_(data.row_weight()),
@@ -39,9 +39,6 @@ class NeuralFit final : public Problem, public Objective {
 
   [[nodiscard]] Index dimension() const override { return shape_.weights(); }
   [[nodiscard]] Index components() const override { return rows_; }
-  [[nodiscard]] const Shard& shard(Index /*worker*/) const override {
-    throw Error(ErrorKind::internal, "neural-fit has no operator");
-  }
   [[nodiscard]] const Objective* objective() const override { return this; }
   [[nodiscard]] bool together() const override { return !everywhere_; }
   [[nodiscard]] std::pair<double, double> start_range() const override { return {-1.0, 1.0}; }
