@@ -41,17 +41,11 @@ ExitCode dispatch(Communicator& world, int argc, char** argv, const std::functio
   return dispatch(world, registry, {argv, argv + argc});
 }
 
-/// Whether a launcher started this process as one of several.
+/// Whether a launcher started this process, as one of several or alone.
 bool launched() {
   for (const char* const variable : {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK", "PMI_SIZE", "SLURM_PROCID"})
     if (std::getenv(variable) != nullptr) return true;
   return false;
-}
-
-/// Starting MPI in a lone process takes half a second, which is spared where nothing is computed.
-bool needs_mpi(int argc, char** argv) {
-  const auto* const command = argc < 2 ? nullptr : app::find_subcommand(argv[1]);
-  return launched() || (command != nullptr && command->needs_mpi);
 }
 
 int report(const std::exception_ptr& failure) {
@@ -59,6 +53,7 @@ int report(const std::exception_ptr& failure) {
   return static_cast<int>(app::exit_code_of(failure));
 }
 
+/// Without a launcher there are no other ranks, and MPI, which takes half a second to start, is not needed.
 int run_alone(int argc, char** argv, const std::function<void(Registry&)>& extend) {
   try {
     auto code = ExitCode::ok;
@@ -73,7 +68,7 @@ int run_alone(int argc, char** argv, const std::function<void(Registry&)>& exten
 
 int run_program(int argc, char** argv, const std::function<void(Registry&)>& extend) {
   app::let_writes_fail();
-  if (!needs_mpi(argc, argv)) return run_alone(argc, argv, extend);
+  if (!launched()) return run_alone(argc, argv, extend);
   try {
     MpiSession session(&argc, &argv);
     auto code = ExitCode::ok;

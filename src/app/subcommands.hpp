@@ -15,7 +15,6 @@ struct Subcommand {
   std::string summary;    ///< a line of `vireo --help`
   std::string in_manual;  ///< what the man page says of it; empty: no more than the synopsis
   ExitCode (*run)(const Call&);
-  bool needs_mpi = false;  ///< the others compute nothing, and answer also where MPI can not start
   std::string alias = {};  ///< another name; empty: none
 };
 
