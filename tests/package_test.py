@@ -71,7 +71,7 @@ class Package(unittest.TestCase):
 
     def solve(self, *arguments):
         trace = os.path.join(self.folder, "trace.h5")
-        out = run([*on_ranks(2), self.cournot, "solve", *arguments, "--trace", trace], self.folder)
+        out = run([*on_ranks(2), self.cournot, "solve", *arguments, "--trace", trace, "--overwrite"], self.folder)
         with h5py.File(trace, "r") as file:
             z = file["solution/z"][:]
         verdict = json.loads(run([*on_ranks(2), self.cournot, "verify", trace], self.folder).splitlines()[-1])

@@ -52,7 +52,7 @@ class RealData(unittest.TestCase):
     def solve(self, folder, data, problem, workers, method=("extragradient",)):
         trace = os.path.join(folder, "trace.h5")
         done = subprocess.run([*on_ranks(2), VIREO, "solve", "--problem", problem, "--data", os.path.join(DATA, data),
-                               "--workers", str(workers), "--method", *method, "--tolerance", "1e-9", "--trace", trace,
+                               "--workers", str(workers), "--method", *method, "--tolerance", "1e-9", "--trace", trace, "--overwrite",
                                "--trace-every", "1000", "--quiet"], capture_output=True, text=True, timeout=400)
         self.assertEqual(done.returncode, 0, (done.stdout, done.stderr))
         verified = subprocess.run([*on_ranks(2), VIREO, "verify", trace], capture_output=True, text=True, timeout=100)
@@ -90,7 +90,7 @@ class RealData(unittest.TestCase):
                 trace = os.path.join(folder, "trace.h5")
                 done = subprocess.run([*on_ranks(2), VIREO, "solve", "--problem", "group-dro:groups=labels,lambda=1e-2,nu=0.1",
                                        "--data", os.path.join(DATA, data), "--method", f"vr-extragradient:batch={batch}",
-                                       "--tolerance", "1e-3", "--trace", trace, "--trace-every", "1000", "--quiet"],
+                                       "--tolerance", "1e-3", "--trace", trace, "--overwrite", "--trace-every", "1000", "--quiet"],
                                       capture_output=True, text=True, timeout=400)
                 self.assertEqual(done.returncode, 0, (done.stdout, done.stderr))
                 with h5py.File(trace, "r") as file:
