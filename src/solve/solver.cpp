@@ -179,20 +179,21 @@ class Solve final : public RunState {
   }
 
   Totals agree() {
+    const double now = seconds();  // looked at once: a row says the time by which the run was found to go on
     votes_ = {};
     votes_.stop = supervisor_.stop_requested();
     if (root()) {
-      votes_.out_of_time = supervisor_.out_of_time() || seconds() >= criteria_.max_seconds;
+      votes_.out_of_time = supervisor_.out_of_time() || now >= criteria_.max_seconds;
       votes_.save = supervisor_.save_due(k_);
     }
-    return agree_on(votes_);
+    return agree_on(votes_, now);
   }
 
-  Totals agree_on(Votes& votes) {
+  Totals agree_on(Votes& votes, double now) {
     votes.observer_failed = audience_.failure() != nullptr;
     Totals totals;
     monitor_.at_its_expense(
-        [&] { totals = agreement_.reach(seconds(), votes, row_due() ? run_.method.point() : ConstView{}); });
+        [&] { totals = agreement_.reach(now, votes, row_due() ? run_.method.point() : ConstView{}); });
     if (votes.observer_failed) agree_on_failure(run_.communicator, audience_.failure());
     return totals;
   }
@@ -228,7 +229,7 @@ class Solve final : public RunState {
   bool save() {
     audience_.tell([](Observer& observer) { observer.about_to_save(); });
     Votes votes;
-    totals_ = agree_on(votes);
+    totals_ = agree_on(votes, seconds());
     bool saved = false;
     monitor_.write([&] { saved = supervisor_.save(*this); });
     return saved;
