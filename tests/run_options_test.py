@@ -4,6 +4,7 @@ reproduces a run bitwise through --config, ranks without workers change nothing,
 import json
 import os
 import shlex
+import signal
 import subprocess
 import sys
 import tempfile
@@ -238,6 +239,14 @@ class Options(unittest.TestCase):
                 done = subprocess.run([VIREO, *shlex.split(arguments)], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
             self.assertEqual(done.returncode, 6, arguments)
             self.assertEqual(done.stderr, "vireo: error: cannot write to standard output: No space left on device\n")
+
+    def test_a_reader_that_leaves_ends_what_only_prints_without_a_word(self):
+        for arguments in ("list", "help solve", "help --man"):
+            reader, writer = os.pipe()
+            os.close(reader)
+            done = subprocess.run([VIREO, *shlex.split(arguments)], stdout=writer, stderr=subprocess.PIPE, text=True, timeout=60)
+            os.close(writer)
+            self.assertEqual((done.returncode, done.stderr), (-signal.SIGPIPE, ""), arguments)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@
 #include "app/closing.hpp"
 #include "app/console.hpp"
 #include "app/progress.hpp"
+#include "app/signals.hpp"
 #include "app/text.hpp"
 
 namespace vireo::app {
@@ -23,6 +24,7 @@ std::string how_to_go_on(const Call& call, const Configuration& configuration, c
 
 ExitCode run_and_print(const Call& call, const Configuration& configuration, Conduct conduct, bool quiet,
                        std::optional<Continuation> continuation) {
+  let_writes_fail();  // other commands have nothing to lose, and end as programs do whose reader has left
   const bool first = call.world.rank() == 0;
   PatientConsole console(first);
   const auto print = [&](std::string_view text) {

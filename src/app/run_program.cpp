@@ -8,7 +8,6 @@
 #include "app/commands.hpp"
 #include "app/console.hpp"
 #include "app/exit_codes.hpp"
-#include "app/signals.hpp"
 #include "app/subcommands.hpp"
 #include "comm/rank_ending.hpp"
 #include "vireo/app/main.hpp"
@@ -67,7 +66,6 @@ int run_alone(int argc, char** argv, const std::function<void(Registry&)>& exten
 }  // namespace
 
 int run_program(int argc, char** argv, const std::function<void(Registry&)>& extend) {
-  app::let_writes_fail();
   if (!launched()) return run_alone(argc, argv, extend);
   try {
     MpiSession session(&argc, &argv);
