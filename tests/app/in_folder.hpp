@@ -7,9 +7,15 @@
 #include <string>
 #include <vector>
 
+#include "support/folder.hpp"
 #include "vireo/core/error.hpp"
 
 namespace vireo::test {
+
+/// A run on a small game that is ended by its limits alone.
+inline const std::string masha =
+    "solve --problem bilinear:dimension=20,components=12 --workers 6 --tolerance 0 --method masha1 --uplink "
+    "randk:fraction=0.2 ";
 
 /// How a subcommand ended.
 struct Ended {
@@ -38,7 +44,8 @@ class InFolder : public ::testing::Test {
   static void write(const std::string& name, const std::string& text);
   [[nodiscard]] static std::string read(const std::string& name);
 
-  std::filesystem::path folder_;
+  Folder scratch_;
+  const std::filesystem::path& folder_ = scratch_.path();
 
  private:
   std::filesystem::path before_;

@@ -2,12 +2,11 @@
 // what is said of each, alike on any number of ranks and after an interruption.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cmath>
-#include <filesystem>
 #include <regex>
 
+#include "support/folder.hpp"
 #include "vireo/app/solve.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/problems/component_problem.hpp"
@@ -145,23 +144,8 @@ class Listener final : public Observer {
   std::vector<std::int64_t> heard;
 };
 
-/// A folder that goes away with everything in it.
-class Folder {
- public:
-  Folder() : path_(std::filesystem::temp_directory_path() / ("vireo-outcomes-" + std::to_string(::getpid()))) {
-    std::filesystem::create_directory(path_);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { std::filesystem::remove_all(path_); }
-  [[nodiscard]] std::string file(const std::string& name) const { return (path_ / name).string(); }
-
- private:
-  std::filesystem::path path_;
-};
-
 TEST(Outcomes, AnInterruptionAmongTheChecksAtThatLevelChangesNothing) {
-  const Folder folder;
+  const test::Folder folder;
   Settings settings = {{"problem", "quadratic-game:dimension=12,components=4"},
                        {"method", "extragradient"},
                        {"workers", "4"},
@@ -180,7 +164,7 @@ TEST(Outcomes, AnInterruptionAmongTheChecksAtThatLevelChangesNothing) {
 }
 
 TEST(Outcomes, ANoiseFloorIsToldOfOnceAlsoOverAnInterruption) {
-  const Folder folder;
+  const test::Folder folder;
   Settings settings = {{"problem", "quadratic-game:dimension=12,components=8"},
                        {"method", "ceg"},
                        {"uplink", "randk:fraction=0.2"},

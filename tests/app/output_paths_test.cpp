@@ -15,9 +15,7 @@ using ::testing::HasSubstr;
 constexpr int usage = 2;
 constexpr int io = 6;
 
-const std::string masha =
-    "solve --problem bilinear:dimension=20,components=12 --workers 6 --tolerance 0 --method masha1 --uplink "
-    "randk:fraction=0.2 ";
+using test::masha;
 
 class OutputPaths : public test::InFolder {
  protected:

@@ -18,9 +18,7 @@ using ::testing::HasSubstr;
 constexpr int usage = 2;
 constexpr int data = 3;
 
-const std::string masha =
-    "solve --problem bilinear:dimension=20,components=12 --workers 6 --tolerance 0 --method masha1 --uplink "
-    "randk:fraction=0.2 ";
+using test::masha;
 const std::string both = "--trace t.h5 --checkpoint c.h5 ";
 const std::string again = masha + both;
 

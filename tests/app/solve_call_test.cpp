@@ -3,15 +3,14 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <array>
 #include <csignal>
-#include <filesystem>
 #include <stdexcept>
 
 #include "app/commands.hpp"
 #include "storage/trace_reader.hpp"
+#include "support/folder.hpp"
 #include "vireo/comm/simulated.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/problems/component_problem.hpp"
@@ -33,21 +32,6 @@ class Springs final : public ComponentProblem {
 };
 
 ProblemPointer make_springs(const ProblemContext& context) { return std::make_unique<Springs>(context); }
-
-/// A folder that goes away with everything in it.
-class Folder {
- public:
-  Folder() : path_(std::filesystem::temp_directory_path() / ("vireo-call-" + std::to_string(::getpid()))) {
-    std::filesystem::create_directory(path_);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() { std::filesystem::remove_all(path_); }
-  [[nodiscard]] std::string file(const std::string& name) const { return (path_ / name).string(); }
-
- private:
-  std::filesystem::path path_;
-};
 
 using Settings = std::vector<std::pair<std::string, std::string>>;
 
@@ -89,7 +73,7 @@ void expect_same(const trace::Trace& one, const trace::Trace& other) {
 class SolveCall : public ::testing::TestWithParam<int> {};
 
 TEST_P(SolveCall, GivesTheBytesOfTheProgramTwiceInOneProcess) {
-  const Folder folder;
+  const test::Folder folder;
   const Settings ranks = {{"simulate", std::to_string(GetParam())}};
   run_program_with(with(compressed, with(ranks, {{"trace", folder.file("program.h5")}})));
   const auto program = trace::read(folder.file("program.h5"));
@@ -172,7 +156,7 @@ TEST(SolveAsACall, TellsTheCallerWhatTheProgramPrintsAtTheStart) {
 }
 
 TEST(SolveAsACall, StopsWhereTheCallerSaysAndGoesOnFromTheCheckpoint) {
-  const Folder folder;
+  const test::Folder folder;
   const auto settings = with(compressed, {{"checkpoint", folder.file("run.ckpt.h5")}, {"resume", "auto"}});
   int asked = 0;
   const auto first = solve(make_springs, {.settings = settings, .stop = [&] { return ++asked > 50; }});

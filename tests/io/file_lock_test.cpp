@@ -14,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include "support/folder.hpp"
 #include "vireo/core/error.hpp"
 
 namespace vireo::io {
@@ -23,16 +24,11 @@ namespace fs = std::filesystem;
 
 class FileLockTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = (fs::temp_directory_path() / "vireo-lock-XXXXXX").string();
-    ASSERT_NE(mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  void TearDown() override { fs::remove_all(folder_); }
   [[nodiscard]] std::string path() const { return folder_ / "t.h5"; }
   [[nodiscard]] std::string lock_path() const { return path() + ".lock"; }
 
-  fs::path folder_;
+  test::Folder scratch_;
+  const fs::path& folder_ = scratch_.path();
 };
 
 std::string refusal(const std::string& path) {

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "support/folder.hpp"
 #include "vireo/core/error.hpp"
 
 namespace vireo::io {
@@ -17,16 +18,13 @@ namespace fs = std::filesystem;
 class NamedFileTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::string name = (fs::canonical(fs::temp_directory_path()) / "vireo-named-XXXXXX").string();
-    ASSERT_NE(mkdtemp(name.data()), nullptr);
-    folder_ = name;
     fs::create_directories(folder_ / "far" / "deep");
     fs::create_symlink("far/deep", folder_ / "near");
   }
-  void TearDown() override { fs::remove_all(folder_); }
   [[nodiscard]] std::string path(const std::string& name) const { return folder_ / name; }
 
-  fs::path folder_;
+  test::Folder scratch_;
+  const fs::path& folder_ = scratch_.path();
 };
 
 TEST_F(NamedFileTest, FollowsLinks) {
