@@ -63,11 +63,10 @@ void Progress::iteration(std::int64_t iteration, double known_residual, const To
 
 void Progress::noise_floor(std::int64_t iteration, double level) {
   clear();
-  fmt::print(
+  console_.print(fmt::format(
       "  warning: the residual has come down to {} and falls no more (iteration {}): this is the noise floor of the "
       "method's messages or samples; a smaller step lowers it, and masha1 or diana-sgda have none\n",
-      short_real(level), grouped(iteration));
-  std::fflush(stdout);
+      short_real(level), grouped(iteration)));
   ++lines_;
 }
 
