@@ -76,11 +76,17 @@ void FileDescriptor::sync() const {
     if (errno != EINTR) fail("write it to the disk", errno);
 }
 
-void check_size_limit(const std::string& path, std::size_t bytes) {
+std::optional<std::size_t> size_limit() {
   rlimit limit{};
-  if (::getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY || bytes <= limit.rlim_cur) return;
-  throw IoError(path + ": cannot write to it: " + std::strerror(EFBIG) + " for the limit of " +
-                std::to_string(limit.rlim_cur) + " bytes (ulimit -f)");
+  if (::getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return std::nullopt;
+  return limit.rlim_cur;
+}
+
+void check_size_limit(const std::string& path, std::size_t bytes) {
+  const auto limit = size_limit();
+  if (!limit || bytes <= *limit) return;
+  throw IoError(path + ": cannot write to it: " + std::strerror(EFBIG) + " for the limit of " + std::to_string(*limit) +
+                " bytes (ulimit -f)");
 }
 
 void sync_directory_of(const std::string& path) {

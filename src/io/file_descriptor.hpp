@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -38,8 +39,11 @@ class FileDescriptor {
   int descriptor_ = -1;
 };
 
-/// throws IoError if a file of so many bytes would exceed the limit that this process has for the size of files. To be
-/// asked before HDF5 is: it does not survive it when it cannot write what a file that is closed still lacks.
+/// The limit that this process has for the size of files, in bytes; empty: none
+[[nodiscard]] std::optional<std::size_t> size_limit();
+
+/// throws IoError if a file of so many bytes would exceed that limit. To be asked before HDF5 is: it does not
+/// survive it when it cannot write what a file that is closed still lacks.
 void check_size_limit(const std::string& path, std::size_t bytes);
 
 /// The names in the directory that holds `path` are on the disk afterwards.

@@ -208,6 +208,7 @@ void Writer::open_measures(const Row& first) {
 }
 
 void Writer::check_room(std::size_t columns, std::size_t bytes) const {
+  if (!io::size_limit()) return;  // HDF5 need not be asked for each row how large the file is
   io::check_size_limit(file_.path(), file_.size() + columns * most_bytes_of_a_column + bytes + most_bytes_besides);
 }
 
