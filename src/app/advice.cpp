@@ -7,6 +7,7 @@
 
 #include "app/named_constants.hpp"
 #include "app/text.hpp"
+#include "solve/termination.hpp"
 
 namespace vireo::app {
 
@@ -73,10 +74,7 @@ std::string when_diverged(const Configuration& configuration, const Setup& setup
 
 }  // namespace
 
-bool failed(const Outcome& outcome) {
-  return outcome.termination == Termination::diverged || outcome.termination == Termination::not_finite ||
-         outcome.termination == Termination::below_reference || !std::isfinite(outcome.residual);
-}
+bool failed(const Outcome& outcome) { return solving::failed(outcome.termination) || !std::isfinite(outcome.residual); }
 
 std::string spec_with(const Chosen<MethodPlugIn>& method, const Values& changed) {
   const auto defaults =

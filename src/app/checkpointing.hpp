@@ -18,8 +18,8 @@ using Clock = std::chrono::steady_clock;
 /// leaving in time.
 class Checkpointing final : public Supervisor {
  public:
-  /// path: where links lead from the configuration's own. from: the checkpoint to begin with, or none. started: when the program did, for --max-seconds.
-  /// stop: asked once an iteration, on all ranks
+  /// path: where links lead from the configuration's own. from: the checkpoint to begin with, or none. started: when
+  /// the program did, for --max-seconds. stop: asked once an iteration, on all ranks
   Checkpointing(Exchange& exchange, const Configuration& configuration, std::string path, checkpoint::Header header,
                 const std::optional<ResumePoint>& from, Clock::time_point started, std::function<bool()> stop);
 

@@ -29,6 +29,19 @@ void check_name(const std::string& path) {
                        path.substr(0, path.size() - ending.size()) + "; choose another name");
 }
 
+/// throws UsageError if what the run starts from is the output, or one of its companions
+void check_keeps_start(const Configuration& configuration, const std::string& option, const std::string& output) {
+  const auto& origins = configuration.origins;
+  const auto refuse_if_same = [&](const std::string& path, const std::string& what) {
+    std::error_code missing;  // of either file: then they are not the same
+    if (!std::filesystem::equivalent(path, configuration.initial, missing)) return;
+    throw UsageError(origins.of(option) + ": " + output + ": " + what + " the file that " + origins.of("initial") +
+                     " names: a run must not replace the point that it starts from");
+  };
+  refuse_if_same(output, "is");
+  for (const auto& companion : companions) refuse_if_same(output + std::string(companion.ending), "would replace");
+}
+
 void check_apart(const Configuration& configuration, const Outputs& outputs) {
   const auto& origins = configuration.origins;
   const auto& trace = outputs.trace.path;
@@ -38,15 +51,7 @@ void check_apart(const Configuration& configuration, const Outputs& outputs) {
                      " names");
   if (configuration.initial.empty()) return;
   for (const auto& [option, output] : {std::pair{"trace", &trace}, std::pair{"checkpoint", &checkpoint}})
-    for (const std::string_view ending : {"", ".unfinished", ".previous", ".lock"}) {
-      std::error_code missing;  // of either file: then they are not the same
-      if (output->empty() ||
-          !std::filesystem::equivalent(*output + std::string(ending), configuration.initial, missing))
-        continue;
-      throw UsageError(origins.of(option) + ": " + *output + ": " +
-                       (ending.empty() ? "is the file that " : "would replace the file that ") + origins.of("initial") +
-                       " names: a run must not replace the point that it starts from");
-    }
+    if (!output->empty()) check_keeps_start(configuration, option, *output);
 }
 
 /// Rank 0

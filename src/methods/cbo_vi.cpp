@@ -103,12 +103,11 @@ CboVi::CboVi(const Parameters& parameters, MethodContext context) : Method(std::
   refuse_compression(context_.channel, name);
   const auto& problem = context_.oracle.operators();
   const auto& layout = parameters.text("layout");
-  const bool possible = problem.everywhere() != nullptr;
-  if (layout == "particles" && !possible)
+  if (layout != "data") everywhere_ = problem.everywhere();
+  if (layout == "particles" && everywhere_ == nullptr)
     throw UsageError(
         "cbo-vi: layout=particles needs an operator that any rank can evaluate, and this problem's data are "
         "dealt to the ranks; take layout=data");
-  if (layout == "particles" || (layout == "auto" && possible)) everywhere_ = problem.everywhere();
   const Index d = problem.dimension();
   if (everywhere_ == nullptr)
     block_exchange_ = std::make_unique<Exchange>(context_.exchange.communicator(), context_.exchange.layout(),

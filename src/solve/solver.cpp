@@ -25,11 +25,6 @@ Supervisor& nobody() {
   return one;
 }
 
-/// True if the state at the end is not worth going on from.
-bool failed(Termination end) {
-  return end == Termination::diverged || end == Termination::not_finite || end == Termination::below_reference;
-}
-
 class Solve final : public RunState {
  public:
   Solve(Run run, const Criteria& criteria, std::int64_t trace_every, std::span<Observer* const> observers)

@@ -10,6 +10,10 @@ double target(const Criteria& criteria, double initial_residual) {
   return std::isfinite(relative) ? std::max(criteria.tolerance, relative) : criteria.tolerance;
 }
 
+bool failed(Termination end) {
+  return end == Termination::diverged || end == Termination::not_finite || end == Termination::below_reference;
+}
+
 bool suffices(double residual, double enough) { return std::isfinite(residual) && residual >= 0 && residual <= enough; }
 
 bool gap_suffices(const Criteria& criteria, double gap) {

@@ -30,6 +30,9 @@ inline constexpr double divergence_factor = 1e10;
 /// for nothing where the initial residual is not finite: an infinite target would accept any point.
 [[nodiscard]] double target(const Criteria& criteria, double initial_residual);
 
+/// True if the state at such an end is not worth going on from.
+[[nodiscard]] bool failed(Termination end);
+
 /// True if the residual is one to stop at: finite, not negative, and <= enough.
 [[nodiscard]] bool suffices(double residual, double enough);
 

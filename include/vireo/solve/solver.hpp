@@ -34,8 +34,8 @@ struct Run {
 /// that of the certificate, this is the certificate's residual. Otherwise F is evaluated at that point every
 /// `check_every` iterations, and the run is charged for it. With a gap_tolerance the gap is computed from the
 /// same evaluations; where such a point is outside the domain of g, it is that of prox_g of the point, every
-/// `check_every` iterations, and the run is charged for the evaluation there. What the trace needs beyond that is booked to
-/// the monitor, and changes nothing.
+/// `check_every` iterations, and the run is charged for the evaluation there. What the trace needs beyond
+/// that is booked to the monitor, and changes nothing.
 ///
 /// A run that the supervisor resumes has from there on the iterates, rows and counters that it would have
 /// had without the interruption, bit by bit. Only the clocks and mpi_bytes differ, because they belong to
