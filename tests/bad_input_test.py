@@ -231,7 +231,7 @@ REFUSED = [
     (USAGE, GAME + " --workers 5", "--workers", "5 workers", "4 components"),
     (USAGE, GAME + " --seed -1", "--seed", "-1"),
     (USAGE, GAME + " --check-every 0", "--check-every", "at least 1"),
-    (USAGE, GAME + " --trace-every 0", "--trace-every", "at least 1"),
+    (USAGE, GAME + " --trace-every -1", "--trace-every", "at least 0"),
     (USAGE, GAME + " --max-iterations -3", "--max-iterations", "-3"),
     (USAGE, GAME + " --max-seconds 5parsec", "--max-seconds", "'5parsec'", "10m"),
     (USAGE, GAME + " --max-seconds -1s", "--max-seconds", "'-1s'"),

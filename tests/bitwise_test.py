@@ -38,7 +38,7 @@ class Bitwise(unittest.TestCase):
                        ["--method", "masha1", "--uplink", "randk:fraction=0.2", "--downlink", "randk:fraction=0.5"]]
             for problem in problems:
                 for method in methods:
-                    arguments = [*problem, *method, "--workers", "8", "--tolerance", "0", "--max-iterations", "40"]
+                    arguments = [*problem, *method, "--workers", "8", "--tolerance", "0", "--max-iterations", "40", "--trace-every", "1"]
                     reference = self.digest([], arguments, trace)
                     for ranks in (1, 2, 3, 4):
                         self.assertEqual(self.digest(on_ranks(ranks), arguments, trace), reference,

@@ -3,6 +3,7 @@
 reproduces a run bitwise through --config, ranks without workers change nothing, and what is printed for scripts is one line of JSON."""
 import json
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -13,7 +14,7 @@ import unittest
 import h5py
 import numpy
 
-from support.program import VIREO, on_ranks
+from support.program import VIREO, every_row, on_ranks
 
 EXTRAGRADIENT = "--problem bilinear:dimension=20,components=6 --method extragradient"
 MASHA = "--problem bilinear:dimension=20,components=6 --method masha1 --uplink randk:fraction=0.2 --downlink randk:fraction=0.5"
@@ -55,7 +56,7 @@ class Options(unittest.TestCase):
                               cwd=cwd or self.folder)
 
     def solve(self, arguments, ranks=0, name="trace.h5"):
-        run = Run(self.vireo(f"solve {arguments} --trace {name} --overwrite", ranks), self.path(name))
+        run = Run(self.vireo(every_row(f"solve {arguments} --trace {name} --overwrite"), ranks), self.path(name))
         self.assertEqual(run.json["termination"], run.termination)
         return run
 
@@ -77,7 +78,6 @@ class Options(unittest.TestCase):
                 self.assert_limited(arguments + " --max-wire-bytes 50kB", "max-wire-bytes",
                                     lambda c: c["wire_bytes_up"] + c["wire_bytes_down"], 50000, ranks)
             self.assert_limited(EXTRAGRADIENT + " --tolerance 0 --max-iterations 17", "max-iterations", lambda c: c["iteration"], 17, ranks)
-            self.assert_limited(EXTRAGRADIENT + ENDLESS + " --max-seconds 50ms", "max-seconds", lambda c: c["seconds"], 0.05, ranks)
 
     def test_the_tolerance_goes_before_a_limit(self):
         run = self.solve(EXTRAGRADIENT + " --tolerance 1e-3 --max-iterations 1e5")
@@ -147,12 +147,13 @@ class Options(unittest.TestCase):
 
     def assert_reproduced(self, arguments, ranks=0):
         original = self.solve(arguments, ranks, "original.h5")
-        printed = self.vireo(f"solve {arguments} --trace original.h5 --print-config")
+        printed = self.vireo(every_row(f"solve {arguments} --trace original.h5 --print-config"))
         self.assertEqual((printed.returncode, printed.stderr), (0, ""))
         with open(self.path("run.ini"), "w") as out:
             out.write(printed.stdout)
         lines = [line for line in printed.stdout.splitlines(keepends=True) if not line.startswith("#")]
-        self.assertEqual("".join(lines), original.config)
+        automatic = re.findall(r"^(\S+) = auto$", "".join(lines), re.M)  # a number, once the method is known
+        self.assertEqual("".join(lines), re.sub(rf"^({'|'.join(automatic)}) = \d+$", r"\1 = auto", original.config, flags=re.M))
         # From another folder: paths are absolute. The command line wins over the file.
         done = self.vireo(f"solve --config {self.path('run.ini')} --trace {self.path('again.h5')} --overwrite", ranks, cwd="/")
         again = Run(done, self.path("again.h5"))

@@ -6,8 +6,8 @@ from .errors import InputError
 from .specs import parse_spec, short_compressor
 from .units import count_text, counted
 
-#: options that say where results go or how often, not what is computed
-OUTPUTS = {"trace", "trace-every", "checkpoint", "checkpoint-every", "resume", "overwrite", "rank-timeout", "quiet"}
+#: options that say where results go, how often, or how often a run looks whether it has ended: not what is computed
+OUTPUTS = {"trace", "trace-every", "check-every", "checkpoint", "checkpoint-every", "resume", "overwrite", "rank-timeout", "quiet"}
 
 #: one entry of a legend: the runs that differ in nothing but the seed
 Curve = collections.namedtuple("Curve", ["label", "traces"])

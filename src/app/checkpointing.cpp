@@ -57,8 +57,9 @@ bool Checkpointing::stop_requested() { return stop_(); }
 bool Checkpointing::out_of_time() {
   if (last_asked_) longest_iteration_ = std::max(longest_iteration_, seconds_since(*last_asked_));
   last_asked_ = Clock::now();
-  if (path_.empty()) return false;
-  return seconds_since(started_) + safety * last_seconds_ + longest_iteration_ >= configuration_.criteria.max_seconds;
+  // without a checkpoint nothing is written at the end, and the run need not leave early
+  const double at_the_end = path_.empty() ? 0 : safety * last_seconds_ + longest_iteration_;
+  return seconds_since(started_) + at_the_end >= configuration_.criteria.max_seconds;
 }
 
 bool Checkpointing::save_due(std::int64_t iteration) {

@@ -41,8 +41,9 @@ struct Configuration {
   bool allow_unproven = false;
   std::string initial;  ///< absolute path of a trace whose solution is the starting point; empty: the problem's own
   std::string trace;    ///< absolute path; empty: none
-  std::int64_t trace_every = 1;
-  std::string checkpoint;  ///< absolute path; empty: none
+  std::optional<std::int64_t> trace_every;  ///< 0: first and last row alone; empty: automatic, before the run
+  std::optional<std::int64_t> check_every;  ///< of the criteria; empty: automatic, before the run
+  std::string checkpoint;                   ///< absolute path; empty: none
   CheckpointEvery checkpoint_every{.seconds = 600};
   double rank_timeout = 0;  ///< seconds; 0: none
   int simulated_ranks = 0;  ///< 0: MPI

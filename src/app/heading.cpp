@@ -54,6 +54,11 @@ std::string checkpoint_text(const CheckpointEvery& every) {
   return every.seconds > 0 ? ", every " + human_seconds(every.seconds) : ", at the end";
 }
 
+std::string rows_text(std::int64_t trace_every) {
+  if (trace_every == 0) return "the first and the last row";
+  return "a row every " + (trace_every == 1 ? "iteration" : counted(trace_every, "iteration"));
+}
+
 }  // namespace
 
 bool rests_on_estimates(const Constants& constants) {
@@ -114,9 +119,7 @@ std::string method_heading(const Configuration& configuration, const LoadedProbl
   table.add("seed", std::to_string(configuration.seed));
   table.add("stops at", stop_text(configuration.criteria));
   if (!configuration.trace.empty())
-    table.add("trace", fmt::format("{}, a row every {}", configuration.trace,
-                                   configuration.trace_every == 1 ? "iteration"
-                                                                  : counted(configuration.trace_every, "iteration")));
+    table.add("trace", configuration.trace + ", " + rows_text(*configuration.trace_every));
   if (!configuration.checkpoint.empty())
     table.add("checkpoint", configuration.checkpoint + checkpoint_text(configuration.checkpoint_every));
   if (!remark_on_files.empty()) table.add("note", remark_on_files);

@@ -25,6 +25,14 @@ LoadedProblem load(const Configuration& configuration, Communicator& comm, const
   return loaded;
 }
 
+/// A run that goes on keeps the spacings that it has, where nothing else is asked for.
+void keep_spacings(Configuration& configuration, const ResumePoint& from, const Registry& registry) {
+  if (configuration.trace_every && configuration.check_every) return;
+  const auto stored = stored_configuration(from.contents.header.config, from.found.path, registry);
+  if (!configuration.trace_every) configuration.trace_every = stored.trace_every;
+  if (!configuration.check_every) configuration.check_every = stored.check_every;
+}
+
 /// throws UsageError if a run shall stop by a gap that it has not
 void check_gap_tolerance(const Configuration& configuration, const LoadedProblem& loaded) {
   if (!(configuration.criteria.gap_tolerance > 0)) return;
@@ -60,7 +68,10 @@ PreparedRun prepare_run(Communicator& comm, const Configuration& configuration, 
   run.channel = make_channel(configuration, registry, *run.loaded.problem);
   check_method(configuration, registry, run.loaded, run.channel);
   run.configuration.workers = run.loaded.problem->layout().workers();
-  if (run.from) check_same_run(run.configuration, *run.from, registry);
+  if (run.from) {
+    keep_spacings(run.configuration, *run.from, registry);
+    check_same_run(run.configuration, *run.from, registry);
+  }
   if (!run.from && purpose != Purpose::to_print) keep_trace(run.configuration, outputs, registry, existing, comm);
   if (!run.from && !no_checkpoint.empty()) run.loaded.start_remark += "no checkpoint to go on from: " + no_checkpoint;
   return run;

@@ -37,11 +37,12 @@ Configuration stored_configuration(const std::string& text, const std::string& p
 std::string difference(const Configuration& here, const Configuration& other) {
   for (const auto& group : run_option_groups())
     for (const auto& record : group.options) {
-      if (record.on_resume == OnResume::free || (record.option.name == "workers" && !here.workers)) continue;
+      const auto& name = record.option.name;
+      const bool open = (name == "workers" && !here.workers) || (name == "check-every" && !here.check_every);
+      if (record.on_resume == OnResume::free || open) continue;  // open: what it will be is not known yet
       const auto there = record.field.write(other);
       const auto mine = record.field.write(here);
-      if (mine != there)
-        return fmt::format("its {} is {}, here it is {}", record.option.name, listed(there), listed(mine));
+      if (mine != there) return fmt::format("its {} is {}, here it is {}", name, listed(there), listed(mine));
     }
   return {};
 }

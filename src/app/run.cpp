@@ -10,6 +10,7 @@
 #include "app/run_files.hpp"
 #include "app/run_header.hpp"
 #include "app/signals.hpp"
+#include "solve/spacing.hpp"
 #include "vireo/comm/collectively.hpp"
 #include "vireo/comm/simulated.hpp"
 #include "vireo/core/error.hpp"
@@ -61,6 +62,22 @@ Result result_of(Outcome outcome, const PreparedRun& run, const Setup& setup, co
   return result;
 }
 
+/// How far apart rows and checks are, where the user does not say.
+void choose_spacings(Configuration& configuration, const AnyProblem& problem, const Channel& channel,
+                     const Method& method) {
+  const auto cost = method.cost();
+  const auto& uplink = channel.uplink;
+  const double density = uplink ? uplink->theory(problem.dimension(), problem.layout().workers()).density : 1;
+  if (!configuration.check_every) configuration.check_every = solving::check_spacing(problem, cost, density);
+  if (!configuration.trace_every) configuration.trace_every = solving::row_spacing(problem, cost);
+  configuration.criteria.check_every = *configuration.check_every;
+}
+
+/// Iterations from one row to the next: a run has fewer where only the first and the last are wanted.
+std::int64_t iterations_between_rows(const Configuration& configuration) {
+  return *configuration.trace_every > 0 ? *configuration.trace_every : std::numeric_limits<std::int64_t>::max();
+}
+
 /// One run on the ranks of `comm`, whatever they are.
 Result carry_out(PreparedRun run, const Outputs& outputs, const Registry& registry, const Conduct& conduct,
                  Communicator& comm) {
@@ -72,6 +89,7 @@ Result carry_out(PreparedRun run, const Outputs& outputs, const Registry& regist
   const auto setup = set_up(run);
   Oracle oracle(*loaded.problem, *loaded.exchange);
   const auto method = make_method(configuration, registry, loaded, run.channel, oracle, setup.constants);
+  choose_spacings(run.configuration, *loaded.problem, run.channel, *method);
   say(conduct, comm, method_heading(configuration, loaded, setup, run.channel, *method, outputs.remark));
 
   const auto solution = loaded.own_regularizer ? loaded.problem->solution() : std::nullopt;
@@ -91,19 +109,19 @@ Result carry_out(PreparedRun run, const Outputs& outputs, const Registry& regist
         watch.beat();
         return (conduct.heeds_signals && latest_signal() != 0) || (conduct.stop && conduct.stop());
       });
-  auto outcome =
-      solve({.communicator = comm,
-             .problem = *loaded.problem,
-             .regularizer = *loaded.regularizer,
-             .exchange = *loaded.exchange,
-             .oracle = oracle,
-             .method = *method,
-             .solution = solution ? &*solution : nullptr,
-             .gap = loaded.own_regularizer,
-             .lipschitz = setup.constants.L ? setup.constants.L->value : 0.0,
-             .trace_goes_on = rows.kept > 0,
-             .supervisor = &checkpointing},
-            loaded.initial_point, configuration.criteria, rows.wanted ? configuration.trace_every : 0, observers);
+  auto outcome = solve({.communicator = comm,
+                        .problem = *loaded.problem,
+                        .regularizer = *loaded.regularizer,
+                        .exchange = *loaded.exchange,
+                        .oracle = oracle,
+                        .method = *method,
+                        .solution = solution ? &*solution : nullptr,
+                        .gap = loaded.own_regularizer,
+                        .lipschitz = setup.constants.L ? setup.constants.L->value : 0.0,
+                        .trace_goes_on = rows.kept > 0,
+                        .supervisor = &checkpointing},
+                       loaded.initial_point, configuration.criteria,
+                       rows.wanted ? iterations_between_rows(configuration) : 0, observers);
   return result_of(std::move(outcome), run, setup, checkpointing);
 }
 

@@ -65,6 +65,10 @@ ConstView Cbo::point() const { return swarm_->consensus(); }
 
 void Cbo::list_state(StateList& state) { swarm_->list_state(state, ""); }
 
+IterationCost Cbo::cost() const {
+  return {.evaluations = static_cast<double>(swarm_->settings().particles) * all_components()};
+}
+
 std::vector<Measure> Cbo::measures() const {
   auto all = particles::measures_of(*swarm_);
   double value = 0;

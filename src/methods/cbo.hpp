@@ -48,6 +48,7 @@ class Cbo final : public Method {
   void list_state(StateList& state) override;
   void restore() override {}
   [[nodiscard]] std::vector<Measure> measures() const override;
+  [[nodiscard]] IterationCost cost() const override;
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
 
   /// the particles of this rank

@@ -39,6 +39,10 @@ class CboSaddle final : public Method {
   void list_state(StateList& state) override;
   void restore() override {}
   [[nodiscard]] std::vector<Measure> measures() const override;
+  [[nodiscard]] IterationCost cost() const override {
+    return {.evaluations =
+                static_cast<double>(swarms_.size() * swarms_.front()->settings().particles) * all_components()};
+  }
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
 
  private:

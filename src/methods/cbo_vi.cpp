@@ -53,6 +53,10 @@ class CboVi final : public Method {
   void list_state(StateList& state) override;
   void restore() override;
   [[nodiscard]] std::vector<Measure> measures() const override;
+  [[nodiscard]] IterationCost cost() const override {
+    const double of_particle = h_ > 0 ? 3 : 1;
+    return {.evaluations = of_particle * static_cast<double>(swarm_->settings().particles) * all_components()};
+  }
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
 
  private:

@@ -42,6 +42,7 @@ class CompressedExtragradientFeedback final : public Method {
   [[nodiscard]] ConstView averaged() const override { return half_; }
   void list_state(StateList& state) override;
   void restore() override { half_ = z_; }
+  [[nodiscard]] IterationCost cost() const override { return {.evaluations = 2 * all_components()}; }
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
 
  private:

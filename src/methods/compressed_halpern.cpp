@@ -49,6 +49,7 @@ class CompressedHalpern final : public EstimatedHalpern {
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
 
  protected:
+  [[nodiscard]] double share_of_difference() const override { return sampled_ ? 2 * sampled_->cost() : 1.0; }
   void refresh(ConstView u, View estimate) override;
   void difference(std::int64_t k, ConstView u, ConstView v, View D) override;
   void restore_at(ConstView u) override;

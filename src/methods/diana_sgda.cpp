@@ -52,6 +52,7 @@ class DianaDescentAscent final : public Method {
   [[nodiscard]] ConstView averaged() const override { return z_; }
   void list_state(StateList& state) override;
   void restore() override {}
+  [[nodiscard]] IterationCost cost() const override { return {.evaluations = all_components()}; }
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
   [[nodiscard]] std::vector<Rate> rates() const override;
 

@@ -40,6 +40,10 @@ class DifferenceEstimate {
   /// D = D_m
   void operator()(Index worker, std::int64_t k, ConstView u, View D);
 
+  /// What a worker of S evaluates for D_m, relative to F_m
+  [[nodiscard]] double cost_of_worker() const { return sampled_ ? 2 * sampled_->cost() : 1.0; }
+  /// |S| / M
+  [[nodiscard]] double share_of_workers() const { return participation_ ? participation_->share() : 1.0; }
   /// B, of the kind `sampled`
   [[nodiscard]] const SampledDifference& sampled() const { return sampled_.value(); }
   /// S, of the kind `participating`

@@ -33,6 +33,9 @@ class ErrorFeedbackExtragradient : public SnapshotMethod {
   [[nodiscard]] ConstView averaged() const override { return half_; }
   /// Lists k, z^k, the snapshot, e_m and e.
   void list_state(StateList& state) override;
+  [[nodiscard]] IterationCost cost() const override {
+    return {.evaluations = (estimate_.cost_of_worker() + refresh_.probability()) * all_components()};
+  }
   /// The step, the coin, and what is drawn
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
   [[nodiscard]] std::vector<Rate> rates() const override;

@@ -118,6 +118,11 @@ std::optional<Certificate> EstimatedHalpern::certificate() const {
   return Certificate{z_, estimate_, k_};
 }
 
+IterationCost EstimatedHalpern::cost() const {
+  const double p = settings_->probability;
+  return {.evaluations = (p + (1 - p) * share_of_difference()) * all_components(), .certified = p == 1};
+}
+
 void EstimatedHalpern::list_state(StateList& state) {
   state.scalar("k", k_);
   state.scalar("since_restart", j_);

@@ -49,6 +49,7 @@ class EstimatedHalpern : public Method {
   [[nodiscard]] ConstView point() const override { return z_; }
   /// z^k, where it was refreshed
   [[nodiscard]] std::optional<Certificate> certificate() const override;
+  [[nodiscard]] IterationCost cost() const override;
   void list_state(StateList& state) override;
   void restore() override;
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
@@ -69,6 +70,8 @@ class EstimatedHalpern : public Method {
   /// to be called once, by the constructor of the method
   void set(Settings settings);
 
+  /// What `difference` evaluates, relative to F
+  [[nodiscard]] virtual double share_of_difference() const = 0;
   /// F~ = F(u), of all workers
   virtual void refresh(ConstView u, View estimate) = 0;
   /// D = an estimate of F(u) - F(v), where v is the point before u; k: of the iteration, for the draws

@@ -30,6 +30,10 @@ class SnapshotExtragradient : public SnapshotMethod {
   void iterate() override;
   /// z^{k+1/2}
   [[nodiscard]] ConstView averaged() const override { return half_; }
+  [[nodiscard]] IterationCost cost() const override {
+    return {.evaluations = (estimate_.share_of_workers() * estimate_.cost_of_worker() + refresh_.probability()) *
+                           all_components()};
+  }
   /// The step, the coin, and what is drawn
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
   [[nodiscard]] std::vector<Rate> rates() const override;

@@ -63,6 +63,10 @@ class Svogs final : public Method {
   [[nodiscard]] ConstView averaged() const override { return z_; }
   void list_state(StateList& state) override;
   void restore() override;
+  [[nodiscard]] IterationCost cost() const override {
+    return {.evaluations = 2 * static_cast<double>(batch_) / static_cast<double>(context_.exchange.layout().workers()) *
+                           all_components()};
+  }
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
   [[nodiscard]] std::vector<Rate> rates() const override;
 

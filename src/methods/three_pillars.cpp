@@ -58,6 +58,9 @@ class ThreePillars final : public SnapshotMethod {
   void iterate() override;
   /// u
   [[nodiscard]] ConstView averaged() const override { return ConstView(shared_).first(z_.size()); }
+  [[nodiscard]] IterationCost cost() const override {
+    return {.evaluations = (1 + refresh_.probability()) * all_components()};
+  }
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
   [[nodiscard]] std::vector<Rate> rates() const override;
 

@@ -45,6 +45,9 @@ class VrExtragradient final : public SnapshotMethod {
   void iterate() override;
   /// z^{k+1/2}
   [[nodiscard]] ConstView averaged() const override { return half_; }
+  [[nodiscard]] IterationCost cost() const override {
+    return {.evaluations = (2 * batch_.cost() + refresh_.probability()) * all_components()};
+  }
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
   [[nodiscard]] std::vector<Rate> rates() const override;
 

@@ -33,6 +33,9 @@ class VrForb final : public SnapshotMethod {
   void iterate() override;
   [[nodiscard]] ConstView averaged() const override { return z_; }
   void list_state(StateList& state) override;
+  [[nodiscard]] IterationCost cost() const override {
+    return {.evaluations = (2 * batch_.cost() + refresh_.probability()) * all_components()};
+  }
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
 
  private:

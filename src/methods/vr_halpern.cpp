@@ -46,6 +46,7 @@ class VrHalpern final : public EstimatedHalpern {
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
 
  protected:
+  [[nodiscard]] double share_of_difference() const override { return 2 * batch_->cost(); }
   void refresh(ConstView u, View estimate) override { evaluate(u, estimate); }
   void difference(std::int64_t k, ConstView u, ConstView v, View D) override { batch_->difference(k, u, v, D); }
 

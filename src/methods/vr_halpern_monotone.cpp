@@ -57,6 +57,8 @@ class VrHalpernMonotone final : public Method {
   [[nodiscard]] ConstView point() const override { return u_; }
   /// F(u^k)
   [[nodiscard]] std::optional<Certificate> certificate() const override { return Certificate{u_, F_u_, k_}; }
+  /// An iteration evaluates F once at least, at u^{k+1}.
+  [[nodiscard]] IterationCost cost() const override { return {.evaluations = all_components(), .certified = true}; }
   void list_state(StateList& state) override;
   void restore() override;
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;

@@ -178,7 +178,7 @@ class Solve final : public RunState {
     votes_ = {};
     votes_.stop = supervisor_.stop_requested();
     if (root()) {
-      votes_.out_of_time = supervisor_.out_of_time() || now >= criteria_.max_seconds;
+      votes_.out_of_time = supervisor_.out_of_time() || now + monitor_.seconds() >= criteria_.max_seconds;
       votes_.save = supervisor_.save_due(k_);
     }
     return agree_on(votes_, now);

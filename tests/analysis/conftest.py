@@ -19,7 +19,8 @@ PROBLEM = ["--problem", "bilinear:dimension=60,condition=10", "--workers", "8"]
 
 
 def arguments(trace, *given):
-    return [os.environ["VIREO"], "solve", *given, "--trace", str(trace), "--quiet"]
+    rows = [] if {"--trace-every", "--config"} & set(given) else ["--trace-every", "1"]
+    return [os.environ["VIREO"], "solve", *given, *rows, "--trace", str(trace), "--quiet"]
 
 
 def solve(trace, *given, code=0):

@@ -85,10 +85,10 @@ TEST(Configuration, HasDefaults) {
   EXPECT_EQ(c.criteria.tolerance, 1e-6);
   EXPECT_EQ(c.criteria.relative_tolerance, 0);
   EXPECT_EQ(c.criteria.max_iterations, 1'000'000);
-  EXPECT_EQ(c.criteria.check_every, 100);
+  EXPECT_FALSE(c.check_every);
   EXPECT_EQ(c.criteria.return_point, ReturnPoint::average);  // the method's own
   EXPECT_EQ(c.seed, 1U);
-  EXPECT_EQ(c.trace_every, 1);
+  EXPECT_FALSE(c.trace_every);
   EXPECT_FALSE(c.workers);
 }
 
@@ -148,7 +148,7 @@ TEST(Configuration, ReadsBackAsItself) {
   EXPECT_EQ(d.criteria.max_seconds, 600);
   EXPECT_EQ(d.criteria.max_oracle_calls, 1'000'000'000);
   EXPECT_EQ(d.criteria.max_wire_bytes, std::int64_t{2} << 30);
-  EXPECT_EQ(d.criteria.check_every, 9);
+  EXPECT_EQ(d.check_every, 9);
   EXPECT_EQ(d.criteria.return_point, ReturnPoint::best);
   EXPECT_EQ(d.trace, c.trace);
   EXPECT_THAT(d.initial, StartsWith("/"));

@@ -49,7 +49,11 @@ Ended InFolder::run(const std::vector<std::string>& words, int ranks) {
   return ended;
 }
 
-Ended InFolder::run(const std::string& words, int ranks) { return run(words_of(words), ranks); }
+Ended InFolder::run(const std::string& words, int ranks) {
+  const auto has = [&](const char* word) { return words.find(word) != std::string::npos; };
+  const bool every_row = words.starts_with("solve ") && has("--trace ") && !has("--trace-every");
+  return run(words_of(words + (every_row ? " --trace-every 1" : "")), ranks);
+}
 
 void InFolder::refuses(int code, const std::string& words, const std::string& text, int ranks) const {
   const auto before = content();

@@ -30,7 +30,8 @@ class InFolder : public ::testing::Test {
   void SetUp() override;
   void TearDown() override;
 
-  /// `words` are separated by spaces; on so many simulated ranks, which take themselves for the world.
+  /// `words` are separated by spaces; on so many simulated ranks, which take themselves for the world. A trace has a row
+  /// of every iteration, where they do not say otherwise.
   [[nodiscard]] static Ended run(const std::string& words, int ranks = 1);
   [[nodiscard]] static Ended run(const std::vector<std::string>& words, int ranks = 1);
   /// The run ends with this code and an error that holds the text, and not a byte of the folder changes.

@@ -81,6 +81,7 @@ TEST_F(OutputPaths, ALinkThatIsChangedMeanwhile) {
                                         {"method", "extragradient"},
                                         {"max-iterations", "10"},
                                         {"trace", "t.h5"},
+                                        {"trace-every", "1"},
                                         {"checkpoint", "c.h5"},
                                         {"checkpoint-every", "3"}}};
   EXPECT_EQ(solve(options, observers).iterations, 10);

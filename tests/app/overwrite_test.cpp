@@ -56,6 +56,7 @@ class Overwrite : public test::InFolder {
                                           {"method", "masha1"},
                                           {"uplink", "randk:fraction=0.2"},
                                           {"trace", "t.h5"},
+                                          {"trace-every", "1"},
                                           {"checkpoint", "c.h5"},
                                           {"overwrite", more.empty() ? "off" : "on"}}};
     EXPECT_THROW(static_cast<void>(solve(options, observers)), std::runtime_error);

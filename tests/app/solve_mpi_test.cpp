@@ -37,6 +37,7 @@ const RunOptions compressed = {.settings = {{"method", "masha1"},
                                             {"downlink", "randk:fraction=0.5"},
                                             {"workers", "5"},
                                             {"max-iterations", "200"},
+                                            {"trace-every", "1"},
                                             {"tolerance", "0"}}};
 
 TEST(SolveOnMpi, GivesTheBytesOfOneRank) {

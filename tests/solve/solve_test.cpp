@@ -2,7 +2,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <thread>
 
 #include "support/assembly.hpp"
 #include "support/worlds.hpp"
@@ -85,6 +87,24 @@ TEST(Solve, EveryLimitEndsARunWithItsReason) {
     EXPECT_EQ(reason({.max_oracle_calls = 100}), Termination::max_oracle_calls);
     EXPECT_EQ(reason({.max_wire_bytes = 10000}), Termination::max_wire_bytes);
     EXPECT_EQ(reason({.max_seconds = 0.05}), Termination::max_seconds);
+  });
+}
+
+/// Takes a while for each row.
+class Slow final : public Observer {
+ public:
+  void row(const Row& /*row*/) override { std::this_thread::sleep_for(std::chrono::milliseconds(60)); }
+};
+
+TEST(Solve, TheTimeOfTheMonitorCountsForTheLimitOfTime) {
+  test::on_simulated(2, [](Communicator& comm) {
+    test::Assembly assembly(comm, problem, "extragradient");
+    Slow slow;
+    Observer* const observers[] = {&slow};
+    const auto outcome = assembly.solve({.tolerance = 0, .max_seconds = 0.05}, 1, observers);
+    EXPECT_EQ(outcome.termination, Termination::max_seconds);
+    EXPECT_EQ(outcome.iterations, 1);  // the row of the start took longer
+    EXPECT_LT(outcome.totals.seconds, outcome.totals.seconds_monitor);
   });
 }
 

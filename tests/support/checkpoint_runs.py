@@ -8,7 +8,7 @@ import tempfile
 import time
 import unittest
 
-from support.program import VIREO, on_ranks
+from support.program import VIREO, every_row, on_ranks
 from support.traces import read_trace
 
 GAME = "--problem bilinear:dimension=60,components=12 --workers 6 --tolerance 0 "
@@ -35,7 +35,7 @@ class CheckpointCase(unittest.TestCase):
         return os.path.join(self.folder, name)
 
     def command(self, arguments, ranks):
-        return [*on_ranks(ranks), VIREO, *shlex.split(arguments)]
+        return [*on_ranks(ranks), VIREO, *shlex.split(every_row(arguments))]
 
     def vireo(self, arguments, ranks=0, timeout=120):
         return subprocess.run(self.command(arguments, ranks), capture_output=True, text=True, timeout=timeout, cwd=self.folder)

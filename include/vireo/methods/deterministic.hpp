@@ -17,6 +17,8 @@ class DeterministicMethod : public Method {
   [[nodiscard]] ConstView point() const override { return z_; }
   /// z^k with F(z^k)
   [[nodiscard]] std::optional<Certificate> certificate() const override { return Certificate{z_, F_z_, k_}; }
+  /// One evaluation of F at least, and F(z^k) is known.
+  [[nodiscard]] IterationCost cost() const override { return {.evaluations = all_components(), .certified = true}; }
   /// Lists k and z^k.
   void list_state(StateList& state) override;
   /// Evaluates F(z^k) again.

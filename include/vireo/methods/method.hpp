@@ -87,6 +87,15 @@ struct Certificate {
   std::int64_t iteration = 0;  ///< the k after which it was computed; a new certificate has another one
 };
 
+/// What an iteration costs on average, by which the rows of a trace and the checks for the stop are spaced.
+struct IterationCost {
+  /// Evaluations of single components over all workers, those of refreshes at their probability included. 0 if
+  /// that is not known: one of each worker is assumed then.
+  double evaluations = 0;
+  /// True if certificate() is of the iterate z^k after every iteration, whose residual then costs nothing.
+  bool certified = false;
+};
+
 /// The bound that a theorem gives for a quantity of the trace after k iterations, where D = ||z^0 - z*|| for
 /// any solution z*:
 ///
@@ -138,12 +147,16 @@ class Method {
   /// ones. If there are several for one quantity, all of them hold. Empty if no theorem covers the run, as
   /// with a step beyond the theory's or with estimated constants.
   [[nodiscard]] virtual std::vector<Rate> rates() const { return {}; }
+  /// What an iteration costs; asked before the first one
+  [[nodiscard]] virtual IterationCost cost() const { return {}; }
   /// Names and values for the heading, the step and its formula first
   [[nodiscard]] virtual std::vector<std::pair<std::string, std::string>> description() const = 0;
 
  protected:
   /// Collective: F = F(z), over the components of all workers, exchanged uncompressed.
   void evaluate(ConstView z, View F) const;
+  /// n, as a number to compute with: what one evaluation of F costs
+  [[nodiscard]] double all_components() const { return static_cast<double>(context_.oracle.components()); }
 
   MethodContext context_;  ///< the argument of the constructor
 };

@@ -24,7 +24,7 @@ struct Criteria {
   double gap_tolerance = 0;        ///< on Problem::gap, which suffices as well; 0: not asked for
   std::int64_t check_every = 100;  ///< iterations between checks that the run is charged for
   std::int64_t max_iterations = std::numeric_limits<std::int64_t>::max();  ///< the largest k
-  /// Limit of the wall clock on rank 0, without the time of the monitor
+  /// Limit of the wall clock on rank 0 since solve was called, with the time of the monitor
   double max_seconds = std::numeric_limits<double>::infinity();
   /// Limit of evaluations of single components over all workers. The iteration that exceeds it is finished.
   std::int64_t max_oracle_calls = std::numeric_limits<std::int64_t>::max();

@@ -23,6 +23,15 @@ Field nonnegative(double Criteria::*member) { return field(member, parse_nonnega
 Field count(std::int64_t Configuration::*member) { return field(member, at_least_1, whole_text); }
 Field count(std::int64_t Criteria::*member) { return field(member, at_least_1, whole_text); }
 
+Field count_or_auto(std::optional<std::int64_t> Configuration::*member, std::int64_t minimum) {
+  return field(
+      member,
+      [=](const std::string& text) {
+        return text == automatic ? std::nullopt : std::optional(parse_count(text, minimum));
+      },
+      [](const std::optional<std::int64_t>& value) { return value ? whole_text(*value) : automatic; });
+}
+
 std::string limit_text(std::int64_t limit) { return limit == unlimited ? none : std::to_string(limit); }
 
 Field limit(std::int64_t Criteria::*member, std::int64_t minimum) {

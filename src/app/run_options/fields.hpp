@@ -13,6 +13,7 @@ namespace vireo::app {
 
 inline constexpr std::int64_t unlimited = std::numeric_limits<std::int64_t>::max();
 inline const std::string none = "none";
+inline const std::string automatic = "auto";
 
 // A field may be a member of the configuration itself, or of what it holds.
 template <class MaybeConst, class Value>
@@ -51,6 +52,8 @@ Field only_if(Holds holds, Field field) {
 /// A whole number of at least 1.
 [[nodiscard]] Field count(std::int64_t Configuration::*member);
 [[nodiscard]] Field count(std::int64_t Criteria::*member);
+/// A whole number of at least `minimum`, or auto: empty.
+[[nodiscard]] Field count_or_auto(std::optional<std::int64_t> Configuration::*member, std::int64_t minimum);
 /// A whole number of at least `minimum`, or none: no limit.
 [[nodiscard]] Field limit(std::int64_t Criteria::*member, std::int64_t minimum);
 /// "none" where there is no limit

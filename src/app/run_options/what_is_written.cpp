@@ -44,25 +44,30 @@ void check_checkpoint_every(Configuration& c, const GivenOptions& given) {
 
 RunOptionGroup what_is_written() {
   const auto free = OnResume::free;
-  return {"What is written",
-          {{{"trace", "FILE.h5", "HDF5 file that gets a row per traced iteration, and the solution"},
-            free,
-            path(&Configuration::trace)},
-           {{"trace-every", "N", "iterations between its rows; default 1"}, free, count(&Configuration::trace_every)},
-           {{"checkpoint", "FILE.h5",
-             "HDF5 file with the whole state, from which vireo resume goes on; the one before it is kept as "
-             "FILE.h5.previous; also written at the end, and when a signal (TERM, "
-             "INT, USR1, USR2, HUP, XCPU) or --max-seconds ends the run"},
-            free,
-            path(&Configuration::checkpoint),
-            {},
-            check_checkpoint},
-           {{"checkpoint-every", "N|T",
-             "iterations, such as 500, or time, such as 600s (the default); none: only at the end"},
-            free,
-            checkpoint_every(),
-            {},
-            check_checkpoint_every}}};
+  return {
+      "What is written",
+      {{{"trace", "FILE.h5", "HDF5 file that gets a row per traced iteration, and the solution"},
+        free,
+        path(&Configuration::trace)},
+       {{"trace-every", "N",
+         "iterations between its rows; 0: the first and the last alone; default auto: as many as take a twentieth of "
+         "the time"},
+        free,
+        count_or_auto(&Configuration::trace_every, 0)},
+       {{"checkpoint", "FILE.h5",
+         "HDF5 file with the whole state, from which vireo resume goes on; the one before it is kept as "
+         "FILE.h5.previous; also written at the end, and when a signal (TERM, "
+         "INT, USR1, USR2, HUP, XCPU) or --max-seconds ends the run"},
+        free,
+        path(&Configuration::checkpoint),
+        {},
+        check_checkpoint},
+       {{"checkpoint-every", "N|T",
+         "iterations, such as 500, or time, such as 600s (the default); none: only at the end"},
+        free,
+        checkpoint_every(),
+        {},
+        check_checkpoint_every}}};
 }
 
 }  // namespace vireo::app
