@@ -451,10 +451,11 @@ class Folder:
         ranks, colon, rest = arguments.partition(": ")
         ranks, arguments = (int(ranks), rest) if colon and ranks.isdigit() else (2, arguments)
         launcher = [*MPIRUN, *(PATIENT if patient else []), "-n", str(ranks)] if ranks > 0 else []
+        as_users_have_it = {} if patient else {"OMPI_MCA_odls_base_sigkill_timeout": "1"}
         with tempfile.TemporaryDirectory(dir=self.path) as codes:
             command = [*launcher, "sh", self.rank, *shlex.split(self.named(arguments))]
             process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
-                                       env={**os.environ, "VIREO": VIREO, "CODES": codes}, start_new_session=True)
+                                       env={**os.environ, "VIREO": VIREO, "CODES": codes, **as_users_have_it}, start_new_session=True)
             try:
                 out, err = process.communicate(timeout=SECONDS)
             except subprocess.TimeoutExpired:
