@@ -1,11 +1,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <iostream>
 
 #include "support/mpi_world.hpp"
 #include "support/test_agreement.hpp"
 #include "vireo/comm/mpi.hpp"
+#include "vireo/comm/simulated.hpp"
 
 namespace {
 
@@ -28,10 +30,23 @@ int run_all_tests(vireo::MpiSession& session) {
   return failed ? 1 : 0;
 }
 
+/// Without a launcher there is one rank, which needs no MPI, as in the program itself: half a second for each test program.
+int run_all_tests_alone() {
+  int result = 1;
+  vireo::run_simulated(1, {}, [&](vireo::Communicator& alone) {
+    vireo::test::set_mpi_world(&alone);
+    result = RUN_ALL_TESTS();
+    vireo::test::set_mpi_world(nullptr);
+  });
+  return result;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   ::testing::InitGoogleMock(&argc, argv);
+  if (std::getenv("OMPI_COMM_WORLD_SIZE") == nullptr && std::getenv("PMI_SIZE") == nullptr)
+    return run_all_tests_alone();
   vireo::MpiSession session(&argc, &argv);
   const int result = run_all_tests(session);
   return session.settle(result, nullptr);

@@ -19,7 +19,7 @@ Communicator* world = nullptr;
 void set_mpi_world(Communicator* comm) { world = comm; }
 
 Communicator& mpi_world() {
-  if (world == nullptr) throw std::logic_error("there is no MPI session: link vireo_test_support's main");
+  if (world == nullptr) throw std::logic_error("the tests do not run yet: link vireo_test_support's main");
   return *world;
 }
 
@@ -27,7 +27,7 @@ void on_simulated(int ranks, const Body& body) { run_simulated(ranks, NetworkMod
 
 void on_every_world(const Body& body) {
   {
-    SCOPED_TRACE("MPI, " + std::to_string(mpi_world().size()) + " ranks");
+    SCOPED_TRACE("all processes, " + std::to_string(mpi_world().size()) + " ranks");
     body(mpi_world());
   }
   if (mpi_world().size() > 1) return;
