@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
-"""Killed 50 times at random moments, also in the middle of writing a checkpoint, a run still ends with the bytes of one that was left alone,
-repeats no more than what came after its last checkpoint, and its trace can be read after every kill and while it goes on."""
+"""Killed at random moments, also in the middle of writing a checkpoint, a run still ends with the bytes of one that was left alone,
+repeats no more than what came after its last checkpoint, and its trace can be read after every kill and while it goes on.
+
+KILLS: how often (default: 50; tests/run.sh --long: 100), a half of them a run of small and frequent iterations, the other one of large checkpoints."""
 import os
 import random
 import signal
@@ -11,7 +13,7 @@ import unittest
 from support.checkpoint_runs import MASHA, CheckpointCase, ranks_of
 from support.traces import read_trace
 
-KILLS = 50
+KILLS = int(os.environ.get("KILLS", "50"))
 LARGE = ("--problem bilinear:dimension=4000,structure=sparse,components=8 --workers 8 --tolerance 0 --method masha2:step=1e-4 "
          "--uplink topk:fraction=0.1 --downlink topk:fraction=0.1 ")
 

@@ -33,7 +33,14 @@ step_pairs() {
   tests/nfs.sh env PAIRS=20 ctest --test-dir build/tests -R '^two_runs_test$' --output-on-failure || [[ $? -eq 77 ]]
 }
 
-[[ $# -gt 0 ]] || set -- lint tests address thread fuzz pairs
+# What the tests have a smaller number of for every change: kills of a run, and real data dealt out to other numbers of workers.
+step_numbers() {
+  [[ -f build/tests/build.ninja ]] || cmake -G Ninja -S . -B build/tests -DCMAKE_BUILD_TYPE=Release >/dev/null
+  cmake --build build/tests --target vireo_program -- --quiet
+  KILLS=100 VIREO_ALL_DATA=1 ctest --test-dir build/tests -R '^(kill|real_data)_test$' --output-on-failure
+}
+
+[[ $# -gt 0 ]] || set -- lint tests address thread fuzz pairs numbers
 summary=() failed=0
 for step in "$@"; do
   start=$SECONDS outcome=passed
