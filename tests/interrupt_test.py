@@ -130,9 +130,9 @@ class Resume(CheckpointCase):
 
     def test_a_run_leaves_in_time_to_write_its_checkpoint(self):
         for ranks in (0, 2):
-            done = self.vireo(f"solve {MASHA} --max-iterations none --max-seconds 3s --trace t.h5 --checkpoint c.h5 --overwrite", ranks)
+            done = self.vireo(f"solve {MASHA} --max-iterations none --max-seconds 2s --trace t.h5 --checkpoint c.h5 --overwrite", ranks)
             self.assertEqual((done.returncode, self.json_of(done.stdout)["termination"]), (REQUEUE, "max-seconds"), done.stderr)
-            again = self.vireo("resume c.h5 --max-seconds 3s", 3)
+            again = self.vireo("resume c.h5 --max-seconds 2s", 3)
             self.assertEqual((again.returncode, self.json_of(again.stdout)["termination"]), (REQUEUE, "max-seconds"), again.stderr)
             self.assertGreater(self.json_of(again.stdout)["iterations"], self.json_of(done.stdout)["iterations"])
             self.assert_whole(MASHA, self.go_on(MASHA, self.json_of(again.stdout)["iterations"] + 3, 0, "--max-seconds none"))

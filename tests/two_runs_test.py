@@ -80,10 +80,10 @@ class TwoRuns(CheckpointCase):
             first = self.begin(solve + ENDLESS)
             time.sleep(generator.uniform(0, 0.8))
             second = self.begin(solve + ENDLESS)
-            time.sleep(generator.uniform(0, 2.5))
+            time.sleep(generator.uniform(0, 1.2))
             first.send_signal(signal.SIGKILL if number % 2 == 1 else signal.SIGTERM)
             # Once the first is gone the second may have begun, or have ended before.
-            time.sleep(generator.uniform(0, 1))
+            time.sleep(generator.uniform(0, 0.6))
             second.send_signal(signal.SIGTERM)
             for process in (first, second):
                 out, err = process.communicate(timeout=60)
