@@ -27,7 +27,7 @@ esac
 [[ $# -eq 0 ]] || targets=(all) tests=("$@")
 jobs/install-packages.sh --tests
 [[ -f $folder/build.ninja ]] || cmake -G Ninja -S . -B "$folder" -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_CXX_FLAGS_RELWITHDEBINFO="$flags" \
-  -DCMAKE_EXE_LINKER_FLAGS="$link" -DVIREO_SANITIZE="$sanitizers" -DVIREO_FUZZ=OFF >/dev/null
+  -DCMAKE_EXE_LINKER_FLAGS="$link" -DVIREO_SANITIZE="$sanitizers" -DVIREO_UNITY=ON -DVIREO_FUZZ=OFF >/dev/null
 cmake --build "$folder" --target "${targets[@]}" -- --quiet
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1${UBSAN_OPTIONS:+:$UBSAN_OPTIONS}
 times=$PWD/$folder/times.xml

@@ -43,6 +43,8 @@ namespace {
 /// uncompressed one. Each worker keeps F_m(u_j).
 class CompressedHalpern final : public EstimatedHalpern {
  public:
+  static constexpr const char* name = "compressed-halpern";
+
   /// throws UsageError for biased compressors, and for F that is not known to be cocoercive on average
   CompressedHalpern(const Parameters& parameters, MethodContext context);
 
@@ -60,8 +62,6 @@ class CompressedHalpern final : public EstimatedHalpern {
   std::optional<SampledDifference> sampled_;
   WorkerVectors Fm_u_;  ///< F_m(u_j); empty if components are sampled
 };
-
-constexpr const char* name = "compressed-halpern";
 
 /// Of 1, 1/2, ..., 1/256 the p with the least (p + (1-p) q) / cert_eta: bytes an iteration over the progress that is
 /// guaranteed for it.
@@ -163,7 +163,7 @@ std::vector<std::pair<std::string, std::string>> CompressedHalpern::description(
 
 MethodPlugIn compressed_halpern() {
   MethodPlugIn plug;
-  plug.name = name;
+  plug.name = CompressedHalpern::name;
   plug.summary =
       "Halpern iteration on compressed differences: residual O(1/k) at the last iterate for a fraction of the bytes, "
       "for cocoercive operators; with roundings both ways it takes the iterations of the uncompressed one";

@@ -58,6 +58,8 @@ namespace {
 /// needs no evaluation: F_m(w^k) is the F_m(z^k) of the same iteration.
 class OptimisticMasha final : public Method {
  public:
+  static constexpr const char* name = "optimistic-masha";
+
   /// throws UsageError for biased compressors, and if step=auto needs constants that are not known
   OptimisticMasha(const Parameters& parameters, MethodContext context);
 
@@ -94,15 +96,14 @@ class OptimisticMasha final : public Method {
   WorkerVectors Fm_snapshot_;  ///< F_m(w^{k-1})
 };
 
-const std::string name = "optimistic-masha";
-
 /// N of the header
 double noise_constant(const Parameters& parameters, const Constants& constants, const ChannelTheory& channel, double L,
                       double M) {
   const double L_tilde = L_tilde_or_L(constants);
   double delta = 0;
   if (channel.up.draws == CompressorTheory::Draws::partition)
-    delta = parameters.has("delta") ? parameters.real("delta") : require_similarity(constants, name).to_mean;
+    delta = parameters.has("delta") ? parameters.real("delta")
+                                    : require_similarity(constants, OptimisticMasha::name).to_mean;
   return with_scaled(
       [&](double mean, double each, double spread) {
         const MessageSizes sizes{.mean = mean * mean, .each = each * each, .spread = spread * spread};
@@ -223,7 +224,7 @@ std::vector<Rate> OptimisticMasha::rates() const {
 
 MethodPlugIn optimistic_masha() {
   MethodPlugIn plug;
-  plug.name = name;
+  plug.name = OptimisticMasha::name;
   plug.summary =
       "one evaluation and one compressed exchange an iteration; with --uplink "
       "permk the better, the more alike the workers are";

@@ -49,6 +49,8 @@ namespace {
 /// whose F_m are sent up. What is computed from them stays with the server.
 class Svogs final : public Method {
  public:
+  static constexpr const char* name = "svogs";
+
   /// throws UsageError if the channel compresses, and if step=auto needs a similarity that is not known
   Svogs(const Parameters& parameters, MethodContext context);
   ~Svogs() override;
@@ -100,7 +102,6 @@ class Svogs final : public Method {
   std::vector<double> times_;    ///< how often each is in S^k
 };
 
-const std::string name = "svogs";
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 Svogs::Svogs(const Parameters& parameters, MethodContext context)
@@ -286,7 +287,7 @@ std::vector<Rate> Svogs::rates() const {
 
 MethodPlugIn svogs() {
   MethodPlugIn plug;
-  plug.name = name;
+  plug.name = Svogs::name;
   plug.summary =
       "similar workers of whom few take part in a round, and a step of the size 1/delta that is solved for on worker "
       "0's operator; the fewest rounds where workers are alike";

@@ -51,6 +51,8 @@ namespace {
 /// stays with the server, and the workers get m in its place: as many bytes).
 class ThreePillars final : public SnapshotMethod {
  public:
+  static constexpr const char* name = "three-pillars";
+
   /// throws UsageError for a biased uplink, for any downlink, and if step=auto needs a similarity that is not known
   ThreePillars(const Parameters& parameters, MethodContext context);
   ~ThreePillars() override;
@@ -74,12 +76,10 @@ class ThreePillars final : public SnapshotMethod {
   Vector zbar_, shared_, e_, next_;  ///< shared: u, then F_1(u) - F_1(m)
 };
 
-const std::string name = "three-pillars";
-
 /// of the header; what is not known of F - F_1 as a mean is bounded by the mean square
 double delta_of(const Parameters& parameters, const Constants& constants) {
   if (parameters.has("delta")) return parameters.real("delta");
-  const auto similarity = require_similarity(constants, name);
+  const auto similarity = require_similarity(constants, ThreePillars::name);
   return std::hypot(similarity.to_mean, similarity.first);
 }
 
@@ -204,7 +204,7 @@ std::vector<Rate> ThreePillars::rates() const {
 
 MethodPlugIn three_pillars() {
   MethodPlugIn plug;
-  plug.name = name;
+  plug.name = ThreePillars::name;
   plug.summary =
       "similar workers, compression and local steps: steps of the size 1/delta, solved for on worker 0's operator; with "
       "--uplink permk the fewest bytes up where workers are alike";

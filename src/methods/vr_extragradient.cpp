@@ -39,6 +39,8 @@ namespace {
 /// probability p one evaluation of F. F is evaluated in the domain of g only.
 class VrExtragradient final : public SnapshotMethod {
  public:
+  static constexpr const char* name = "vr-extragradient";
+
   /// throws UsageError if the channel compresses, and if step=auto needs an L_component that is not known
   VrExtragradient(const Parameters& parameters, MethodContext context);
 
@@ -57,8 +59,6 @@ class VrExtragradient final : public SnapshotMethod {
   ComponentBatch batch_;  ///< S
   Vector forward_, half_, difference_;
 };
-
-constexpr const char* name = "vr-extragradient";
 
 VrExtragradient::VrExtragradient(const Parameters& parameters, MethodContext context)
     : SnapshotMethod(parameters, std::move(context), "0.99 sqrt(p) / L_S", Snapshot::Keep::nothing),
@@ -127,7 +127,7 @@ std::vector<Rate> VrExtragradient::rates() const {
 
 MethodPlugIn vr_extragradient() {
   MethodPlugIn plug;
-  plug.name = name;
+  plug.name = VrExtragradient::name;
   plug.summary =
       "extragradient on sampled components: sqrt(n) times fewer evaluations to the same gap, for monotone operators "
       "that are sums of many";

@@ -26,6 +26,8 @@ namespace {
 /// probability p one evaluation of F. F is evaluated in the domain of g only.
 class VrForb final : public SnapshotMethod {
  public:
+  static constexpr const char* name = "vr-forb";
+
   /// throws UsageError if the channel compresses, and if step=auto needs an L_component that is not known
   VrForb(const Parameters& parameters, MethodContext context);
 
@@ -45,8 +47,6 @@ class VrForb final : public SnapshotMethod {
   Vector w_previous_;     ///< w^{k-1}
   Vector next_, difference_;
 };
-
-constexpr const char* name = "vr-forb";
 
 VrForb::VrForb(const Parameters& parameters, MethodContext context)
     : SnapshotMethod(parameters, std::move(context), "0.99 sqrt(p (1-p)) / L_S", Snapshot::Keep::nothing),
@@ -97,7 +97,7 @@ std::vector<std::pair<std::string, std::string>> VrForb::description() const {
 
 MethodPlugIn vr_forb() {
   MethodPlugIn plug;
-  plug.name = name;
+  plug.name = VrForb::name;
   plug.summary = "forward-reflected-backward on sampled components: as vr-extragradient, with one prox an iteration";
   plug.formula =
       "z^{k+1} = prox((1-p) z + p w - gamma [F(w) + F_S(z) - F_S(w_previous)]), S: b components;  w = z^{k+1} with "

@@ -40,6 +40,8 @@ namespace {
 /// component in S; at a refresh n evaluations and a vector from each.
 class VrHalpern final : public EstimatedHalpern {
  public:
+  static constexpr const char* name = "vr-halpern";
+
   /// throws UsageError if the channel compresses, and for F that is not known to be cocoercive on average
   VrHalpern(const Parameters& parameters, MethodContext context);
 
@@ -56,8 +58,6 @@ class VrHalpern final : public EstimatedHalpern {
   std::optional<ComponentBatch> batch_;  ///< S
   double gain_ = 0;                      ///< sqrt(n) ell_F / ell; 0: not known
 };
-
-constexpr const char* name = "vr-halpern";
 
 enum class Preset : std::uint8_t { paper, certified, aggressive };
 
@@ -141,7 +141,7 @@ std::vector<std::pair<std::string, std::string>> VrHalpern::description() const 
 
 MethodPlugIn vr_halpern() {
   MethodPlugIn plug;
-  plug.name = name;
+  plug.name = VrHalpern::name;
   plug.summary =
       "Halpern iteration on sampled components: residual O(1/k) at the last iterate for sqrt(n) in place of n "
       "evaluations a step; for many cocoercive components that are alike";

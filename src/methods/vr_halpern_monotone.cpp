@@ -48,6 +48,8 @@ namespace {
 /// points of the domain of g: F is evaluated there only.
 class VrHalpernMonotone final : public Method {
  public:
+  static constexpr const char* name = "vr-halpern-monotone";
+
   /// throws UsageError if the channel compresses, and if the steps need an L_component that is not known
   VrHalpernMonotone(const Parameters& parameters, MethodContext context);
 
@@ -93,7 +95,6 @@ class VrHalpernMonotone final : public Method {
   Vector difference_, scratch_;
 };
 
-constexpr const char* name = "vr-halpern-monotone";
 /// Snapshots after which an inner problem that is still not solved is given up: with the proved steps a few tens
 /// suffice.
 constexpr int most_snapshots = 10000;
@@ -251,7 +252,7 @@ std::vector<std::pair<std::string, std::string>> VrHalpernMonotone::description(
 
 MethodPlugIn vr_halpern_monotone() {
   MethodPlugIn plug;
-  plug.name = name;
+  plug.name = VrHalpernMonotone::name;
   plug.summary =
       "Halpern's iteration on the resolvent, evaluated on sampled components: the residual falls at the last iterate, "
       "for monotone operators that are sums of many";
