@@ -3,11 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <Eigen/LU>
+#include <Eigen/Core>
 #include <set>
 
 #include "methods/compressed_recursion.hpp"
 #include "plugins/expect_usage_error.hpp"
+#include "problems/dense.hpp"
 #include "vireo/regularizers/sets.hpp"
 
 namespace vireo {
@@ -57,7 +58,7 @@ TEST(OptimisticMasha, KeepsAlphaAboveOneMinusHalfP) {
 Point exact_u(const MatrixXd& J_1, const Book& book, double gamma, double tau, const Point& z, const Point& m) {
   const Point zero = Point::Zero(z.size());
   const MatrixXd A = MatrixXd::Identity(z.size(), z.size()) / gamma + J_1;
-  return A.partialPivLu().solve((z + tau * (m - z)) / gamma - book.F(0, zero) + book.F(0, m) - book.F(m));
+  return test::solve(A, (z + tau * (m - z)) / gamma - book.F(0, zero) + book.F(0, m) - book.F(m));
 }
 
 TEST(ThreePillars, EqualsItsTextbookRecursionWithAnExactInnerSolve) {
@@ -172,7 +173,7 @@ TEST(Svogs, EqualsItsTextbookRecursionWithAnExactInnerSolve) {
   for (const Index b : {Index{1}, Index{3}, Index{20}}) {
     const auto exact = [](const Book& book, const Point& v, const Point&) {
       const MatrixXd A = MatrixXd::Identity(v.size(), v.size()) + 0.3 * book.J(0);
-      return Point(A.partialPivLu().solve(v - 0.3 * book.F(0, Point::Zero(v.size()))));
+      return Point(test::solve(A, v - 0.3 * book.F(0, Point::Zero(v.size()))));
     };
     test::expect_compressed_recursion(
         game, "svogs:step=0.3,probability=0.25,mu=0.01,inner-tolerance=1e-14,batch=" + std::to_string(b), "none",
