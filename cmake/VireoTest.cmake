@@ -18,13 +18,16 @@ if(VIREO_SANITIZE)
   set(VIREO_PATIENCE 6)
 endif()
 
-# vireo_test(NAME SOURCES... [RANKS 1 2 3 4] [LIBRARIES TARGETS...] [SLOW] [SLOW_CASES PATTERNS...] [TIMEOUT SECONDS]): a GoogleTest program, run
-# once as one process, or under mpirun once for each rank count. What matches a pattern of SLOW_CASES (Suite.Case, with * and ?) is run apart from
-# the rest, as NAME.slow: not among the quick tests, nor with sanitizers for every change.
+# vireo_test(NAME SOURCES... [RANKS 1 2 3 4] [LIBRARIES TARGETS...] [SLOW] [SLOW_CASES PATTERNS...] [COST SECONDS] [TIMEOUT SECONDS]): a GoogleTest
+# program, run once as one process, or under mpirun once for each rank count. What matches a pattern of SLOW_CASES (Suite.Case, with * and ?) is run apart from
+# the rest, as NAME.slow: not among the quick tests, nor with sanitizers for every change. What has the greatest COST is begun first.
 function(vireo_test name)
-  cmake_parse_arguments(TEST "SLOW" "TIMEOUT" "RANKS;LIBRARIES;SLOW_CASES" ${ARGN})
+  cmake_parse_arguments(TEST "SLOW" "COST;TIMEOUT" "RANKS;LIBRARIES;SLOW_CASES" ${ARGN})
   if(NOT TEST_TIMEOUT)
     set(TEST_TIMEOUT 300)
+  endif()
+  if(NOT TEST_COST)
+    set(TEST_COST 1)
   endif()
   math(EXPR TEST_TIMEOUT "${TEST_TIMEOUT} * ${VIREO_PATIENCE}")
   set(label quick)
@@ -43,10 +46,10 @@ function(vireo_test name)
   if(NOT TEST_RANKS)
     if(TEST_SLOW_CASES)
       add_test(NAME ${name}.slow COMMAND ${name} --gtest_filter=${cases})
-      set_tests_properties(${name}.slow PROPERTIES LABELS slow COST 50 TIMEOUT ${TEST_TIMEOUT} ENVIRONMENT "${VIREO_MPI_ENVIRONMENT}")
+      set_tests_properties(${name}.slow PROPERTIES LABELS slow COST 20 TIMEOUT ${TEST_TIMEOUT} ENVIRONMENT "${VIREO_MPI_ENVIRONMENT}")
     endif()
     add_test(NAME ${name} COMMAND ${name} ${others})
-    set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT ${TEST_TIMEOUT} ENVIRONMENT "${VIREO_MPI_ENVIRONMENT}")
+    set_tests_properties(${name} PROPERTIES LABELS ${label} COST ${TEST_COST} TIMEOUT ${TEST_TIMEOUT} ENVIRONMENT "${VIREO_MPI_ENVIRONMENT}")
   endif()
   foreach(ranks IN LISTS TEST_RANKS)
     set(labels mpi)
@@ -56,11 +59,11 @@ function(vireo_test name)
     if(TEST_SLOW_CASES)
       add_test(NAME ${name}.slow.ranks${ranks} COMMAND ${VIREO_MPIRUN} -n ${ranks} $<TARGET_FILE:${name}> --gtest_filter=${cases})
       set_tests_properties(${name}.slow.ranks${ranks} PROPERTIES LABELS "mpi;slow"
-        TIMEOUT ${TEST_TIMEOUT} PROCESSORS ${ranks} ENVIRONMENT "${VIREO_MPI_ENVIRONMENT}")
+        COST ${TEST_COST} TIMEOUT ${TEST_TIMEOUT} PROCESSORS ${ranks} ENVIRONMENT "${VIREO_MPI_ENVIRONMENT}")
     endif()
     add_test(NAME ${name}.ranks${ranks} COMMAND ${VIREO_MPIRUN} -n ${ranks} $<TARGET_FILE:${name}> ${others})
     set_tests_properties(${name}.ranks${ranks} PROPERTIES LABELS "${labels}"
-      TIMEOUT ${TEST_TIMEOUT} PROCESSORS ${ranks} ENVIRONMENT "${VIREO_MPI_ENVIRONMENT}")
+      COST ${TEST_COST} TIMEOUT ${TEST_TIMEOUT} PROCESSORS ${ranks} ENVIRONMENT "${VIREO_MPI_ENVIRONMENT}")
   endforeach()
   if(NOT TEST_SLOW AND (NOT TEST_RANKS OR 1 IN_LIST TEST_RANKS))
     add_dependencies(quick_tests ${name})
@@ -92,7 +95,7 @@ function(vireo_command_test name)
     add_dependencies(${name} ${program})
   endforeach()
   add_test(NAME ${name} COMMAND ${name})  # which mostly waits
-  set_tests_properties(${name} PROPERTIES LABELS mpi TIMEOUT ${TEST_TIMEOUT} ENVIRONMENT "${VIREO_MPI_ENVIRONMENT}")
+  set_tests_properties(${name} PROPERTIES LABELS mpi COST 15 TIMEOUT ${TEST_TIMEOUT} ENVIRONMENT "${VIREO_MPI_ENVIRONMENT}")
 endfunction()
 
 # vireo_python_test(NAME [QUICK] [SLOW] [PROCESSORS N] [ALONE] [TIMEOUT SECONDS] [ENVIRONMENT ...]): tests/NAME.py, a test of the whole program by
