@@ -199,7 +199,7 @@ class Results(SweepCase):
         self.assertIn("| at most 1 | 1 | yes |", out)
         with h5py.File(self.path(self.rows("runs.csv")[1]["trace"]), "r") as file:
             distance = file["trace/distance"][:]
-            reached = int((distance <= 1e-2 * distance[0]).argmax())
+            reached = int(file["trace/iteration"][(distance <= 1e-2 * distance[0]).argmax()])
         self.assertEqual(int(self.rows()[0]["iteration_median"]), reached)
 
     def test_ranks(self):
