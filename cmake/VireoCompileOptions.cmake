@@ -6,6 +6,9 @@ target_compile_options(vireo_options INTERFACE
   -Wno-psabi
   # GCC 12 sees overlaps in std::string that are not there (its bug 105329)
   $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>)
+if(VIREO_UNITY)  # what is in the anonymous namespace of another file is not in the way of a local name
+  target_compile_options(vireo_options INTERFACE -Wno-shadow)
+endif()
 if(VIREO_WERROR)
   target_compile_options(vireo_options INTERFACE -Werror)
 endif()
