@@ -9,6 +9,8 @@ bool is_name_character(char c) {
   return ('a' <= c && c <= 'z') || ('A' <= c && c <= 'Z') || ('0' <= c && c <= '9') || c == '_' || c == '.' || c == '-';
 }
 
+constexpr std::size_t most_levels = 64;
+
 /// Reads one spec from left to right.
 class Reader {
  public:
@@ -70,7 +72,8 @@ class Reader {
     const auto opening = at_;
     std::size_t depth = 0;
     for (; !at_end(); ++at_) {
-      if (peek('[')) ++depth;
+      // plug-ins read what is within brackets in turn, each level on top of the one around it
+      if (peek('[') && ++depth > most_levels) fail("nested more than " + std::to_string(most_levels) + " levels deep");
       if (peek(']') && --depth == 0) {
         ++at_;
         return text_.substr(opening + 1, at_ - opening - 2);

@@ -70,6 +70,17 @@ TEST(Spec, ErrorsShowTextAndPlace) {
   EXPECT_EQ(error("a\nb"), "'a\\x0ab', character 2: expected ':' or the end, found '\\x0a'");
 }
 
+TEST(Spec, IsNestedSoFarAndNoFurther) {
+  const auto nested = [](std::size_t levels) {
+    std::string text = "none";
+    for (std::size_t level = 0; level < levels; ++level) text = "induced:first=[" + text + "]";
+    return text;
+  };
+  EXPECT_NO_THROW((void)Spec::parse(nested(64)));
+  const auto refused = testing::usage_error([&] { (void)Spec::parse(nested(65)); });
+  EXPECT_NE(refused.find("nested more than 64 levels deep"), std::string::npos) << refused;
+}
+
 TEST(Spec, LongAndDeepTextEnds) {
   EXPECT_THROW((void)Spec::parse(std::string(100000, '[')), UsageError);
   EXPECT_THROW((void)Spec::parse(std::string(50000, '[') + std::string(50000, ']')), UsageError);
