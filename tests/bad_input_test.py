@@ -78,6 +78,7 @@ FILES = {
     "no_newline.svm": GOOD_ROWS.rstrip("\n"),
     "good.svm.gz": gzip.compress(GOOD_ROWS.encode()),
     "two_members.svm.gz": gzip.compress(GOOD_ROWS.encode()) + gzip.compress(GOOD_ROWS.encode()),
+    "claims.mtx": "%%MatrixMarket matrix coordinate real general\n2147483648 2147483648 1\n1 1 1\n",
     "key.ini": "problem = quadratic-game\n\n# a comment\ntolerence = 1e-3\nmethod = extragradient\n",
     "plugin_key.ini": "method = extragradient\nproblem = quadratic-game:dimesion=4\n",
     "line.ini": "problem = quadratic-game\nmethod extragradient\n",
@@ -94,6 +95,13 @@ FILES = {
 def other_hdf5(path):
     with h5py.File(path, "w") as file:
         file["x"] = numpy.arange(3.0)
+
+
+def claims(path):
+    """Matrices of which nothing is there but their sizes"""
+    with h5py.File(path, "w") as file:
+        file.create_dataset("A", (2**40, 2**40), "f8", chunks=(16, 16))
+        file.create_dataset("wide", (10**6, 10**6), "f8", chunks=(16, 16))
 
 
 def changed(source, change):
@@ -136,6 +144,7 @@ def poison(file):
 # Made after `run.h5`, a good trace of GAME, and `fit.h5`, one of LOGISTIC on fit.svm.
 TRACES = {
     "other.h5": other_hdf5,
+    "claims.h5": claims,
     "empty.h5": lambda path: open(path, "wb").close(),
     "text.h5": lambda path: shutil.copy(os.path.join(os.path.dirname(path), "good.svm"), path),
     "truncated.h5": truncated,
@@ -250,6 +259,15 @@ REFUSED = [
     (USAGE, GAME + " --resume yes", "--resume", "'yes'", "auto, never"),
     (USAGE, GAME + " --rank-timeout 0s", "--rank-timeout", "longer than 0 s"),
     (USAGE, GAME + " --rank-timeout soon", "--rank-timeout", "'soon'"),
+    # what no memory holds: named, with what it would take
+    (USAGE, "solve --problem bilinear:dimension=1000000000000 --method extragradient", "--problem: bilinear", "takes an array of", "TB"),
+    (USAGE, "3: solve --problem bilinear:dimension=1000000000000 --method extragradient", "--problem: bilinear", "takes an array of", "TB"),
+    (USAGE, "1: solve --problem bilinear:dimension=1000000000000 --method extragradient --simulate 2", "--problem: bilinear", "TB"),
+    (USAGE, GAME.replace("extragradient", "masha1") + " --uplink " + "induced:first=[" * 65 + "none" + "]" * 65, "--uplink", "64 levels"),
+    (DATA, "3: solve --problem matrix-game:dataset=A --method extragradient --data {claims.h5}", "{claims.h5}", "1099511627776 x 1099511627776",
+     "petabyte"),
+    (DATA, "solve --problem matrix-game:dataset=wide --method extragradient --data {claims.h5}", "{claims.h5}", "takes an array of", "TB"),
+    (DATA, "solve --problem matrix-game --method extragradient --data {claims.mtx}", "{claims.mtx}", "takes an array of", "GB"),
     # checkpoints: where they can not be written, and what can not be resumed
     (USAGE, GAME + " --checkpoint {}/c.h5 --trace {}/c.h5", "--checkpoint", "--trace"),
     (USAGE, GAME + " --checkpoint {note.txt}", "--checkpoint", "{note.txt}", "not overwritten"),

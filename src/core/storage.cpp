@@ -1,5 +1,9 @@
+#include <unistd.h>
+
+#include <cstdint>
 #include <new>
 
+#include "core/too_large.hpp"
 #include "vireo/core/vector.hpp"
 #ifdef __linux__
 #include <sys/mman.h>
@@ -21,10 +25,20 @@ void ask_for_huge_pages([[maybe_unused]] void* p, [[maybe_unused]] std::size_t b
 #endif
 }
 
+/// What the machine has. A system that promises more ends the process when it is used.
+std::size_t memory_bytes() {
+  const long pages = ::sysconf(_SC_PHYS_PAGES);
+  const long page = ::sysconf(_SC_PAGESIZE);
+  return pages > 0 && page > 0 ? static_cast<std::size_t>(pages) * static_cast<std::size_t>(page) : SIZE_MAX;
+}
+
 }  // namespace
 
 void* allocate_storage(std::size_t bytes) {
-  void* const p = ::operator new(bytes, alignment_of(bytes));
+  constexpr std::size_t suspicious = std::size_t{1} << 30;
+  if (bytes >= suspicious && bytes > memory_bytes()) throw TooLarge(bytes);
+  void* const p = ::operator new(bytes, alignment_of(bytes), std::nothrow);
+  if (p == nullptr) throw TooLarge(bytes);
   ask_for_huge_pages(p, bytes);
   return p;
 }

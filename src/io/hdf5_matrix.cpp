@@ -22,6 +22,10 @@ Matrix::Matrix(const File& file, const std::string& name) : file_(file), name_(n
   rows_ = sizes[0];
   columns_ = sizes[1];
   if (rows_ == 0 || columns_ == 0) throw DataError(file.path() + ": '" + name + "' is empty");
+  constexpr Index most_bytes = Index{1} << 50;
+  if (rows_ > most_bytes / sizeof(double) / columns_)
+    throw DataError(file.path() + ": '" + name + "' is " + std::to_string(rows_) + " x " + std::to_string(columns_) +
+                    ": it would take more than a petabyte");
 }
 
 void Matrix::read(Range rows, Range columns, View out) const {

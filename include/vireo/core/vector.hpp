@@ -11,7 +11,7 @@ using Index = std::size_t;
 
 /// Storage that begins on a cache line. From 4 MiB on it begins on a boundary of 2 MiB, and the system is
 /// asked for pages of that size (on Linux, where transparent huge pages are on or left to the program).
-/// Throws std::bad_alloc.
+/// Throws std::bad_alloc, also for more than the machine has.
 [[nodiscard]] void* allocate_storage(std::size_t bytes);
 /// Frees what allocate_storage returned; `bytes` is the size that was asked for.
 void deallocate_storage(void* p, std::size_t bytes) noexcept;
