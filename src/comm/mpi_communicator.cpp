@@ -1,13 +1,16 @@
 #include "comm/mpi_communicator.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <limits>
+#include <thread>
 
 #include "comm/host.hpp"
 #include "comm/joining.hpp"
 #include "comm/meanwhile.hpp"
 #include "comm/mpi_check.hpp"
 #include "comm/pieces.hpp"
+#include "comm/signs_of_life.hpp"
 #include "vireo/core/error.hpp"
 
 namespace vireo::comm {
@@ -31,7 +34,10 @@ MpiCommunicator::~MpiCommunicator() {
   if (comm_ != MPI_COMM_NULL) MPI_Comm_free(&comm_);
 }
 
-void MpiCommunicator::barrier() { check_mpi(MPI_Barrier(comm_), "MPI_Barrier"); }
+void MpiCommunicator::barrier() {
+  check_mpi(MPI_Barrier(comm_), "MPI_Barrier");
+  ++signs_of_life();
+}
 
 void MpiCommunicator::all_to_all(std::span<const std::byte> send, std::span<const Piece> outgoing,
                                  std::span<std::byte> receive, std::span<const Piece> incoming) {
@@ -46,6 +52,7 @@ void MpiCommunicator::all_to_all(std::span<const std::byte> send, std::span<cons
                             received_.counts.data(), received_.offsets.data(), type_of(received_), comm_),
               "MPI_Alltoallv");
   count_all_to_all(outgoing, incoming);
+  ++signs_of_life();
 }
 
 void MpiCommunicator::all_gather(std::span<std::byte> buffer, std::span<const Piece> pieces) {
@@ -56,6 +63,7 @@ void MpiCommunicator::all_gather(std::span<std::byte> buffer, std::span<const Pi
                              received_.offsets.data(), type_of(received_), comm_),
               "MPI_Allgatherv");
   count_all_gather(pieces);
+  ++signs_of_life();
 }
 
 void MpiCommunicator::all_gather_while(std::span<std::byte> buffer, std::span<const Piece> pieces,
@@ -77,6 +85,7 @@ void MpiCommunicator::all_gather_while(std::span<std::byte> buffer, std::span<co
     if (failure) std::rethrow_exception(failure);
   }
   count_all_gather(pieces);
+  ++signs_of_life();
 }
 
 void MpiCommunicator::broadcast(std::span<std::byte> buffer, int root) {
@@ -88,6 +97,7 @@ void MpiCommunicator::broadcast(std::span<std::byte> buffer, int root) {
     }
   }
   count_broadcast(buffer.size(), root);
+  ++signs_of_life();
 }
 
 void MpiCommunicator::join(void* in, void* in_out, int* count, MPI_Datatype* /*type*/) {
@@ -100,12 +110,36 @@ void MpiCommunicator::combine(std::span<std::int64_t> values, std::span<const Re
   if (values.size() != how.size() || values.size() > static_cast<std::size_t>(std::numeric_limits<int>::max()))
     throw Error(ErrorKind::internal, "combine: " + std::to_string(values.size()) + " values and " +
                                          std::to_string(how.size()) + " reductions");
-  if (size_ == 1 || values.empty()) return;
+  if (size_ == 1 || values.empty()) {
+    ++signs_of_life();
+    return;
+  }
   items_.resize(values.size());
   for (std::size_t i = 0; i < values.size(); ++i) items_[i] = {values[i], static_cast<std::int64_t>(how[i])};
   check_mpi(MPI_Allreduce(MPI_IN_PLACE, items_.data(), static_cast<int>(items_.size()), item_, join_, comm_),
             "MPI_Allreduce");
   for (std::size_t i = 0; i < values.size(); ++i) values[i] = items_[i].value;
+  ++signs_of_life();
+}
+
+bool MpiCommunicator::meet(std::optional<double> patience_seconds) {
+  using std::chrono::steady_clock;
+  const auto start = steady_clock::now();
+  MPI_Request request = MPI_REQUEST_NULL;
+  check_mpi(MPI_Ibarrier(comm_, &request), "MPI_Ibarrier");
+  if (!patience_seconds) {
+    check_mpi(MPI_Wait(&request, MPI_STATUS_IGNORE), "MPI_Wait");
+    return true;
+  }
+  auto pause = std::chrono::microseconds(20);
+  for (int done = 0;;) {
+    check_mpi(MPI_Test(&request, &done, MPI_STATUS_IGNORE), "MPI_Test");
+    if (done != 0) return true;
+    const std::chrono::duration<double> waited = steady_clock::now() - start;
+    if (waited.count() > *patience_seconds) return false;
+    std::this_thread::sleep_for(pause);
+    pause = std::min(pause * 2, std::chrono::microseconds(1000));
+  }
 }
 
 std::string MpiCommunicator::host() const { return host_name(); }

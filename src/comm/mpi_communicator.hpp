@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "comm/mpi_counts.hpp"
 #include "comm/mpi_header.hpp"
 #include "vireo/comm/communicator.hpp"
@@ -25,6 +27,10 @@ class MpiCommunicator final : public Communicator {
   void combine(std::span<std::int64_t> values, std::span<const Reduction> how) override;
 
   [[nodiscard]] std::string host() const override;
+
+  /// A barrier at which this rank waits for so long at most; empty: for ever. False if the others
+  /// have not come by then: what they do is not known, and this rank must end the job.
+  [[nodiscard]] bool meet(std::optional<double> patience_seconds);
 
   /// for parallel HDF5
   [[nodiscard]] MPI_Comm handle() const { return comm_; }

@@ -5,6 +5,7 @@
 #include "comm/mpi_check.hpp"
 #include "comm/mpi_communicator.hpp"
 #include "comm/settlement.hpp"
+#include "comm/unclean.hpp"
 #include "vireo/comm/mpi.hpp"
 
 #ifdef __SANITIZE_ADDRESS__
@@ -20,14 +21,30 @@ extern "C" const char* __tsan_default_suppressions() { return "deadlock:mca_btl_
 #endif
 
 namespace vireo {
+namespace {
+
+/// How Open MPI opens files, unless the user has said so. Its own component, ompio, waits for ever inside MPI_File_open
+/// where the system refuses one rank the file, and keeps a file pointer that ranks share, which nobody here uses: for
+/// that its component sm takes a semaphore of the host, whose name is that of the file without its folder. Where a job
+/// died between two calls, or another user's semaphore has that name, every later job would wait for it for ever.
+/// ROMIO, which agrees on what the system says and takes no semaphore, comes first where it was built.
+void choose_file_components() {
+  constexpr int only_if_unset = 0;
+  ::setenv("OMPI_MCA_io_ompio_priority", "0", only_if_unset);
+  ::setenv("OMPI_MCA_sharedfp", "^sm", only_if_unset);
+}
+
+}  // namespace
 
 struct MpiSession::State {
   comm::MpiCommunicator world{MPI_COMM_WORLD};
   MPI_Comm control = MPI_COMM_NULL;  ///< for the end of the job alone
   bool settled = false;
+  int status = EXIT_FAILURE;  ///< that the process is to end with
 };
 
 MpiSession::MpiSession(int* argc, char*** argv) {
+  choose_file_components();
   int provided = 0;
   // simulated ranks are threads, but only the main thread calls MPI
   comm::check_mpi(MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");
@@ -46,6 +63,10 @@ MpiSession::~MpiSession() {
     comm::Settlement::abort(EXIT_FAILURE);
   // The launcher ends all ranks as soon as one returns a non-zero code: nobody goes before all have flushed.
   if (state_->settled) MPI_Barrier(state_->control);
+  if (comm::unclean()) {
+    std::fflush(nullptr);
+    std::_Exit(state_->status);
+  }
   MPI_Comm_free(&state_->control);
   state_.reset();
   MPI_Finalize();
@@ -61,6 +82,7 @@ int MpiSession::settle(int status, const std::exception_ptr& failure, double pat
     const auto all = settlement.agree(patience_seconds);
     if (all.failed() && all.rank == world.rank()) settlement.report();
     state_->settled = true;
+    state_->status = all.status;
     return all.status;
   } catch (...) {  // MPI itself fails: nobody can be asked
     if (failure) {

@@ -3,10 +3,12 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <type_traits>
 
 #include "core/printable.hpp"
+#include "io/device_error.hpp"
 #include "vireo/core/error.hpp"
 
 namespace vireo::hdf5 {
@@ -49,10 +51,11 @@ class Texts {
 
 }  // namespace
 
-std::string failure_reason() {
+Reason latest_failure() {
   struct Found {
     std::string innermost;
     std::string system;
+    int error = 0;
   } found;
   const auto visit = [](unsigned, const H5E_error2_t* error, void* data) -> herr_t {
     auto& out = *static_cast<Found*>(data);
@@ -65,30 +68,34 @@ std::string failure_reason() {
     if (begin != std::string::npos && out.system.empty()) {
       const auto start = begin + marker.size();
       out.system = text.substr(start, text.find('\'', start) - start);
+      constexpr std::string_view number = "errno = ";
+      if (const auto at = text.find(number); at != std::string::npos)
+        out.error = std::atoi(text.c_str() + at + number.size());
     }
     return 0;
   };
   H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, visit, &found);
-  if (!found.system.empty()) return found.system;
-  if (found.innermost.starts_with("truncated file")) return "it is truncated";
-  return found.innermost.empty() ? "unknown reason" : found.innermost;
+  if (!found.system.empty()) return {found.system, found.error};
+  if (found.innermost.starts_with("truncated file")) return {"it is truncated"};
+  return {found.innermost.empty() ? "unknown reason" : found.innermost};
 }
 
-void Column::append(hid_t type, const void* value) {
+std::string failure_reason() { return latest_failure().text; }
+
+void Column::append(hid_t type, const void* values, hsize_t count) {
   const std::string action = "write '" + name_ + "'";
-  const hsize_t grown = length_ + 1;
-  const hsize_t one = 1;
+  const hsize_t grown = length_ + count;
   file_->check(H5Dset_extent(dataset_.id(), &grown), action);
   const Handle target(file_->check(H5Dget_space(dataset_.id()), action), H5Sclose);
-  const Handle source(file_->check(H5Screate_simple(1, &one, nullptr), action), H5Sclose);
-  file_->check(H5Sselect_hyperslab(target.id(), H5S_SELECT_SET, &length_, nullptr, &one, nullptr), action);
-  file_->check(H5Dwrite(dataset_.id(), type, source.id(), target.id(), H5P_DEFAULT, value), action);
+  const Handle source(file_->check(H5Screate_simple(1, &count, nullptr), action), H5Sclose);
+  file_->check(H5Sselect_hyperslab(target.id(), H5S_SELECT_SET, &length_, nullptr, &count, nullptr), action);
+  file_->check(H5Dwrite(dataset_.id(), type, source.id(), target.id(), H5P_DEFAULT, values), action);
   length_ = grown;
 }
 
 void Column::append(const std::string& value) {
   const char* const pointer = value.c_str();
-  append(text_type().id(), &pointer);
+  append(text_type().id(), &pointer, 1);
 }
 
 void Column::shorten(hsize_t length) {
@@ -101,6 +108,8 @@ File File::create(const std::string& path, hsize_t user_block) {
   silence();
   File file(path, true);
   const Handle access = access_properties();
+  file.failure_ = std::make_unique<WriteFailure>();
+  note_failures(access.id(), *file.failure_);
   const Handle creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
   file.check(H5Pset_userblock(creation.id(), user_block), "create the file");
   file.handle_ = Handle(
@@ -119,12 +128,13 @@ File File::open(const std::string& path) {
 }
 
 hid_t File::check(hid_t id, const std::string& action) const {
-  if (id >= 0) return id;
+  const int refused = failure_ != nullptr ? failure_->error : 0;
+  if (id >= 0 && refused == 0) return id;
+  const auto reason = refused != 0 ? Reason{std::strerror(refused), refused} : latest_failure();
   constexpr std::size_t longest = 500;
   // the action may name what another program has put into the file
-  const std::string text =
-      path_ + ": cannot " + printable(action, longest) + ": " + printable(failure_reason(), longest);
-  if (writing_) throw IoError(text);
+  const std::string text = path_ + ": cannot " + printable(action, longest) + ": " + printable(reason.text, longest);
+  if (writing_ || io::is_of_device(reason.error)) throw IoError(text);
   throw DataError(text);
 }
 

@@ -1,15 +1,14 @@
 #pragma once
 
-// hdf5.h brings MPI's header along; ours leaves its C++ part out.
-#include <hdf5.h>
-#include "comm/mpi_header.hpp"
-
 #include <cstdint>
+#include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include "io/hdf5_driver.hpp"
 #include "vireo/core/vector.hpp"
 
 /// The part of HDF5's C interface that Vireo needs, with owned handles, and failures as exceptions that name the file.
@@ -39,6 +38,8 @@ class Handle {
     const hid_t id = std::exchange(id_, H5I_INVALID_HID);
     return id >= 0 && close_ != nullptr ? close_(id) : 0;
   }
+  /// Never closes.
+  void release() { id_ = H5I_INVALID_HID; }
 
  private:
   hid_t id_ = H5I_INVALID_HID;
@@ -51,13 +52,15 @@ using Attributes = std::vector<std::pair<std::string, Value>>;
 
 class File;
 
-/// A 1-D dataset of float64, int64 or texts that grows by one entry at a time.
+/// A 1-D dataset of float64, int64 or texts that grows at its end.
 class Column {
  public:
   Column(const File& file, Handle dataset, std::string name, hsize_t length = 0)
       : file_(&file), dataset_(std::move(dataset)), name_(std::move(name)), length_(length) {}
-  void append(double value) { append(H5T_NATIVE_DOUBLE, &value); }
-  void append(std::int64_t value) { append(H5T_NATIVE_INT64, &value); }
+  void append(double value) { append(H5T_NATIVE_DOUBLE, &value, 1); }
+  void append(std::int64_t value) { append(H5T_NATIVE_INT64, &value, 1); }
+  void append(std::span<const double> values) { append(H5T_NATIVE_DOUBLE, values.data(), values.size()); }
+  void append(std::span<const std::int64_t> values) { append(H5T_NATIVE_INT64, values.data(), values.size()); }
   void append(const std::string& value);
   [[nodiscard]] hsize_t length() const { return length_; }
   /// Cuts off what is beyond `length` entries.
@@ -65,7 +68,7 @@ class Column {
   [[nodiscard]] hid_t id() const { return dataset_.id(); }
 
  private:
-  void append(hid_t type, const void* value);
+  void append(hid_t type, const void* values, hsize_t count);
 
   const File* file_;
   Handle dataset_;
@@ -74,8 +77,9 @@ class Column {
 };
 
 /// A file that is written by this process alone (serial driver, default format bounds), or read. Failures to write are
-/// IoError, failures to read are DataError; both name the path and say why, as far as the library knows. The object
-/// must stay where it is while columns of it are alive.
+/// IoError, as are those of the device to read; other failures to read are DataError. Both name the path and say why, as
+/// far as the library knows. After a failure to write nothing more is written, and what is there stays as it was then.
+/// The object must stay where it is while columns of it are alive.
 class File {
  public:
   /// Makes an empty file, in place of what was there. Other processes may read it while it is written.
@@ -140,9 +144,16 @@ class File {
 
   std::string path_;
   bool writing_;
+  std::unique_ptr<WriteFailure> failure_;  ///< of a file that is written
   Handle handle_;
 };
 
+/// Why the library's latest call failed, and the errno of the system's call that did; 0: none did.
+struct Reason {
+  std::string text;
+  int error = 0;
+};
+[[nodiscard]] Reason latest_failure();
 /// Why the library's latest call failed: the operating system's reason where there is one ("No space left on device"),
 /// else the library's innermost.
 [[nodiscard]] std::string failure_reason();

@@ -1,11 +1,17 @@
 #include "io/hdf5_shared.hpp"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <mutex>
 #include <vector>
 
+#include "comm/collectively_within.hpp"
 #include "comm/mpi_communicator.hpp"
+#include "comm/unclean.hpp"
+#include "io/file_descriptor.hpp"
 #include "io/hdf5_matrix.hpp"
 #include "vireo/comm/collectively.hpp"
 #include "vireo/core/error.hpp"
@@ -38,6 +44,11 @@ MPI_Comm mpi_handle(Communicator& comm) {
   return mpi != nullptr && mpi->size() > 1 ? mpi->handle() : MPI_COMM_NULL;
 }
 
+void check_readable(const io::FileDescriptor& file) {
+  std::array<char, 1> first{};
+  static_cast<void>(file.read_at(first.data(), first.size(), 0));
+}
+
 }  // namespace
 
 void reserve_array(const File& file, const std::string& name, std::optional<Index> height, Index width) {
@@ -57,66 +68,77 @@ void reserve_array(const File& file, const std::string& name, std::optional<Inde
 
 SharedFile::SharedFile(Communicator& comm, const std::string& path)
     : comm_(comm), path_(path), parallel_(mpi_handle(comm) != MPI_COMM_NULL) {
-  collectively(comm_, [&] {
+  // Opening it together is a series of calls in which the others wait for ever for a rank that fails. So what keeps a
+  // rank from opening it is found before: first on rank 0, then on those that open what rank 0 has seen.
+  for (const bool first : {true, false})
+    collectively(comm_, [&] {
+      if ((comm_.rank() == 0) == first) check_readable(io::FileDescriptor(path, O_RDWR, "open it for writing"));
+    });
+  together([&] {
     const std::lock_guard lock(library_mutex());
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
     const Handle access(check(H5Pcreate(H5P_FILE_ACCESS), "open it for writing"), H5Pclose);
     check(H5Pset_file_locking(access.id(), false, true), "open it for writing");
-    transfer_ = Handle(check(H5Pcreate(H5P_DATASET_XFER), "open it for writing"), H5Pclose);
-    if (parallel_) {
+    if (parallel_)
       check(H5Pset_fapl_mpio(access.id(), mpi_handle(comm_), MPI_INFO_NULL), "open it for writing");
-      check(H5Pset_dxpl_mpio(transfer_.id(), H5FD_MPIO_COLLECTIVE), "open it for writing");
-    }
-    file_ = Handle(check(H5Fopen(path.c_str(), H5F_ACC_RDWR, access.id()), "open it for writing"), H5Fclose);
+    else
+      note_failures(access.id(), failure_);
+    const hid_t opened = H5Fopen(path.c_str(), H5F_ACC_RDWR, access.id());
+    // MPI has few words for why: the system is asked once more.
+    if (opened < 0) check_readable(io::FileDescriptor(path, O_RDWR, "open it for writing"));
+    file_ = Handle(check(opened, "open it for writing"), H5Fclose);
   });
 }
 
 SharedFile::~SharedFile() {
   const std::lock_guard lock(library_mutex());
   file_.reset();
-  transfer_.reset();
+}
+
+/// The ranks may have come to different places in the library: closing the file would let them wait for each other, and
+/// so would all that cleans it up later.
+template <class Action>
+void SharedFile::together(Action&& action) try {
+  constexpr double patience_seconds = 2;
+  comm::collectively_within(patience_seconds, comm_, action);
+} catch (...) {
+  if (parallel_) {
+    file_.release();
+    comm::unclean() = true;
+  }
+  throw;
 }
 
 hid_t SharedFile::check(hid_t id, const std::string& action) const {
-  if (id >= 0) return id;
-  throw IoError(path_ + ": cannot " + action + ": " + failure_reason());
+  if (id >= 0 && failure_.error == 0) return id;
+  throw IoError(path_ + ": cannot " + action + ": " +
+                (failure_.error != 0 ? std::strerror(failure_.error) : failure_reason()));
 }
 
 void SharedFile::write(const std::string& name, bool matrix, Range rows, Range columns, ConstView values) {
   if (!matrix) rows = {0, 1};
-  const auto pieces = pieces_of(rows, columns);
-  // a collective transfer needs all ranks, also those that have nothing more to write
-  const auto rounds =
-      static_cast<std::size_t>(combine(comm_, static_cast<std::int64_t>(pieces.size()), Reduction::maximum));
   const std::string action = "write '" + name + "'";
-  collectively(comm_, [&] {
+  together([&] {
     const std::lock_guard lock(library_mutex());
     const Handle dataset(check(H5Dopen2(file_.id(), name.c_str(), H5P_DEFAULT), action), H5Dclose);
     const Handle target(check(H5Dget_space(dataset.id()), action), H5Sclose);
     const double* from = values.data();
-    for (std::size_t i = 0; i < rounds; ++i) {
-      const Block piece = i < pieces.size() ? pieces[i] : Block{};
+    for (const auto& piece : pieces_of(rows, columns)) {
       const hsize_t numbers = piece.rows.size() * piece.columns.size();
       const Handle source(check(H5Screate_simple(1, &numbers, nullptr), action), H5Sclose);
-      if (numbers > 0) {
-        const std::array<hsize_t, 2> start{piece.rows.begin, piece.columns.begin};
-        const std::array<hsize_t, 2> count{piece.rows.size(), piece.columns.size()};
-        const std::size_t skipped = matrix ? 0 : 1;
-        check(H5Sselect_hyperslab(target.id(), H5S_SELECT_SET, &start[skipped], nullptr, &count[skipped], nullptr),
-              action);
-      } else {
-        check(H5Sselect_none(target.id()), action);
-        check(H5Sselect_none(source.id()), action);
-        if (!parallel_) continue;
-      }
-      check(H5Dwrite(dataset.id(), H5T_NATIVE_DOUBLE, source.id(), target.id(), transfer_.id(), from), action);
+      const std::array<hsize_t, 2> start{piece.rows.begin, piece.columns.begin};
+      const std::array<hsize_t, 2> count{piece.rows.size(), piece.columns.size()};
+      const std::size_t skipped = matrix ? 0 : 1;
+      check(H5Sselect_hyperslab(target.id(), H5S_SELECT_SET, &start[skipped], nullptr, &count[skipped], nullptr),
+            action);
+      check(H5Dwrite(dataset.id(), H5T_NATIVE_DOUBLE, source.id(), target.id(), H5P_DEFAULT, from), action);
       from += numbers;
     }
   });
 }
 
 void SharedFile::close() {
-  collectively(comm_, [&] {
+  together([&] {
     const std::lock_guard lock(library_mutex());
     check(file_.reset(), "close it");
   });

@@ -13,9 +13,11 @@ namespace vireo::hdf5 {
 /// later.
 void reserve_array(const File& file, const std::string& name, std::optional<Index> height, Index width);
 
-/// A file that all ranks write to together: MPI ranks through the parallel driver, in collective transfers; simulated
-/// ranks, which are threads of one process, one after the other. It only fills arrays that are there already. All calls
-/// are collective, and fail on all ranks if they fail on one.
+/// A file that all ranks write to together: MPI ranks through the parallel driver; simulated ranks, which are threads of
+/// one process, one after the other. It only fills arrays that are there already, each rank a part that lies in one
+/// piece, so that the transfers are independent: a rank whose disk fails keeps no other one waiting. All calls are
+/// collective, and fail on all ranks if they fail on one; a rank that failed where the others do not get away throws
+/// alone, and must then end the job.
 class SharedFile {
  public:
   /// throws IoError, or PeerFailure
@@ -32,13 +34,15 @@ class SharedFile {
   void close();
 
  private:
+  template <class Action>
+  void together(Action&& action);
   hid_t check(hid_t id, const std::string& action) const;
 
   Communicator& comm_;
   std::string path_;
   bool parallel_;
+  WriteFailure failure_;  ///< of simulated ranks
   Handle file_;
-  Handle transfer_;
 };
 
 }  // namespace vireo::hdf5

@@ -29,6 +29,7 @@ void fail_together(Communicator& comm, const std::exception_ptr& mine) {
     const auto kind = static_cast<ErrorKind>(kinds[static_cast<std::size_t>(rank)]);
     const std::string text = broadcast(comm, text_of(mine), rank);
     if (kind == ErrorKind::data) throw DataError(text);
+    if (kind == ErrorKind::io) throw IoError(text);
     throw Error(kind, text);
   }
 }

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -17,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include "io/device_error.hpp"
 #include "io/file_descriptor.hpp"
 #include "io/hdf5_matrix.hpp"
 #include "vireo/comm/collectively.hpp"
@@ -122,11 +124,13 @@ bool resembles_seal(std::string_view block) {
   return false;
 }
 
-/// A look at the seal alone; `seal` is set if the digest of the rest is to be compared.
+/// A look at the seal alone; `seal` is set if the digest of the rest is to be compared. throws IoError where the device
+/// fails
 Verdict examine_seal(const std::string& path, std::optional<Seal>& found) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) {
     const int error = errno;
+    if (io::is_of_device(error)) throw IoError(path + ": " + std::strerror(error));
     return {error == ENOENT ? Verdict::Kind::missing : Verdict::Kind::incompatible, path + ": " + std::strerror(error)};
   }
   if (S_ISDIR(status.st_mode)) return incompatible(path, "is a directory, not a checkpoint");
@@ -134,13 +138,9 @@ Verdict examine_seal(const std::string& path, std::optional<Seal>& found) {
   if (status.st_size == 0) return corrupt(path, "it is empty");
   // room for HDF5's own mark behind the seal
   std::array<char, seal_bytes + 8> buffer{};
-  std::size_t got = 0;
-  try {
-    const io::FileDescriptor file(path, O_RDONLY, "read it");
-    got = file.read_at(buffer.data(), buffer.size(), 0);
-  } catch (const IoError& error) {
-    return {Verdict::Kind::incompatible, error.what()};
-  }
+  if (::access(path.c_str(), R_OK) != 0)
+    return incompatible(path, std::string("cannot read it: ") + std::strerror(errno));
+  const auto got = io::FileDescriptor(path, O_RDONLY, "read it").read_at(buffer.data(), buffer.size(), 0);
   const std::string_view start(buffer.data(), got);
   const bool marked = start.starts_with(magic) || magic.starts_with(start.substr(0, magic.size()));
   const bool hdf5_follows =
@@ -191,7 +191,9 @@ Verdict glance(const std::string& path) {
 Verdict examine(Communicator& comm, const std::string& path) {
   Verdict verdict;
   std::optional<Seal> seal;
-  if (comm.rank() == 0) verdict = examine_seal(path, seal);
+  collectively(comm, [&] {
+    if (comm.rank() == 0) verdict = examine_seal(path, seal);
+  });
   verdict.kind = static_cast<Verdict::Kind>(
       combine(comm, comm.rank() == 0 ? static_cast<std::int64_t>(verdict.kind) : 0, Reduction::maximum));
   verdict.text = broadcast(comm, verdict.text, 0);

@@ -28,10 +28,11 @@ struct Verdict {
 /// (Another version than this program's is for tests.) throws IoError or PeerFailure
 void seal(Communicator& comm, const std::string& path, std::int64_t version = format_version);
 
-/// A look at the kind of the file and at its seal, without the digest. Not collective.
+/// A look at the kind of the file and at its seal, without the digest. Not collective. throws IoError where the device
+/// fails
 [[nodiscard]] Verdict glance(const std::string& path);
 
-/// Collective: the same verdict on all ranks.
+/// Collective: the same verdict on all ranks. throws IoError or PeerFailure where a file is there and the device fails
 [[nodiscard]] Verdict examine(Communicator& comm, const std::string& path);
 
 }  // namespace vireo::checkpoint

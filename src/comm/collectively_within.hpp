@@ -1,0 +1,26 @@
+#pragma once
+
+#include <exception>
+
+#include "vireo/comm/communicator.hpp"
+
+namespace vireo::comm {
+
+/// As agree_on_failure, after calls of another library that are collective themselves. A rank that fails in one of these
+/// may leave the others there for ever, so that they never come here: it waits `patience_seconds` for them, and then
+/// rethrows its own exception alone, on its way to ending the job. No rank may make a collective call on that way.
+void agree_on_failure_within(double patience_seconds, Communicator& comm, const std::exception_ptr& mine);
+
+/// Runs an action that is collective, and may fail on some ranks only.
+template <class Action>
+void collectively_within(double patience_seconds, Communicator& comm, Action&& action) {
+  std::exception_ptr failure;
+  try {
+    action();
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  agree_on_failure_within(patience_seconds, comm, failure);
+}
+
+}  // namespace vireo::comm
