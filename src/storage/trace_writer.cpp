@@ -42,7 +42,7 @@ bool present(const Column& column, const Row& first, bool simulated) {
   return false;
 }
 
-/// What a row adds to a column is a new chunk at most, and what finds it.
+/// What rows add to a column besides their entries is a new chunk at most, and what finds it.
 constexpr std::size_t most_bytes_of_a_column = rows_per_chunk * sizeof(double) + 4096;
 /// More than what a trace has before its first row, but for the configuration
 constexpr std::size_t most_bytes_besides = std::size_t{64} << 10U;
@@ -88,7 +88,8 @@ void check_continuation(const std::string& path, const std::string& run, std::in
 Writer::Writer(const std::string& path, const Header& header)
     : file_(hdf5::File::create(unfinished_within_limit(path, header.config.size() + 128 * header.blocks.size()))),
       simulated_(header.simulated),
-      gap_(header.gap) {
+      gap_(header.gap),
+      between_writes_(header.between_writes) {
   finish_start(path, [&] {
     file_.set(file_.id(), {{"format", std::string(format)}, {"format_version", format_version}});
     file_.set(file_.id(), header.manifest);
@@ -114,7 +115,8 @@ Writer::Writer(const std::string& path, const Header& header)
 Writer::Writer(const std::string& path, const Header& header, std::int64_t rows)
     : file_(hdf5::File::create(unfinished_within_limit(path, io::FileDescriptor(path, O_RDONLY, "read it").size()))),
       simulated_(header.simulated),
-      gap_(header.gap) {
+      gap_(header.gap),
+      between_writes_(header.between_writes) {
   finish_start(path, [&] {
     const auto before = hdf5::File::open(path);
     file_.set(file_.id(), before.attributes(before.id()));
@@ -123,7 +125,7 @@ Writer::Writer(const std::string& path, const Header& header, std::int64_t rows)
       if (before.exists(part)) file_.copy_from(before, part);
     for (const auto& column : columns()) {
       if (!file_.exists("trace/" + column.name)) continue;
-      columns_.emplace_back(&column, file_.open_column("trace/" + column.name));
+      columns_.emplace_back(&column, GrowingColumn(file_.open_column("trace/" + column.name)));
       columns_.back().second.shorten(static_cast<hsize_t>(rows));
     }
     for (const auto& name : file_.members("trace"))
@@ -167,7 +169,7 @@ void Writer::add_segment(const Header::Segment& segment, std::int64_t start_row)
 }
 
 void Writer::about_to_save() try {
-  file_.flush();
+  write_rows();
   io::FileDescriptor(file_.path(), O_RDONLY, "write it to the disk").sync();
 } catch (...) {
   state_ = State::broken;
@@ -177,8 +179,12 @@ void Writer::about_to_save() try {
 Writer::~Writer() {
   if (state_ != State::running) return;
   try {
-    file_.set(file_.id(), {{"status", std::string("interrupted")}, {"termination", std::string("failed")}});
+    write_rows();
   } catch (const Error&) {  // the error that got us here is the one to report
+  }
+  try {
+    file_.set(file_.id(), {{"status", std::string("interrupted")}, {"termination", std::string("failed")}});
+  } catch (const Error&) {
   }
 }
 
@@ -189,7 +195,7 @@ void Writer::create_columns(const Row& first) {
         file_.create_column("trace/" + column.name, column.integer ? Kind::integers : Kind::reals, rows_per_chunk);
     const bool own_words = column.when == Column::When::gap_known && !gap_.empty();
     file_.set(dataset.id(), {{"units", column.units}, {"definition", own_words ? gap_ : column.definition}});
-    columns_.emplace_back(&column, std::move(dataset));
+    columns_.emplace_back(&column, GrowingColumn(std::move(dataset)));
   }
 }
 
@@ -198,33 +204,44 @@ void Writer::open_measures(const Row& first) {
   for (const auto& measure : first.measures) {
     const auto name = "trace/" + measure.name;
     if (file_.exists(name)) {
-      measures_.push_back(file_.open_column(name));
+      measures_.emplace_back(file_.open_column(name));
       continue;
     }
     auto column = file_.create_column(name, measure.value.index() == 0 ? Kind::integers : Kind::reals, rows_per_chunk);
     file_.set(column.id(), {{"units", measure.units}, {"definition", measure.definition}});
-    measures_.push_back(std::move(column));
+    measures_.emplace_back(std::move(column));
   }
 }
 
-void Writer::check_room(std::size_t columns, std::size_t bytes) const {
-  if (!io::size_limit()) return;  // HDF5 need not be asked for each row how large the file is
-  io::check_size_limit(file_.path(), file_.size() + columns * most_bytes_of_a_column + bytes + most_bytes_besides);
+void Writer::check_room(std::size_t bytes) const {
+  if (!io::size_limit()) return;  // HDF5 need not be asked how large the file is
+  for (const auto& [column, dataset] : columns_) bytes += dataset.bytes() + most_bytes_of_a_column;
+  for (const auto& dataset : measures_) bytes += dataset.bytes() + most_bytes_of_a_column;
+  io::check_size_limit(file_.path(), file_.size() + bytes + most_bytes_besides);
 }
 
 void Writer::row(const Row& row) {
-  check_room(columns().size() + row.measures.size(), 0);
-  append(row);
+  take(row);
+  if (std::chrono::steady_clock::now() - written_ < between_writes_) return;
+  check_room(0);
+  write_rows();
 }
 
-void Writer::append(const Row& row) try {
+void Writer::take(const Row& row) try {
   if (columns_.empty()) create_columns(row);
   if (measures_.empty()) open_measures(row);
-  for (auto& [column, dataset] : columns_)
-    std::visit([&dataset = dataset](const auto value) { dataset.append(value); }, column->value(row));
-  for (std::size_t i = 0; i < measures_.size(); ++i)
-    std::visit([&](const auto value) { measures_[i].append(value); }, row.measures.at(i).value);
+  for (auto& [column, dataset] : columns_) dataset.add(column->value(row));
+  for (std::size_t i = 0; i < measures_.size(); ++i) measures_[i].add(row.measures.at(i).value);
+} catch (...) {
+  state_ = State::broken;
+  throw;
+}
+
+void Writer::write_rows() try {
+  for (auto& [column, dataset] : columns_) dataset.write();
+  for (auto& dataset : measures_) dataset.write();
   file_.flush();
+  written_ = std::chrono::steady_clock::now();
 } catch (...) {
   state_ = State::broken;
   throw;
@@ -251,7 +268,8 @@ void Writer::write_ranks(const std::vector<RankTotals>& ranks) {
 }
 
 void Writer::finished(const Outcome& outcome) {
-  check_room(0, outcome.solution.size() * sizeof(double) + outcome.ranks.size() * 1024);
+  check_room(outcome.solution.size() * sizeof(double) + outcome.ranks.size() * 1024);
+  write_rows();
   complete(outcome);
 }
 

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "io/hdf5.hpp"
+#include "storage/growing_column.hpp"
 #include "storage/trace_format.hpp"
 #include "vireo/solve/observer.hpp"
 
@@ -31,6 +33,8 @@ struct Header {
     std::string job = {};  ///< of the batch system; empty: none
     std::string start_time = {};
   } segment{};  ///< where the rows from here on are made
+  /// The least time between two writes of rows that nothing else demands
+  std::chrono::nanoseconds between_writes = std::chrono::seconds(1);
 };
 
 /// Checks that the file holds the trace that a run goes on with: of the run `run`, with at least `rows` rows, of which
@@ -41,8 +45,10 @@ void check_continuation(const std::string& path, const std::string& run, std::in
 /// other existing file may not (UsageError). throws IoError where the path can not be written
 void check_path(const std::string& path);
 
-/// Writes the trace of a run as it goes; used on rank 0 alone. The file is flushed after every row, so that one which
-/// is killed opens with plain h5py. A failure to write is an IoError, thrown out of the observer's call.
+/// Writes the trace of a run as it goes; used on rank 0 alone. Rows are brought into the file together, at most once a
+/// second, before the state is saved, and at the end: each of them costs little, and a file whose run is killed opens
+/// with plain h5py, and lacks rows of less than a second. A failure to write is an IoError, thrown out of the observer's
+/// call.
 ///
 /// A writer that goes out of scope before `finished` leaves status=interrupted, termination=failed.
 class Writer final : public Observer {
@@ -64,10 +70,12 @@ class Writer final : public Observer {
  private:
   template <class Make>
   void finish_start(const std::string& path, Make&& make);
-  /// throws IoError if there may be no room for a row of so many columns and `bytes` more within the limit of the size
-  /// of files; the file is as good as before
-  void check_room(std::size_t columns, std::size_t bytes) const;
-  void append(const Row& row);
+  /// throws IoError if there may be no room for the rows that wait and `bytes` more within the limit of the size of
+  /// files; the file is as good as before
+  void check_room(std::size_t bytes) const;
+  void take(const Row& row);
+  /// The rows that wait are in the file afterwards, and the system has it.
+  void write_rows();
   void complete(const Outcome& outcome);
   void create_columns(const Row& first);
   void open_measures(const Row& first);
@@ -78,8 +86,10 @@ class Writer final : public Observer {
   hdf5::File file_;
   bool simulated_;
   std::string gap_;
-  std::vector<std::pair<const Column*, hdf5::Column>> columns_;
-  std::vector<hdf5::Column> measures_;  ///< of the method, in its order
+  std::chrono::nanoseconds between_writes_;
+  std::vector<std::pair<const Column*, GrowingColumn>> columns_;
+  std::vector<GrowingColumn> measures_;              ///< of the method, in its order
+  std::chrono::steady_clock::time_point written_{};  ///< when rows last were
   enum class State : std::uint8_t { running, broken, closed } state_ = State::running;
 };
 

@@ -1,5 +1,5 @@
-// The trace: what is written is read back, each row can be seen while the run goes on, and damaged or foreign files are
-// refused.
+// The trace: what is written is read back, rows can be seen while the run goes on and cost little, and damaged or
+// foreign files are refused.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -7,11 +7,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <thread>
 
 #include "storage/trace_reader.hpp"
 #include "storage/trace_writer.hpp"
@@ -219,8 +221,15 @@ TEST(TraceColumns, AreThoseOfTheDocumentation) {
   EXPECT_EQ(documented("### Ranks", "## Examples"), of_rank);
 }
 
-TEST_F(TraceTest, EveryRowIsVisibleAtOnce) {
-  Writer writer(path(), header());
+/// Rows are not kept back.
+Header impatient_header() {
+  auto out = header();
+  out.between_writes = {};
+  return out;
+}
+
+TEST_F(TraceTest, EveryRowIsVisibleOnceItIsWritten) {
+  Writer writer(path(), impatient_header());
   EXPECT_EQ(read(path()).rows, 0U);
   for (std::int64_t k = 0; k < 2500; ++k) {  // more than two chunks
     writer.row(row(k));
@@ -232,10 +241,43 @@ TEST_F(TraceTest, EveryRowIsVisibleAtOnce) {
   }
 }
 
+TEST_F(TraceTest, RowsAreWrittenTogetherAtMostOnceASecond) {
+  const auto visible = [&] { return read(path()).rows; };
+  {
+    Writer writer(path(), header());
+    writer.row(row(0));
+    EXPECT_EQ(visible(), 1U);
+    for (std::int64_t k = 1; k < 100; ++k) writer.row(row(k));
+    EXPECT_EQ(visible(), 1U);
+    std::this_thread::sleep_for(std::chrono::milliseconds(1010));
+    writer.row(row(100));
+    EXPECT_EQ(visible(), 101U);
+    writer.row(row(101));
+    EXPECT_EQ(visible(), 101U);
+    writer.about_to_save();  // the rows of a checkpoint are there before it is
+    EXPECT_EQ(visible(), 102U);
+    writer.row(row(102));
+  }
+  EXPECT_EQ(visible(), 103U);
+  EXPECT_EQ(read(path()).column("iteration")->integers.back(), 102);
+}
+
+/// As a run has them whose iterations take no time: with a write for each, a row took 340 us.
+TEST_F(TraceTest, ARowCostsLittle) {
+  Writer writer(path(), header());
+  constexpr std::int64_t rows = 20000;
+  const auto start = std::chrono::steady_clock::now();
+  for (std::int64_t k = 0; k < rows; ++k) writer.row(row(k));
+  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+  EXPECT_LT(taken.count() / rows, 50e-6);
+  writer.finished(outcome());
+  EXPECT_EQ(read(path()).rows, static_cast<std::size_t>(rows));
+}
+
 TEST_F(TraceTest, SurvivesAKill) {
   const auto child = ::fork();
   if (child == 0) {
-    Writer writer(path(), header());
+    Writer writer(path(), impatient_header());
     for (std::int64_t k = 0; k < 100; ++k) writer.row(row(k));
     ::kill(::getpid(), SIGKILL);
   }
@@ -346,7 +388,7 @@ TEST_F(TraceTest, RefusesToReadOtherFiles) {
 
 /// A file that may not grow, as on a full disk, fails with the reason of the operating system.
 TEST_F(TraceTest, SaysWhyARowCannotBeWritten) {
-  Writer writer(path(), header());
+  Writer writer(path(), impatient_header());
   writer.row(row(0));
   const auto previous = std::signal(SIGXFSZ, SIG_IGN);
   rlimit before{};
