@@ -11,21 +11,25 @@
 #include "app/signals.hpp"
 #include "app/text.hpp"
 #include "comm/settlement.hpp"
+#include "comm/signs_of_life.hpp"
 
 namespace vireo::app {
 
 namespace {
 
 /// Rank 0 speaks first; if it is the one that hangs, another does, a little later.
-constexpr double seconds_between_ranks = 1;
+constexpr double seconds_between_ranks = 2;
 constexpr int most_waiting = 8;
+/// 30 years: what is longer is so long that it never ends, and would overflow a clock that counts nanoseconds.
+constexpr double longest_wait = 1e9;
 
 }  // namespace
 
-RankWatch::RankWatch(const Communicator& comm, double seconds)
-    : rank_(comm.rank()), host_(comm.host()), seconds_(seconds) {
-  if (seconds <= 0 || comm.size() == 1) return;
-  thread_ = std::thread([this] { watch(seconds_ + seconds_between_ranks * std::min(rank_, most_waiting)); });
+RankWatch::RankWatch(const Communicator& world, double seconds)
+    : rank_(world.rank()), alone_(world.size() == 1), host_(world.host()), seconds_(seconds) {
+  if (seconds <= 0) return;
+  const double patience = std::min(seconds_, longest_wait) + seconds_between_ranks * std::min(rank_, most_waiting);
+  thread_ = std::thread([this, patience] { watch(patience); });
 }
 
 RankWatch::~RankWatch() {
@@ -38,23 +42,29 @@ RankWatch::~RankWatch() {
   thread_.join();
 }
 
+RankWatch::Progress RankWatch::progress() const {
+  const auto iterations = beats_.load();
+  return {iterations, iterations == 0 ? comm::signs_of_life().load() : 0};
+}
+
 void RankWatch::watch(double seconds) {
   const std::chrono::duration<double> patience(seconds);
   std::unique_lock lock(mutex_);
-  for (auto seen = beats_.load();;) {
+  for (auto seen = progress();;) {
     if (ended_.wait_for(lock, patience, [&] { return over_; })) return;
-    const auto now = beats_.load();
-    if (now == seen) give_up();
+    const auto now = progress();
+    if (now == seen) give_up(now.iterations == 0);
     seen = now;
   }
 }
 
-void RankWatch::give_up() const {
+void RankWatch::give_up(bool in_set_up) const {
   // A rank that the launcher is ending already, because another one has spoken, says nothing more.
   if (rank_ == 0 || latest_signal() != SIGTERM) {
-    const auto line = fmt::format(
-        "vireo: error: no iteration has ended for {} (--rank-timeout): a rank does not answer [rank {} on {}]\n",
-        human_seconds(seconds_), rank_, host_);
+    const auto line =
+        fmt::format("vireo: error: {} for {} (--rank-timeout): {}\n",
+                    in_set_up ? "the set-up has stood still" : "no iteration has ended", human_seconds(seconds_),
+                    alone_ ? "the process hangs" : fmt::format("a rank does not answer [rank {} on {}]", rank_, host_));
     std::fwrite(line.data(), 1, line.size(), stderr);
     std::fflush(stderr);
   }

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -10,24 +11,33 @@
 
 namespace vireo::app {
 
-/// Ends the job if no iteration ends for a while: a rank that is stopped, or hangs, makes all others wait for ever, and
-/// neither MPI nor its launcher notices. A thread of its own watches, since the ranks' own wait in MPI.
+/// Ends the job if no iteration ends for a while, or if the ranks do nothing together for as long before the first one:
+/// a rank that is stopped, or hangs, makes all others wait for ever, and neither MPI nor its launcher notices. A thread
+/// of its own watches, since the ranks' own wait in MPI, or hang themselves.
 class RankWatch {
  public:
-  /// seconds: 0 watches nothing
-  RankWatch(const Communicator& comm, double seconds);
+  /// On all ranks of the job; for simulated ranks, in their process once. seconds: 0 watches nothing
+  RankWatch(const Communicator& world, double seconds);
   RankWatch(const RankWatch&) = delete;
   RankWatch& operator=(const RankWatch&) = delete;
   ~RankWatch();
 
-  /// This rank is alive, and has heard of all others.
+  /// An iteration has ended: this rank is alive, and has heard of all others.
   void beat() { ++beats_; }
 
  private:
+  /// Iterations, and before the first one what the ranks have done together.
+  struct Progress {
+    std::uint64_t iterations;
+    std::uint64_t of_set_up;
+    bool operator==(const Progress&) const = default;
+  };
+  [[nodiscard]] Progress progress() const;
   void watch(double seconds);
-  void give_up() const;
+  void give_up(bool in_set_up) const;
 
   int rank_;
+  bool alone_;
   std::string host_;
   double seconds_;
   std::atomic<std::uint64_t> beats_{0};

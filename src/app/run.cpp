@@ -10,6 +10,7 @@
 #include "app/run_files.hpp"
 #include "app/run_header.hpp"
 #include "app/signals.hpp"
+#include "app/too_large.hpp"
 #include "solve/spacing.hpp"
 #include "vireo/comm/collectively.hpp"
 #include "vireo/comm/simulated.hpp"
@@ -80,7 +81,7 @@ std::int64_t iterations_between_rows(const Configuration& configuration) {
 
 /// One run on the ranks of `comm`, whatever they are.
 Result carry_out(PreparedRun run, const Outputs& outputs, const Registry& registry, const Conduct& conduct,
-                 Communicator& comm) {
+                 RankWatch& watch, Communicator& comm) {
   const auto& configuration = run.configuration;
   auto& loaded = run.loaded;
   const auto rows = agree_on_rows(run, outputs, conduct, comm);
@@ -103,7 +104,6 @@ Result carry_out(PreparedRun run, const Outputs& outputs, const Registry& regist
   if (writer != nullptr) observers.push_back(writer.get());
 
   if (conduct.heeds_signals) note_signals();
-  RankWatch watch(comm, configuration.simulated_ranks > 0 ? 0 : configuration.rank_timeout);
   Checkpointing checkpointing(
       *loaded.exchange, configuration, outputs.checkpoint.path, of_run, run.from, conduct.started, [&] {
         watch.beat();
@@ -130,8 +130,10 @@ Result carry_out(PreparedRun run, const Outputs& outputs, const Registry& regist
 void on_ranks(const Configuration& configuration, Communicator& world,
               const std::function<void(Communicator&)>& action) {
   check_ranks(configuration, world);
-  if (configuration.simulated_ranks == 0) return action(world);
-  run_simulated(configuration.simulated_ranks, configuration.network, action);
+  naming_sizes(configuration, [&] {
+    if (configuration.simulated_ranks == 0) return action(world);
+    run_simulated(configuration.simulated_ranks, configuration.network, action);
+  });
 }
 
 Result run(Communicator& world, const Configuration& configuration, const Registry& registry, const Conduct& conduct,
@@ -140,6 +142,7 @@ Result run(Communicator& world, const Configuration& configuration, const Regist
   // being set up.
   if (conduct.heeds_signals && !configuration.checkpoint.empty()) note_signals();
   check_ranks(configuration, world);
+  RankWatch watch(world, configuration.rank_timeout);
   const auto outputs = take_outputs(world, configuration, Holding::until_end,
                                     continuation ? std::move(continuation->checkpoint) : Output{});
   std::optional<ResumePoint> from;
@@ -147,7 +150,7 @@ Result run(Communicator& world, const Configuration& configuration, const Regist
   Result result;
   on_ranks(configuration, world, [&](Communicator& comm) {
     auto prepared = prepare_run(comm, configuration, outputs, registry, Purpose::to_run, from, conduct.existing);
-    auto mine = carry_out(std::move(prepared), outputs, registry, conduct, comm);
+    auto mine = carry_out(std::move(prepared), outputs, registry, conduct, watch, comm);
     if (&comm == &world || comm.rank() == 0) result = std::move(mine);  // simulated ranks are threads
   });
   return result;

@@ -8,6 +8,7 @@
 #include "app/commands.hpp"
 #include "app/console.hpp"
 #include "app/exit_codes.hpp"
+#include "app/exit_guard.hpp"
 #include "app/subcommands.hpp"
 #include "comm/rank_ending.hpp"
 #include "vireo/app/main.hpp"
@@ -56,7 +57,10 @@ int report(const std::exception_ptr& failure) {
 int run_alone(int argc, char** argv, const std::function<void(Registry&)>& extend) {
   try {
     auto code = ExitCode::ok;
-    run_simulated(1, {}, [&](Communicator& alone) { code = dispatch(alone, argc, argv, extend); });
+    run_simulated(1, {}, [&](Communicator& alone) {
+      const app::ExitGuard guard(alone);
+      code = dispatch(alone, argc, argv, extend);
+    });
     return static_cast<int>(code);
   } catch (...) {
     return report(std::current_exception());
@@ -69,6 +73,7 @@ int run_program(int argc, char** argv, const std::function<void(Registry&)>& ext
   if (!launched()) return run_alone(argc, argv, extend);
   try {
     MpiSession session(&argc, &argv);
+    const app::ExitGuard guard(session.world());
     auto code = ExitCode::ok;
     std::exception_ptr failure;
     try {

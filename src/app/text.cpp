@@ -37,6 +37,7 @@ std::string human_seconds(double seconds) {
   if (seconds < 0.9995e-3) return fmt::format("{:.3g} us", seconds * 1e6);
   if (seconds < 0.9995) return fmt::format("{:.3g} ms", seconds * 1e3);
   if (seconds < 119.5) return fmt::format("{:.3g} s", seconds);
+  if (seconds >= 1e12) return fmt::format("{:.3g} d", seconds / 86400);  // no whole number would do for all
   const auto whole = std::llround(seconds);
   if (whole < 7200) return fmt::format("{} min {} s", whole / 60, whole % 60);
   if (whole < 48 * 3600) return fmt::format("{} h {} min", whole / 3600, whole % 3600 / 60);

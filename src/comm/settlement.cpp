@@ -115,7 +115,11 @@ void Settlement::report() const {
 
 void Settlement::abort(int status) {
   flush_stdout();
-  MPI_Abort(MPI_COMM_WORLD, status);
+  int begun = 0;
+  int over = 0;
+  MPI_Initialized(&begun);
+  MPI_Finalized(&over);
+  if (begun != 0 && over == 0) MPI_Abort(MPI_COMM_WORLD, status);
   std::_Exit(status);
 }
 

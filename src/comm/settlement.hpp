@@ -30,7 +30,7 @@ class Settlement {
   /// Writes this rank's error to stderr, as one line.
   void report() const;
 
-  /// Ends the whole job at once. `status` is that of its processes.
+  /// Ends the whole job at once, or this process where there is no MPI. `status` is that of its processes.
   [[noreturn]] static void abort(int status);
 
  private:

@@ -8,6 +8,7 @@
 #include "comm/meanwhile.hpp"
 #include "comm/pieces.hpp"
 #include "comm/rank_ending.hpp"
+#include "comm/signs_of_life.hpp"
 #include "vireo/comm/collectively.hpp"
 
 namespace vireo::comm {
@@ -92,6 +93,7 @@ void SimulatedWorld::decide() {
       carry_out();
       waiting_ = 0;
       ++turn_;
+      ++signs_of_life();
     } catch (const std::exception& error) {
       broken_ = Broken{false, ErrorKind::internal, error.what()};
     }

@@ -33,6 +33,7 @@ TEST(HumanSeconds, ChangeUnits) {
   EXPECT_EQ(human_seconds(12000), "3 h 20 min");
   EXPECT_EQ(human_seconds(172799), "47 h 59 min");
   EXPECT_EQ(human_seconds(100 * 3600 + 60), "4 d 4 h");
+  EXPECT_EQ(human_seconds(1e300), "1.16e+295 d");
 }
 
 TEST(Wrapped, StaysWithinTheWidth) {

@@ -19,8 +19,8 @@ RunOptionGroup faults() {
   return {
       "Faults",
       {{{"rank-timeout", "T",
-         "end the run if no iteration ends for so long, because a rank hangs or is stopped; longer than the longest "
-         "iteration and checkpoint; default none"},
+         "end the run if no iteration ends for so long, or if the set-up stands still, because a rank or its operator "
+         "hangs or is stopped; longer than the longest iteration, checkpoint and reading of data; default none"},
         OnResume::free,
         only_if([](const Configuration& c) { return c.rank_timeout > 0; },
                 field(&Configuration::rank_timeout, parse_timeout, duration_text))}}};
