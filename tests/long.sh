@@ -19,10 +19,16 @@ step_address() { tests/sanitized.sh address --exclude-regex '^(package|bad_input
 # Open MPI itself is not built with ThreadSanitizer: under mpirun it would see races that are none.
 step_thread() { tests/sanitized.sh thread --label-regex 'quick|slow' --exclude-regex '^(particles_memory|slurm|hosts)_test$' --label-exclude system; }
 
-# An hour for the three of them, on the corpus that grows in build/tests/fuzz.
+# An hour for each of the readers, two at a time, on the corpus that grows in build/tests/fuzz.
 step_fuzz() {
-  local name
-  for name in checkpoint config libsvm; do tests/fuzz/run.sh "$name" 1200; done
+  printf '%s\n' checkpoint config libsvm matrix matrix_market spec trace | xargs -n 1 -P 2 -I NAME tests/fuzz/run.sh NAME 3600
+}
+
+# A hundred faults of the disk, of which the tests try some.
+step_faults() {
+  [[ -f build/tests/build.ninja ]] || cmake -G Ninja -S . -B build/tests -DCMAKE_BUILD_TYPE=Release >/dev/null
+  cmake --build build/tests --target vireo_program faulty_disk -- --quiet
+  FAULTS=100 ctest --test-dir build/tests -R '^injected_faults_test$' --output-on-failure
 }
 
 # Two runs on one file, twenty pairs at random offsets: on this machine, and over an NFS mount of it on itself.
@@ -40,7 +46,7 @@ step_numbers() {
   KILLS=100 VIREO_ALL_DATA=1 ctest --test-dir build/tests -R '^(kill|real_data)_test$' --output-on-failure
 }
 
-[[ $# -gt 0 ]] || set -- lint tests address thread fuzz pairs numbers
+[[ $# -gt 0 ]] || set -- lint tests address thread fuzz faults pairs numbers
 summary=() failed=0
 for step in "$@"; do
   start=$SECONDS outcome=passed

@@ -1,7 +1,7 @@
 // A checkpoint behind its digest, well-formed HDF5 in which anything may be missing, or of another type, shape or
 // value: it is read, to a state that is finite and the same on all ranks, or refused with one line.
 //
-// An input is a list of edits (checkpoint_edits.hpp) of a whole checkpoint. Its bytes themselves are not fuzzed: the
+// An input is a list of edits (hdf5_edits.hpp) of a whole checkpoint. Its bytes themselves are not fuzzed: the
 // digest keeps damaged ones from HDF5, which makes no promise about them.
 #include <algorithm>
 #include <array>
@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "checkpoint_edits.hpp"
+#include "hdf5_edits.hpp"
 #include "storage/checkpoint_reader.hpp"
 #include "support.hpp"
 
@@ -20,6 +20,13 @@ using namespace vireo;
 using fuzz::require;
 
 constexpr Index M = 5, d = 20;
+
+constexpr std::array paths{
+    "method/z", "method/h",   "method/e", "method/k",  "method/more", "run/best", "run/iteration", "run",
+    "method",   "config",     "problem",  "constants", "data",        "/",        "method/",       ".",
+    "..",       "method/z/z", ""};
+constexpr std::array attributes{"format", "format_version", "iteration", "rows", "tau",  "k", "best_residual",
+                                "path",   "bytes",          "sha256",    "run",  "more", ""};
 
 checkpoint::Placement placement(Index rank, Index ranks) {
   return {M, part_of(M, ranks, rank), d, SegmentLayout(d, ranks).of(rank), rank, ranks};
@@ -130,13 +137,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const std::string whole = whole_checkpoint();
   static const fuzz::ScratchFile file;
   file.put(whole);
-  fuzz::Recipe recipe({data, size});
+  fuzz::NamedRecipe recipe({data, size}, paths, attributes);
   const bool edited = !recipe.empty();
-  if (edited) {
-    const hdf5::Handle opened(H5Fopen(file.path().c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose);
-    require(opened.id() >= 0, "the whole checkpoint is not opened");
-    for (int i = 0; i < 8 && !recipe.empty(); ++i) fuzz::edit(opened.id(), recipe);
-  }
+  fuzz::edit(file.path(), recipe);
   const bool good = read(file.path());
   require(good || edited, "the whole checkpoint is refused");
   require(H5Fget_obj_count(static_cast<hid_t>(H5F_OBJ_ALL), H5F_OBJ_ALL) == 0, "handles that are left open");

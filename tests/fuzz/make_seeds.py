@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Writes the seeds that are not text: lists of edits of a checkpoint (checkpoint_edits.cpp names the numbers), and gzip files. The others, in
-seeds/config and seeds/libsvm, are written by hand."""
+"""Writes the seeds that are not text: lists of edits of a checkpoint, a matrix or a trace (hdf5_edits.cpp and the targets name the numbers), and gzip
+files. The others are written by hand."""
 import gzip
 import os
 import struct
@@ -8,6 +8,9 @@ import struct
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "seeds")
 PATHS = ["method/z", "method/h", "method/e", "method/k", "method/more", "run/best", "run/iteration", "run", "method", "config", "problem",
          "constants", "data", "/", "method/", ".", "..", "method/z/z", ""]
+PATHS_OF_MATRIX = ["A", "H", "group/A", "group", "/", ".", "A/A", ""]
+PATHS_OF_TRACE = ["trace/iteration", "trace/residual", "trace/more", "trace", "solution/z", "solution", "config", "problem", "theory/residual", "theory",
+                  "segments/start_row", "segments/hosts", "segments", "/", ".", "trace/residual/z", ""]
 ATTRIBUTES = ["format", "format_version", "iteration", "rows", "tau", "k", "best_residual", "path", "bytes", "sha256", "run", "more", ""]
 REMOVE, ARRAY, TEXT, GROUP, LINK, TYPE, ATTRIBUTE = 0, 1, 3, 4, 5, 6, 7
 FLOAT64, FLOAT32, BIG_ENDIAN, INT64, COMPOUND, LIST = 0, 1, 2, 3, 9, 15
@@ -18,8 +21,8 @@ SOFT, HARD, EXTERNAL, MOVE = 0, 1, 2, 3
 VARIABLE, FIXED = 0, 1
 
 
-def path(name):
-    return bytes([PATHS.index(name)]) if name in PATHS else bytes([len(PATHS) - 1]) + text(name)
+def path(name, known=PATHS):
+    return bytes([known.index(name)]) if name in known else bytes([len(known) - 1]) + text(name)
 
 
 def attribute(name):
@@ -34,8 +37,8 @@ def list_of(count, how=VARIABLE):
     return how + 8 + 16 * count
 
 
-def array(where, kind, shape, lengths, value, layout=0):
-    return bytes([ARRAY]) + path(where) + bytes([kind, shape, *map(LENGTHS.index, lengths), layout, value, 0])
+def array(where, kind, shape, lengths, value, layout=0, known=PATHS):
+    return bytes([ARRAY]) + path(where, known) + bytes([kind, shape, *map(LENGTHS.index, lengths), layout, value, 0])
 
 
 def number(where, name, kind, changes):
@@ -82,13 +85,52 @@ CHECKPOINTS = {
 }
 
 
+def common(known, here, other, group, shape, lengths):
+    """What may happen to an array of any file, which is called `here`."""
+    def made(*arguments, **more):
+        return array(here, *arguments, **more, known=known)
+
+    def link(kind, target):
+        return bytes([LINK]) + path(here, known) + path(target, known) + bytes([kind])
+
+    return {
+        "removed": bytes([REMOVE]) + path(here, known),
+        "same-again": made(FLOAT64, shape, lengths, ONE),
+        "big-endian-chunks": made(BIG_ENDIAN, shape, lengths, ZERO, layout=3),
+        "huge": made(FLOAT64, shape, [2**60] * len(lengths), ONE, layout=2),
+        "not-finite": made(FLOAT64, shape, lengths, NAN),
+        "integers": made(INT64, shape, lengths, ZERO),
+        "compound": made(COMPOUND, shape, lengths, ZERO),
+        "lists": made(LIST, shape, lengths, ZERO),
+        "no-space": made(FLOAT64, NULL, [], ONE),
+        "cube": made(FLOAT64, CUBE, [2, 2, 2], ONE),
+        "group-for-array": bytes([GROUP]) + path(here, known),
+        "type-for-array": bytes([TYPE]) + path(here, known) + bytes([FLOAT64]),
+        "text-for-array": bytes([TEXT]) + path(here, known) + bytes([list_of(4)]) + text("1"),
+        "loop": link(HARD, group),
+        "dangling": link(SOFT, "nowhere"),
+        "elsewhere": link(EXTERNAL, here),
+        "moved": link(MOVE, other),
+    }
+
+
+MATRICES = common(PATHS_OF_MATRIX, "A", "H", "group", MATRIX, [5, 4])
+TRACES = common(PATHS_OF_TRACE, "trace/residual", "trace/iteration", "trace", VECTOR, [5]) | {
+    "a-longer-column": array("trace/iteration", INT64, VECTOR, [37], ZERO, known=PATHS_OF_TRACE),
+    "another-column": array("trace/more", FLOAT64, VECTOR, [5], ONE, known=PATHS_OF_TRACE),
+    "solution-of-another-type": array("solution/z", INT64, VECTOR, [20], ZERO, known=PATHS_OF_TRACE),
+    "another-config": bytes([TEXT]) + path("config", PATHS_OF_TRACE) + bytes([VARIABLE]) + text("problem = other\n"),
+}
+
+
 def write(folder, name, content):
     with open(os.path.join(HERE, folder, name), "wb") as file:
         file.write(content)
 
 
-for name, content in CHECKPOINTS.items():
-    write("checkpoint", name, content)
+for folder, seeds in (("checkpoint", CHECKPOINTS), ("matrix", MATRICES), ("trace", TRACES)):
+    for name, content in seeds.items():
+        write(folder, name, content)
 ROWS = b"1 1:0.5 3:2\n-1 2:1\n"
 ZIPPED = gzip.compress(ROWS, mtime=0)
 write("libsvm", "zipped", b" " + ZIPPED)

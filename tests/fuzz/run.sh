@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Fuzzes one reader, by its seeds and what was found in earlier runs:
-#   tests/fuzz/run.sh checkpoint|config|libsvm [SECONDS]     default: 60
+#   tests/fuzz/run.sh checkpoint|config|libsvm|matrix|matrix_market|spec|trace [SECONDS]     default: 60
 # VIREO_FUZZ is the folder with the programs (default: build/tests/fuzz), where the corpus grows too. Ends with 77 (skipped) where there is no clang
 # with libFuzzer. An input that is found is kept, and named: the program itself, with it as its argument, runs it again.
 set -euo pipefail

@@ -1,27 +1,17 @@
-#include "checkpoint_edits.hpp"
+#include "hdf5_edits.hpp"
 
 #include <algorithm>
 #include <limits>
 #include <vector>
 
 #include "io/hdf5.hpp"
+#include "support.hpp"
 
 namespace vireo::fuzz {
 
 namespace {
 
 using hdf5::Handle;
-
-/// Places that a reader looks at, and some next to them; "" stands for a name of the recipe's own.
-constexpr std::array paths{
-    "method/z", "method/h",   "method/e", "method/k",  "method/more", "run/best", "run/iteration", "run",
-    "method",   "config",     "problem",  "constants", "data",        "/",        "method/",       ".",
-    "..",       "method/z/z", ""};
-constexpr std::array attributes{"format", "format_version", "iteration", "rows", "tau",  "k", "best_residual",
-                                "path",   "bytes",          "sha256",    "run",  "more", ""};
-
-std::string name_from(Recipe& recipe, const char* known) { return *known != '\0' ? known : recipe.text(); }
-std::string path(Recipe& recipe) { return name_from(recipe, recipe.one_of(paths)); }
 
 Handle type_of(hid_t type) { return {type, H5Tclose}; }
 
@@ -136,8 +126,8 @@ std::vector<char> content(Recipe& recipe, hid_t type, hid_t space) {
 
 void remove(hid_t file, const std::string& where) { H5Ldelete(file, where.c_str(), H5P_DEFAULT); }
 
-void put_array(hid_t file, Recipe& recipe) {
-  const auto where = path(recipe);
+void put_array(hid_t file, NamedRecipe& recipe) {
+  const auto where = recipe.path();
   remove(file, where);
   const Handle of = type(recipe);
   const Handle shape = space(recipe);
@@ -155,8 +145,8 @@ void put_array(hid_t file, Recipe& recipe) {
   if (!values.empty()) H5Dwrite(made.id(), of.id(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data());
 }
 
-void put_text(hid_t file, Recipe& recipe) {
-  const auto where = path(recipe);
+void put_text(hid_t file, NamedRecipe& recipe) {
+  const auto where = recipe.path();
   remove(file, where);
   const Texts texts(recipe);
   const Handle made(H5Dcreate2(file, where.c_str(), texts.type(), texts.space(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
@@ -164,9 +154,9 @@ void put_text(hid_t file, Recipe& recipe) {
   if (made.id() >= 0) H5Dwrite(made.id(), texts.type(), H5S_ALL, H5S_ALL, H5P_DEFAULT, texts.data());
 }
 
-void put_link(hid_t file, Recipe& recipe) {
-  const auto where = path(recipe);
-  const auto target = path(recipe);
+void put_link(hid_t file, NamedRecipe& recipe) {
+  const auto where = recipe.path();
+  const auto target = recipe.path();
   const unsigned kind = recipe.byte() % 4;
   remove(file, where);
   if (kind == 0) H5Lcreate_soft(target.c_str(), file, where.c_str(), H5P_DEFAULT, H5P_DEFAULT);
@@ -175,10 +165,10 @@ void put_link(hid_t file, Recipe& recipe) {
   if (kind == 3) H5Lmove(file, target.c_str(), file, where.c_str(), H5P_DEFAULT, H5P_DEFAULT);
 }
 
-void put_attribute(hid_t file, Recipe& recipe) {
-  const Handle object(H5Oopen(file, path(recipe).c_str(), H5P_DEFAULT), H5Oclose);
+void put_attribute(hid_t file, NamedRecipe& recipe) {
+  const Handle object(H5Oopen(file, recipe.path().c_str(), H5P_DEFAULT), H5Oclose);
   if (object.id() < 0) return;
-  const auto name = name_from(recipe, recipe.one_of(attributes));
+  const auto name = recipe.attribute();
   H5Adelete(object.id(), name.c_str());
   const unsigned kind = recipe.byte() % 4;
   if (kind == 0) return;
@@ -197,12 +187,10 @@ void put_attribute(hid_t file, Recipe& recipe) {
   if (!values.empty()) H5Awrite(made.id(), of.id(), values.data());
 }
 
-}  // namespace
-
-void edit(hid_t file, Recipe& recipe) {
+void edit(hid_t file, NamedRecipe& recipe) {
   switch (recipe.byte() % 8) {
     case 0:
-      remove(file, path(recipe));
+      remove(file, recipe.path());
       break;
     case 1:
     case 2:
@@ -212,7 +200,7 @@ void edit(hid_t file, Recipe& recipe) {
       put_text(file, recipe);
       break;
     case 4: {
-      const auto where = path(recipe);
+      const auto where = recipe.path();
       remove(file, where);
       const Handle made(H5Gcreate2(file, where.c_str(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT), H5Gclose);
       break;
@@ -221,7 +209,7 @@ void edit(hid_t file, Recipe& recipe) {
       put_link(file, recipe);
       break;
     case 6: {
-      const auto where = path(recipe);
+      const auto where = recipe.path();
       remove(file, where);
       const Handle of = type(recipe);
       H5Tcommit2(file, where.c_str(), of.id(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
@@ -231,6 +219,16 @@ void edit(hid_t file, Recipe& recipe) {
       put_attribute(file, recipe);
       break;
   }
+}
+
+}  // namespace
+
+void edit(const std::string& path, NamedRecipe& recipe) {
+  if (recipe.empty()) return;
+  const Handle opened(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose);
+  require(opened.id() >= 0, "the whole file is not opened");
+  constexpr int most = 8;
+  for (int i = 0; i < most && !recipe.empty(); ++i) edit(opened.id(), recipe);
 }
 
 }  // namespace vireo::fuzz
