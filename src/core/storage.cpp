@@ -34,9 +34,13 @@ std::size_t memory_bytes() {
 
 }  // namespace
 
-void* allocate_storage(std::size_t bytes) {
+void require_memory(std::size_t bytes) {
   constexpr std::size_t suspicious = std::size_t{1} << 30;
   if (bytes >= suspicious && bytes > memory_bytes()) throw TooLarge(bytes);
+}
+
+void* allocate_storage(std::size_t bytes) {
+  require_memory(bytes);
   void* const p = ::operator new(bytes, alignment_of(bytes), std::nothrow);
   if (p == nullptr) throw TooLarge(bytes);
   ask_for_huge_pages(p, bytes);

@@ -16,4 +16,7 @@ class TooLarge : public std::bad_alloc {
   std::size_t bytes_;
 };
 
+/// throws TooLarge if the machine has less memory than so many bytes
+void require_memory(std::size_t bytes);
+
 }  // namespace vireo

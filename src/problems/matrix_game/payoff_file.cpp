@@ -3,6 +3,7 @@
 #include <mutex>
 #include <optional>
 
+#include "core/too_large.hpp"
 #include "io/hdf5_matrix.hpp"
 #include "io/matrix_market.hpp"
 #include "io/text_agreement.hpp"
@@ -17,7 +18,10 @@ namespace {
 class TextPayoff final : public Payoff {
  public:
   explicit TextPayoff(std::unique_ptr<io::MatrixMarketFile> file)
-      : Payoff(file->rows(), file->columns()), file_(std::move(file)) {}
+      : Payoff(file->rows(), file->columns()), file_(std::move(file)) {
+    // a few bytes of a file may claim sizes whose vectors alone nobody can keep
+    require_memory((rows() + columns()) * sizeof(double));
+  }
 
   linalg::LinesPointer rows_of(Range mine) override {
     return lines_of(mine, columns(), file_->entries_in_rows(mine),
