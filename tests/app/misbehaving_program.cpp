@@ -51,10 +51,10 @@ void register_misbehaving(Registry& registry) {
   ProblemPlugIn plug;
   plug.name = "misbehaving";
   plug.summary = "does not come back";
-  plug.parameters = {Parameter::choice("how", "none", "what it does", {"none", "hang", "exit", "quick-exit"}),
-                     Parameter::choice("when", "making", "while it is made, or at an evaluation",
-                                       {"making", "first", "later"}),
-                     Parameter::integer("from-rank", "0", "on this rank and all after it", 0)};
+  plug.parameters = {
+      Parameter::choice("how", "none", "what it does", {"none", "hang", "exit", "quick-exit"}),
+      Parameter::choice("when", "making", "while it is made, or at an evaluation", {"making", "first", "later"}),
+      Parameter::integer("from-rank", "0", "on this rank and all after it", 0)};
   plug.make = [](const Parameters& parameters, const ProblemContext& context) {
     return std::make_unique<Misbehaving>(parameters, context);
   };

@@ -33,12 +33,10 @@ int levels_of(const std::string& text) {
 
 /// As a plug-in with parameters of every kind takes it
 void take(const std::string& text) {
-  static const std::vector<Parameter> known{Parameter::real("real", "0.5", "", 0, 1).open_below(),
-                                            Parameter::integer("count", "3", "", 1).or_auto(),
-                                            Parameter::choice("choice", "one", "", {"one", "two"}),
-                                            Parameter::flag("flag", "off", ""),
-                                            Parameter::step("step", "auto", "").or_named({"best"}),
-                                            Parameter::spec("inner", "none", "")};
+  static const std::vector<Parameter> known{
+      Parameter::real("real", "0.5", "", 0, 1).open_below(),  Parameter::integer("count", "3", "", 1).or_auto(),
+      Parameter::choice("choice", "one", "", {"one", "two"}), Parameter::flag("flag", "off", ""),
+      Parameter::step("step", "auto", "").or_named({"best"}), Parameter::spec("inner", "none", "")};
   try {
     const Parameters parameters("method", Spec::parse(text), known);
     const auto resolved = parameters.resolved();

@@ -192,8 +192,7 @@ int close(int descriptor) {
   return -1;
 }
 int ftruncate64(int descriptor, off64_t bytes) {
-  return ask("resize", descriptor) == Answer::failed ? -1
-                                                      : static_cast<int>(syscall(SYS_ftruncate, descriptor, bytes));
+  return ask("resize", descriptor) == Answer::failed ? -1 : static_cast<int>(syscall(SYS_ftruncate, descriptor, bytes));
 }
 int ftruncate(int descriptor, off_t bytes) { return ftruncate64(descriptor, bytes); }
 int posix_fallocate64(int descriptor, off64_t at, off64_t bytes) {
