@@ -11,6 +11,7 @@
 #include "app/options.hpp"
 #include "app/subcommands.hpp"
 #include "app/text.hpp"
+#include "core/printable.hpp"
 #include "storage/checkpoint_reader.hpp"
 #include "storage/trace_reader.hpp"
 #include "vireo/comm/collectively.hpp"
@@ -19,6 +20,9 @@
 namespace vireo::app {
 
 namespace {
+
+/// More than people read of a line that is out of a file
+constexpr std::size_t longest_line = 10000;
 
 const OptionTable& info_options() {
   static const OptionTable table = {{"Options", {{"help", "", "print this"}}}};
@@ -132,8 +136,8 @@ std::string rows_text(const trace::Trace& trace) {
     const auto number = [&](std::size_t i) {
       return column.integer ? grouped(column.integers[i]) : short_real(column.values[i]);
     };
-    out += fmt::format("  {:<22}{:>20}{:>20}{}\n", column.name, number(0), number(trace.rows - 1),
-                       column.units == "1" ? "" : " " + column.units);
+    out += fmt::format("  {:<22}{:>20}{:>20}{}\n", printable(column.name), number(0), number(trace.rows - 1),
+                       column.units == "1" ? "" : " " + printable(column.units));
   }
   return out;
 }
@@ -156,8 +160,8 @@ std::string theory_text(const trace::Trace& trace) {
   if (trace.theory.empty()) return {};
   std::string out = "\ntheory: after k iterations\n";
   for (const auto& bound : trace.theory)
-    out += fmt::format("  {} <= {}\n    {}\n", trace::text(bound, "quantity"), bound_text(bound),
-                       trace::text(bound, "text"));
+    out += fmt::format("  {} <= {}\n    {}\n", printable(trace::text(bound, "quantity")), bound_text(bound),
+                       printable(trace::text(bound, "text"), longest_line));
   return out;
 }
 
@@ -175,7 +179,7 @@ std::string segments_text(const trace::Trace& trace) {
 std::string config_text(const std::string& config) {
   std::string out = "\nconfiguration (vireo solve --config takes these lines)\n";
   std::istringstream lines(config);
-  for (std::string line; std::getline(lines, line);) out += "  " + line + "\n";
+  for (std::string line; std::getline(lines, line);) out += "  " + printable(line, longest_line) + "\n";
   return out;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/run_options.hpp"
+#include "core/printable.hpp"
 #include "storage/trace_reader.hpp"
 #include "vireo/comm/collectively.hpp"
 #include "vireo/core/error.hpp"
@@ -71,8 +72,8 @@ void check_same_problem(const LoadedProblem& loaded, const ResumePoint& from) {
   const auto stored = trace::text(from.contents.header.problem, "fingerprint");
   const auto found = loaded.problem->fingerprint();
   if (stored != found)
-    throw DataError(
-        fmt::format("{}: was made from other data ({}) than what is there now ({})", from.found.path, stored, found));
+    throw DataError(fmt::format("{}: was made from other data ({}) than what is there now ({})", from.found.path,
+                                printable(stored), found));
 }
 
 }  // namespace vireo::app

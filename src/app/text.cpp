@@ -7,6 +7,8 @@
 #include <cmath>
 #include <string_view>
 
+#include "core/printable.hpp"
+
 namespace vireo::app {
 
 std::string grouped(std::int64_t value) {
@@ -117,6 +119,10 @@ std::string host_list(const std::vector<std::string>& host_of_rank) {
     out += fmt::format("{}{} ({})", i == 0 ? "" : ", ", hosts[i].first, counted(hosts[i].second, "rank"));
   if (hosts.size() > most) out += fmt::format(" and {} more", grouped(static_cast<std::int64_t>(hosts.size() - most)));
   return out;
+}
+
+void Table::add(const std::string& name, const std::string& text) {
+  rows_.emplace_back(printable(name, name.size()), printable(text, text.size()));
 }
 
 std::string Table::text(std::size_t least_width) const {

@@ -34,10 +34,11 @@ namespace vireo::app {
 /// Columns for names in what is printed of a run, so that its tables line up
 inline constexpr std::size_t name_width = 13;
 
-/// Names in one column, texts in the next, wrapped; each line starts with two spaces.
+/// Names in one column, texts in the next, wrapped; each line starts with two spaces. Either may come out of a file that
+/// somebody has sent: control characters are shown, not sent to the terminal.
 class Table {
  public:
-  void add(std::string name, std::string text) { rows_.emplace_back(std::move(name), std::move(text)); }
+  void add(const std::string& name, const std::string& text);
   /// at least `least_width` columns for the names, so that several tables line up
   [[nodiscard]] std::string text(std::size_t least_width = 0) const;
 

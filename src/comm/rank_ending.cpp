@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <new>
 
+#include "core/printable.hpp"
 #include "vireo/comm/collectively.hpp"
 
 namespace vireo::comm {
@@ -61,7 +62,7 @@ std::string text_of(const std::exception_ptr& failure) {
   std::string text = raw_text(failure);
   std::replace_if(
       text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
-  return text;
+  return printable(text, text.size());
 }
 
 std::string cause_of(const std::exception_ptr& failure) {
