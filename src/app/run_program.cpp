@@ -11,6 +11,7 @@
 #include "app/exit_guard.hpp"
 #include "app/subcommands.hpp"
 #include "comm/rank_ending.hpp"
+#include "io/examination.hpp"
 #include "vireo/app/main.hpp"
 #include "vireo/comm/mpi.hpp"
 #include "vireo/comm/simulated.hpp"
@@ -70,6 +71,7 @@ int run_alone(int argc, char** argv, const std::function<void(Registry&)>& exten
 }  // namespace
 
 int run_program(int argc, char** argv, const std::function<void(Registry&)>& extend) {
+  if (const auto code = io::serve_examination(argc, argv)) return *code;
   if (!launched()) return run_alone(argc, argv, extend);
   try {
     MpiSession session(&argc, &argv);

@@ -3,6 +3,7 @@
 #include "app/run.hpp"
 #include "app/run_options.hpp"
 #include "app/signals.hpp"
+#include "io/examination.hpp"
 #include "vireo/app/solve.hpp"
 #include "vireo/comm/simulated.hpp"
 #include "vireo/core/error.hpp"
@@ -53,6 +54,7 @@ Result solve(Communicator& comm, const RunOptions& options, std::span<Observer* 
                              .stop = options.stop,
                              .headings = options.headings,
                              .observers = observers};
+  const io::Trusting trusting(options.trusted);
   const app::SignalsRestored restored(options.signals);
   if (options.signals) app::let_writes_fail();
   return app::run(comm, configuration, registry, conduct);

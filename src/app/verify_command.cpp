@@ -175,6 +175,7 @@ ExitCode verify_command(const Call& call) {
 
   // Every rank reads the file: the solution is needed everywhere.
   trace::Trace trace;
+  trace::examine(comm, path);
   collectively(comm, [&] { trace = read_complete(path); });
   const auto configuration = configuration_of(trace, call.registry);
   const auto found = look_at(trace, configuration, !began_elsewhere(trace), comm);

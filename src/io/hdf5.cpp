@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <type_traits>
 
 #include "core/printable.hpp"
@@ -14,16 +15,6 @@
 namespace vireo::hdf5 {
 
 namespace {
-
-/// The library prints its stack of errors by default; ours is one line, made from the same stack.
-void silence() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
-
-/// Locking off: the writer must not keep readers out, and several file systems of clusters have no locks.
-Handle access_properties() {
-  Handle properties(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
-  H5Pset_file_locking(properties.id(), false, true);
-  return properties;
-}
 
 Handle text_type() {
   Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
@@ -104,29 +95,6 @@ void Column::shorten(hsize_t length) {
   length_ = length;
 }
 
-File File::create(const std::string& path, hsize_t user_block) {
-  silence();
-  File file(path, true);
-  const Handle access = access_properties();
-  file.failure_ = std::make_unique<WriteFailure>();
-  note_failures(access.id(), *file.failure_);
-  const Handle creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
-  file.check(H5Pset_userblock(creation.id(), user_block), "create the file");
-  file.handle_ = Handle(
-      file.check(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation.id(), access.id()), "create the file"), H5Fclose);
-  return file;
-}
-
-File File::open(const std::string& path) {
-  silence();
-  if (H5Fis_hdf5(path.c_str()) == 0) throw DataError(path + ": is not an HDF5 file");
-  File file(path, false);
-  const Handle access = access_properties();
-  file.handle_ =
-      Handle(file.check(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.id()), "open it as an HDF5 file"), H5Fclose);
-  return file;
-}
-
 hid_t File::check(hid_t id, const std::string& action) const {
   const int refused = failure_ != nullptr ? failure_->error : 0;
   if (id >= 0 && refused == 0) return id;
@@ -148,7 +116,11 @@ Handle File::open_group(const std::string& name) const {
 }
 
 Handle File::open_dataset(const std::string& name) const {
-  return {check(H5Dopen2(id(), name.c_str(), H5P_DEFAULT), "find '" + name + "'"), H5Dclose};
+  const std::string action = "find '" + name + "'";
+  // the file is open under another name, from which the sources of virtual datasets would not be found
+  const Handle access(check(H5Pcreate(H5P_DATASET_ACCESS), action), H5Pclose);
+  check(H5Pset_virtual_prefix(access.id(), std::filesystem::path(path_).parent_path().c_str()), action);
+  return {check(H5Dopen2(id(), name.c_str(), access.id()), action), H5Dclose};
 }
 
 bool File::exists(const std::string& name) const { return H5Lexists(id(), name.c_str(), H5P_DEFAULT) > 0; }
@@ -215,6 +187,8 @@ Attributes File::attributes(hid_t object) const {
     const bool array = H5Sget_simple_extent_ndims(space.id()) > 0;
     const auto count = H5Sget_simple_extent_npoints(space.id());
     if (count < 1) continue;
+    constexpr hssize_t most_texts = 1 << 20;  // an entry for each rank, or word of a command line
+    if (count > most_texts) throw DataError(path_ + ": its attribute '" + printable(name) + "' has too many entries");
     const auto kind = H5Tget_class(type.id());
     if (kind == H5T_INTEGER && !array) {
       std::int64_t value = 0;
@@ -282,7 +256,7 @@ hsize_t File::length_of(const Handle& dataset, const std::string& name) const {
   const Handle type(check(H5Dget_type(dataset.id()), "read '" + name + "'"), H5Tclose);
   const auto kind = H5Tget_class(type.id());
   if (H5Sget_simple_extent_ndims(space.id()) != 1 || (kind != H5T_FLOAT && kind != H5T_INTEGER))
-    throw DataError(path_ + ": '" + name + "' is not a list of numbers");
+    throw DataError(path_ + ": '" + printable(name) + "' is not a list of numbers");
   hsize_t length = 0;
   H5Sget_simple_extent_dims(space.id(), &length, nullptr);
   return length;
@@ -315,7 +289,7 @@ std::vector<std::string> File::read_texts(const std::string& name) const {
   Handle space(check(H5Dget_space(dataset.id()), action), H5Sclose);
   if (H5Tget_class(type.id()) != H5T_STRING || H5Tis_variable_str(type.id()) <= 0 ||
       H5Sget_simple_extent_ndims(space.id()) != 1)
-    throw DataError(path_ + ": '" + name + "' is not a list of texts");
+    throw DataError(path_ + ": '" + printable(name) + "' is not a list of texts");
   const auto count = static_cast<std::size_t>(H5Sget_simple_extent_npoints(space.id()));
   std::vector<std::string> out;
   if (count == 0) return out;
@@ -347,7 +321,7 @@ Column File::open_column(const std::string& name) const {
   Handle dataset = open_dataset(name);
   const Handle space(check(H5Dget_space(dataset.id()), action), H5Sclose);
   hsize_t length = 0;
-  if (H5Sget_simple_extent_ndims(space.id()) != 1) throw DataError(path_ + ": '" + name + "' is not a list");
+  if (H5Sget_simple_extent_ndims(space.id()) != 1) throw DataError(path_ + ": '" + printable(name) + "' is not a list");
   H5Sget_simple_extent_dims(space.id(), &length, nullptr);
   return {*this, std::move(dataset), name, length};
 }

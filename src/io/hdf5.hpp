@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "io/hdf5_driver.hpp"
+#include "vireo/core/error.hpp"
 #include "vireo/core/vector.hpp"
 
 /// The part of HDF5's C interface that Vireo needs, with owned handles, and failures as exceptions that name the file.
@@ -50,6 +51,11 @@ class Handle {
 using Value = std::variant<std::int64_t, double, std::string, std::vector<std::string>>;
 using Attributes = std::vector<std::pair<std::string, Value>>;
 
+/// The file is something else.
+struct NotHdf5 : DataError {
+  using DataError::DataError;
+};
+
 class File;
 
 /// A 1-D dataset of float64, int64 or texts that grows at its end.
@@ -86,8 +92,15 @@ class File {
   static File create(const std::string& path) { return create(path, 0); }
   /// The same, with room for `user_block` bytes before what is HDF5's: 0, or a power of 2 from 512 on.
   static File create(const std::string& path, hsize_t user_block);
-  /// Opens for reading, also while it is written by another process.
-  static File open(const std::string& path);
+  /// The same, where nothing is: it follows no link, and takes no other's file.
+  static File create_new(const std::string& path, hsize_t user_block = 0);
+  /// Opens one of Vireo's own files for reading, also while it is written by another process. It may come from a
+  /// stranger: it is examined before (io/examination.hpp). throws DataError
+  static File open(const std::string& path) { return open(path, {}); }
+  /// Opens any file, of which these datasets alone are looked at.
+  static File open(const std::string& path, const std::vector<std::string>& datasets);
+  /// Opens what may do harm, for reading; messages call it `named`.
+  static File open_unexamined(const std::string& path, const std::string& named);
 
   [[nodiscard]] hid_t id() const { return handle_.id(); }
   [[nodiscard]] const std::string& path() const { return path_; }
@@ -139,6 +152,7 @@ class File {
   hid_t check(hid_t id, const std::string& action) const;
 
  private:
+  static File make(const std::string& path, hsize_t user_block, unsigned how);
   File(std::string path, bool writing) : path_(std::move(path)), writing_(writing) {}
   [[nodiscard]] hsize_t length_of(const Handle& dataset, const std::string& name) const;
 

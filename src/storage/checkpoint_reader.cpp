@@ -9,7 +9,10 @@
 #include <set>
 
 #include "core/printable.hpp"
+#include "io/examination.hpp"
 #include "io/hdf5_matrix.hpp"
+#include "io/hdf5_walk.hpp"
+#include "storage/manifest_form.hpp"
 #include "storage/trace_reader.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/core/kernels.hpp"
@@ -29,6 +32,7 @@ hdf5::File open(const std::string& path) {
   if (version < 1 || version > format_version)
     throw DataError(
         fmt::format("{}: has checkpoint format version {}; this program reads {}", path, version, format_version));
+  hdf5::walk(file, hdf5::Depth::layout, 0);
   return file;
 }
 
@@ -176,12 +180,16 @@ bool lies_at(const std::string& path) {
 }
 
 std::optional<Found> find(Communicator& comm, const std::string& path, std::string& remark) {
+  const auto take = [&](const std::string& whole, const std::string& why) {
+    io::examine_together(comm, whole, {});  // anybody can make a seal
+    return Found{whole, why};
+  };
   const auto newest = examine(comm, path);
-  if (newest.kind == Kind::good) return Found{path, {}};
+  if (newest.kind == Kind::good) return take(path, {});
   if (newest.kind == Kind::incompatible) throw DataError(newest.text);
   const auto previous = previous_of(path);
   const auto older = examine(comm, previous);
-  if (older.kind == Kind::good) return Found{previous, newest.text + "; the generation before it is whole"};
+  if (older.kind == Kind::good) return take(previous, newest.text + "; the generation before it is whole");
   remark = newest.text;
   if (older.kind != Kind::missing) remark += "; and " + older.text;
   return std::nullopt;
@@ -199,6 +207,8 @@ Contents read(const std::string& path) {
   const auto file = open(path);
   Contents out;
   out.header.manifest = file.attributes(file.id());
+  check_manifest(path, out.header.manifest);
+  if (trace::text(out.header.manifest, "run").empty()) throw DataError(path + ": its attribute 'run' is missing");
   out.header.config = file.read_text("config");
   out.header.problem = attributes_of(file, "problem");
   out.header.constants = attributes_of(file, "constants");

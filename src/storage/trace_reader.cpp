@@ -6,7 +6,12 @@
 #include <cerrno>
 #include <cstring>
 
+#include "core/printable.hpp"
+#include "io/examination.hpp"
+#include "io/hdf5_walk.hpp"
+#include "storage/manifest_form.hpp"
 #include "storage/trace_format.hpp"
+#include "vireo/comm/collectively.hpp"
 #include "vireo/core/error.hpp"
 
 namespace vireo::trace {
@@ -61,13 +66,18 @@ void sort_columns(std::vector<ColumnData>& columns) {
                    [&](const ColumnData& a, const ColumnData& b) { return place(a) < place(b); });
 }
 
-/// Opens a file that says of itself that it is a trace in a format that this program knows.
-hdf5::File open(const std::string& path) {
+/// throws DataError for what is no file, or an empty one
+void check_file(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) throw DataError(path + ": " + std::strerror(errno));
   if (S_ISDIR(status.st_mode)) throw DataError(path + ": is a directory, not a trace");
   if (!S_ISREG(status.st_mode)) throw DataError(path + ": is not a regular file");
   if (status.st_size == 0) throw DataError(path + ": is empty, not a trace");
+}
+
+/// Opens a file that says of itself that it is a trace in a format that this program knows.
+hdf5::File open(const std::string& path) {
+  check_file(path);
   auto file = hdf5::File::open(path);
   const auto attributes = file.attributes(file.id());
   if (text(attributes, "format") != format) throw DataError(path + ": is an HDF5 file, but not a trace of Vireo");
@@ -75,6 +85,7 @@ hdf5::File open(const std::string& path) {
   if (version < 1 || version > format_version)
     throw DataError(path + ": has trace format version " + std::to_string(version) + "; this program reads " +
                     std::to_string(format_version));
+  hdf5::walk(file, hdf5::Depth::layout, 0);
   return file;
 }
 
@@ -97,9 +108,21 @@ bool is_trace(const std::string& path) {
   try {
     const auto file = hdf5::File::open(path);
     return text(file.attributes(file.id()), "format") == format;
-  } catch (const DataError&) {
+  } catch (const hdf5::NotHdf5&) {
     return false;
   }
+}
+
+void examine(Communicator& comm, const std::string& path) {
+  collectively(comm, [&] {
+    if (comm.rank() == 0) check_file(path);
+  });
+  io::examine_together(comm, path, {});
+}
+
+std::string run_of(const std::string& path) {
+  const auto file = open(path);
+  return text(file.attributes(file.id()), "run");
 }
 
 Trace read(const std::string& path) {
@@ -107,6 +130,7 @@ Trace read(const std::string& path) {
   Trace trace;
   trace.path = path;
   trace.manifest = file.attributes(file.id());
+  check_manifest(path, trace.manifest);
   trace.config = file.read_text("config");
   const auto problem = file.open_group("problem");
   trace.problem = file.attributes(problem.id());
@@ -151,7 +175,7 @@ Solution read_solution(const std::string& path) {
   const auto file = open(path);
   if (!has_solution(file))
     throw DataError(path + ": holds no solution: the run that it is of did not finish (status " +
-                    text(file.attributes(file.id()), "status") + ")");
+                    printable(text(file.attributes(file.id()), "status")) + ")");
   return solution_of(file);
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "io/hdf5.hpp"
+#include "vireo/comm/communicator.hpp"
 #include "vireo/core/vector.hpp"
 
 namespace vireo::trace {
@@ -45,8 +46,15 @@ struct Trace {
   [[nodiscard]] const ColumnData* column(const std::string& name) const;
 };
 
-/// Whether the file is an HDF5 file that says of itself that it is a trace of Vireo.
+/// Collective, before all ranks read a trace: it is examined (io/examination.hpp). throws DataError like read
+void examine(Communicator& comm, const std::string& path);
+
+/// Whether the file is an HDF5 file that says of itself that it is a trace of Vireo. throws DataError for one that does
+/// harm
 [[nodiscard]] bool is_trace(const std::string& path);
+
+/// The name of the run that a trace is of; empty if it has none. throws DataError like read
+[[nodiscard]] std::string run_of(const std::string& path);
 
 /// What is to be known of a trace that lies where another shall be written.
 struct Remains {

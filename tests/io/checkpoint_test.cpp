@@ -70,7 +70,7 @@ class State final : public RunState {
 };
 
 Header header() {
-  return {.manifest = {{"version", std::string("1")}, {"run", std::string("abc")}},
+  return {.manifest = {{"version", std::string("1")}, {"run", std::string("0123456789abcdef")}},
           .problem = {{"fingerprint", std::string("f")}},
           .constants = {{"L", 0.1 + 0.2}},
           .config = "problem = game\n"};

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "io/examination.hpp"
 #include "support/mpi_world.hpp"
 #include "support/test_agreement.hpp"
 #include "vireo/comm/mpi.hpp"
@@ -44,6 +45,7 @@ int run_all_tests_alone() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (const auto code = vireo::io::serve_examination(argc, argv)) return *code;
   ::testing::InitGoogleMock(&argc, argv);
   if (std::getenv("OMPI_COMM_WORLD_SIZE") == nullptr && std::getenv("PMI_SIZE") == nullptr)
     return run_all_tests_alone();

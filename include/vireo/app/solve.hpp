@@ -49,6 +49,12 @@ struct RunOptions {
   /// beyond the limit of its size is an IoError. Afterwards all of them are as they were before.
   /// False: no signal is touched.
   bool signals = false;
+  /// False: HDF5 files that the call reads (trace, checkpoint, `initial`, `data`) may come from strangers. They are
+  /// examined first, in a process of their own: this program, if its main is vireo::run_program; else the program
+  /// that the variable VIREO_PROGRAM names, or the `vireo` that was installed with the library, or one in PATH.
+  /// Without any of them the call throws IoError. True: they are read as they are, and a damaged file may
+  /// crash the caller.
+  bool trusted = false;
 };
 
 /// How a run ended, and what it left behind.

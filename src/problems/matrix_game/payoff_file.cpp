@@ -5,6 +5,7 @@
 
 #include "core/too_large.hpp"
 #include "io/hdf5_matrix.hpp"
+#include "io/hdf5_place.hpp"
 #include "io/matrix_market.hpp"
 #include "io/text_agreement.hpp"
 #include "io/text_file.hpp"
@@ -121,12 +122,13 @@ PayoffPointer payoff_from_file(Communicator& comm, const std::string& path, cons
     return std::make_unique<TextPayoff>(std::make_unique<io::MatrixMarketFile>(comm, path));
   if (!hdf5::recognise(text))
     throw DataError(path + ": is neither a Matrix Market file (%%MatrixMarket ...) nor an HDF5 file");
+  const auto place = hdf5::find_dataset(comm, path, dataset);
   std::shared_ptr<const hdf5::File> file;
   std::shared_ptr<const hdf5::Matrix> matrix;
   io::together(comm, [&] {
     const std::scoped_lock lock(hdf5::library_mutex());
-    auto opened = std::make_shared<const hdf5::File>(hdf5::File::open(path));
-    matrix = std::make_shared<const hdf5::Matrix>(*opened, dataset);
+    auto opened = std::make_shared<const hdf5::File>(hdf5::File::open(place.path, {place.name}));
+    matrix = std::make_shared<const hdf5::Matrix>(*opened, place.name);
     file = std::move(opened);
   });
   return std::make_unique<DatasetPayoff>(comm, std::move(file), std::move(matrix));

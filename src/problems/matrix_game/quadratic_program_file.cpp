@@ -1,8 +1,10 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <mutex>
 
 #include "io/hdf5_matrix.hpp"
+#include "io/hdf5_place.hpp"
 #include "io/text_agreement.hpp"
 #include "problems/matrix_game/quadratic_program.hpp"
 #include "vireo/core/error.hpp"
@@ -15,10 +17,16 @@ namespace {
 class ProgramFile final : public QuadraticProgram {
  public:
   ProgramFile(Communicator& comm, const std::string& path) : comm_(comm) {
+    // Each may lie in a file of its own.
+    const std::array<std::string, 4> names{"H", "A", "h", "b"};
+    std::array<hdf5::Place, names.size()> places;
+    for (std::size_t i = 0; i < names.size(); ++i) places[i] = hdf5::find_dataset(comm, path, names[i]);
     locked([&] {
-      auto file = std::make_unique<hdf5::File>(hdf5::File::open(path));
-      auto H = std::make_unique<hdf5::Matrix>(*file, "H");
-      auto A = std::make_unique<hdf5::Matrix>(*file, "A");
+      std::array<std::unique_ptr<hdf5::File>, names.size()> files;
+      for (std::size_t i = 0; i < names.size(); ++i)
+        files[i] = std::make_unique<hdf5::File>(hdf5::File::open(places[i].path, {places[i].name}));
+      auto H = std::make_unique<hdf5::Matrix>(*files[0], places[0].name);
+      auto A = std::make_unique<hdf5::Matrix>(*files[1], places[1].name);
       n_ = H->rows();
       p_ = A->rows();
       const auto wrong = [&](const std::string& text) { throw DataError(path + ": " + text); };
@@ -27,9 +35,9 @@ class ProgramFile final : public QuadraticProgram {
       if (A->columns() != n_)
         wrong("'A' has " + std::to_string(A->columns()) + " columns, but 'H' has " + std::to_string(n_));
       offset_ = std::make_shared<Vector>();
-      append(*file, "h", n_, "rows of 'H'");
-      append(*file, "b", p_, "rows of 'A'");
-      file_ = std::move(file);
+      append(*files[2], places[2].name, n_, "rows of 'H'");
+      append(*files[3], places[3].name, p_, "rows of 'A'");
+      files_ = std::move(files);
       H_ = std::move(H);
       A_ = std::move(A);
     });
@@ -38,7 +46,7 @@ class ProgramFile final : public QuadraticProgram {
     const std::scoped_lock lock(hdf5::library_mutex());
     H_.reset();
     A_.reset();
-    file_.reset();
+    for (auto& file : files_) file.reset();
   }
 
   [[nodiscard]] Index variables() const override { return n_; }
@@ -51,7 +59,7 @@ class ProgramFile final : public QuadraticProgram {
       by_rows(*H_, mine, [&](Index row, Index l, double value) {
         const double mirrored = lines->line(l)[row];
         if (std::abs(value - mirrored) > 1e-12 * (std::abs(value) + std::abs(mirrored)))
-          throw DataError(file_->path() + ": 'H' is not symmetric: H[" + std::to_string(row) + ", " +
+          throw DataError(files_[0]->path() + ": 'H' is not symmetric: H[" + std::to_string(row) + ", " +
                           std::to_string(mine.begin + l) + "] = " + format_real(value) + ", but H[" +
                           std::to_string(mine.begin + l) + ", " + std::to_string(row) + "] = " + format_real(mirrored));
       });
@@ -105,7 +113,7 @@ class ProgramFile final : public QuadraticProgram {
   Communicator& comm_;
   Index n_ = 0;
   Index p_ = 0;
-  std::unique_ptr<hdf5::File> file_;
+  std::array<std::unique_ptr<hdf5::File>, 4> files_;
   std::unique_ptr<hdf5::Matrix> H_;
   std::unique_ptr<hdf5::Matrix> A_;
   std::shared_ptr<Vector> offset_;
