@@ -137,6 +137,7 @@ Setup find_constants(const Configuration& configuration, LoadedProblem& loaded) 
   loaded.exchange->book_to(before);
   setup.oracle_calls = combine(loaded.exchange->communicator(), costs.oracle_calls, Reduction::sum);
 
+  setup.own_L = setup.constants.L;
   // For what is said of the run; where a method is made, the same is done.
   setup.constants = methods::with_given(setup.constants, parameters);
   setup.taken = constants_taken(*method);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "app/configuration.hpp"
 #include "vireo/app/registry.hpp"
@@ -27,6 +28,7 @@ struct LoadedProblem {
 /// What the constants are, and what finding them has cost.
 struct Setup {
   Constants constants;
+  std::optional<Constant> own_L{};  ///< L as it was found, also where another was given
   double seconds = 0;
   std::int64_t oracle_calls = 0;
   std::vector<std::string> taken;  ///< names of the constants that the method lets the user give

@@ -16,6 +16,7 @@
 #include "app/run_options.hpp"
 #include "app/subcommands.hpp"
 #include "app/text.hpp"
+#include "core/printable.hpp"
 #include "problems/residual_at.hpp"
 #include "storage/trace_reader.hpp"
 #include "vireo/comm/collectively.hpp"
@@ -38,7 +39,7 @@ trace::Trace read_complete(const std::string& path) {
   auto trace = trace::read(path);
   if (!trace.solution || trace::text(trace.manifest, "status") != "complete")
     throw DataError(path + ": is the trace of a run that did not finish (status " +
-                    trace::text(trace.manifest, "status") + "): it has no solution to verify");
+                    printable(trace::text(trace.manifest, "status")) + "): it has no solution to verify");
   if (!trace::real(trace.solution_attributes, "residual"))
     throw DataError(path + ": its solution has no residual to compare with");
   return trace;
@@ -66,8 +67,8 @@ LoadedProblem rebuild(const trace::Trace& trace, const Configuration& configurat
   auto loaded = load_problem(configuration, comm);
   const auto& problem = *loaded.problem;
   if (const auto stored = trace::text(trace.problem, "fingerprint"); stored != problem.fingerprint())
-    throw DataError(fmt::format("{}: was made from other data ({}) than what is there now ({})", trace.path, stored,
-                                problem.fingerprint()));
+    throw DataError(fmt::format("{}: was made from other data ({}) than what is there now ({})", trace.path,
+                                printable(stored), problem.fingerprint()));
   if (trace.solution->size() != problem.dimension())
     throw DataError(fmt::format("{}: its solution has {} coordinates, but the problem has {}", trace.path,
                                 trace.solution->size(), problem.dimension()));
@@ -76,7 +77,7 @@ LoadedProblem rebuild(const trace::Trace& trace, const Configuration& configurat
   throw DataError(error.what());
 }
 
-/// ||F_m(z)|| of the worker where it is largest, over all ranks
+/// ||F_m(z)|| of the worker where it is largest, over all ranks; of those that F_m(z) is defined for
 double largest_worker_norm(const LoadedProblem& loaded, ConstView z) {
   auto& comm = loaded.exchange->communicator();
   if (const auto* const f = loaded.problem->objective()) return std::abs(f->value(z));
@@ -84,8 +85,11 @@ double largest_worker_norm(const LoadedProblem& loaded, ConstView z) {
   double largest = 0;
   const auto mine = loaded.exchange->workers();
   for (Index m = mine.begin; m < mine.end; ++m) {
-    loaded.problem->operators()->shard(m).mean(z, F);
-    largest = std::max(largest, kernels::norm(F));
+    try {
+      loaded.problem->operators()->shard(m).mean(z, F);
+      largest = std::max(largest, kernels::norm(F));
+    } catch (const Error&) {  // said where the residual is computed
+    }
   }
   for (const auto bits : gather_all(comm, std::bit_cast<std::int64_t>(largest)))
     largest = std::max(largest, std::bit_cast<double>(bits));
@@ -96,10 +100,20 @@ double largest_worker_norm(const LoadedProblem& loaded, ConstView z) {
 /// on another, each sum in F_m is rounded in another order. Its terms are of the size of the F_m(z), which cancel in
 /// the mean at a solution, and of L ||z||, which cancel within F_m; z itself is rounded in z - prox(z - F). 64 units of
 /// rounding are several times what sums of thousands of terms lose.
-double rounding_allowance(ConstView z, const Constants& constants, const LoadedProblem& loaded, double residual) {
-  const double L = constants.L ? constants.L->value : 0;
-  const double size = (1 + L) * kernels::norm(z) + largest_worker_norm(loaded, z);
-  return 64 * 0x1p-52 * size + 1e-12 * std::abs(residual);
+///
+/// L is the rebuilt problem's, whatever the file gives with its method. That is not enough: the problem is the file's
+/// as well, and may be one of any L. So the allowance is at most a millionth of what F_m really is at z, and at z with
+/// every other sign turned, where the terms that cancel in F_m(z) do not.
+double rounding_allowance(ConstView z, double L, const LoadedProblem& loaded, double residual) {
+  constexpr double most = 1e-6;
+  const double z_norm = kernels::norm(z);
+  const double F_norm = largest_worker_norm(loaded, z);
+  Vector turned(z.begin(), z.end());
+  for (std::size_t j = 1; j < turned.size(); j += 2) turned[j] = -turned[j];
+  const double turned_norm = largest_worker_norm(loaded, turned);
+  const double scale = z_norm + F_norm + (std::isfinite(turned_norm) ? turned_norm : 0);
+  const double allowance = 64 * 0x1p-52 * ((1 + L) * z_norm + F_norm);
+  return std::min(allowance, most * scale) + 1e-12 * std::abs(residual);
 }
 
 /// NaN where F is not finite
@@ -149,7 +163,7 @@ Findings look_at(const trace::Trace& trace, const Configuration& configuration, 
   Findings found;
   found.stored = *trace::real(trace.solution_attributes, "residual");
   found.residual = recomputed_residual(loaded, *trace.solution);
-  found.allowance = rounding_allowance(*trace.solution, constants, loaded, found.residual);
+  found.allowance = rounding_allowance(*trace.solution, setup.own_L ? setup.own_L->value : 0, loaded, found.residual);
   if (!setup.constant)  // of an F that is constant, any are right
     found.constants = differences(constants_of(trace.problem), constants, own_start);
   return found;
