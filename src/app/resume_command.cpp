@@ -7,6 +7,7 @@
 #include "app/resume_point.hpp"
 #include "app/run_and_print.hpp"
 #include "app/run_options.hpp"
+#include "app/stored_trace.hpp"
 #include "app/subcommands.hpp"
 #include "io/named_file.hpp"
 #include "vireo/comm/collectively.hpp"
@@ -42,9 +43,16 @@ GivenOptions read_options(const Call& call) {
   return given;
 }
 
-/// The checkpoint's own configuration; what is given on the command line wins.
-GivenOptions with_stored(GivenOptions given, const ResumePoint& from) {
+/// The checkpoint's own configuration; what is given on the command line wins. Collective.
+GivenOptions with_stored(GivenOptions given, const ResumePoint& from, const std::string& named, const Call& call) {
   auto stored = read_ini(from.contents.header.config, from.found.path + ":/config", run_options());
+  if (const auto* const trace = stored.find("trace"); trace != nullptr && !given.has("trace")) {
+    std::string path;
+    collectively(call.world, [&] {
+      if (call.world.rank() == 0) path = stored_trace(from, named, trace->text, call.command_line);
+    });
+    given.add("trace", {broadcast(call.world, path, 0), trace->where});
+  }
   if (given.has("simulate") && given.find("simulate")->text == "none")
     for (const char* const network : {"latency", "bandwidth"}) stored.drop(network);
   given.positional.clear();
@@ -106,7 +114,7 @@ ExitCode resume_command(const Call& call) {
   if (!given.has("checkpoint")) given.add("checkpoint", {place_of(named), "--checkpoint"});
   Configuration configuration;
   try {
-    configuration = make_configuration(with_stored(given, from), call.registry);
+    configuration = make_configuration(with_stored(given, from, named, call), call.registry);
   } catch (const UsageError& error) {
     const std::string text = error.what();
     if (text.starts_with(from.found.path)) throw DataError(text);  // the file is at fault, not the command line
