@@ -57,8 +57,8 @@ void check_apart(const Configuration& configuration, const Outputs& outputs) {
 /// Rank 0
 Output follow(const OptionOrigins& origins, const std::string& option, const std::string& named) {
   return origins.blame(option, [&] {
+    Output output{.path = io::target_of(named, io::Links::of_this_user)};
     io::check_regular(named, "write the " + option);
-    Output output{.path = io::target_of(named)};
     check_name(output.path);
     return output;
   });

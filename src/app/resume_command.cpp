@@ -78,6 +78,7 @@ Continuation begin(Communicator& comm, const std::string& named, const GivenOpti
     const auto* const other = given.find("checkpoint");
     const bool there = checkpoint::lies_at(place);
     in_place = there && (other == nullptr || io::same_place(io::target_of(io::absolute_path(other->text)), place));
+    if (in_place != 0) path = io::target_of(named, io::Links::of_this_user);
   });
   path = broadcast(comm, path, 0);
   in_place = combine(comm, in_place, Reduction::maximum);

@@ -13,6 +13,7 @@
 
 #include "comm/host.hpp"
 #include "core/printable.hpp"
+#include "io/own_file.hpp"
 #include "vireo/core/error.hpp"
 
 namespace vireo::io {
@@ -67,12 +68,14 @@ FileLock::Attempt FileLock::attempt(const std::string& path, const std::string& 
   const auto text = text_of(*file_);
   if (!text.empty() && !text.starts_with(mark))
     throw UsageError(name_ + ": is not a lock of Vireo, and is not overwritten; choose another name, or remove it");
+  if (text.empty()) check_ours(name_);  // not only a lock is empty
   const int failure = lock(*file_);
   if (failure == EAGAIN || failure == EACCES) {
     if (patient || text.empty() || text == given_up) return Attempt::in_use;
     throw IoError(fmt::format("{}: is in use by another run: process {} on host {}, which began at {}", path,
                               value_in(text, "pid"), value_in(text, "host"), value_in(text, "start")));
   }
+  check_ours(name_);
   if (failure == ESTALE) return Attempt::lost;
   if (failure != 0) {
     missing_ = std::strerror(failure);

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "core/printable.hpp"
+#include "io/own_file.hpp"
 #include "vireo/core/error.hpp"
 
 namespace vireo::io {
@@ -25,11 +26,12 @@ std::string absolute_path(const std::string& named) {
   return (failure ? path : real / path.filename()).lexically_normal().string();
 }
 
-std::string target_of(const std::string& path) {
+std::string target_of(const std::string& path, Links followed) {
   constexpr int most_links = 40;  // as many as Linux follows
   fs::path at = path;
   std::error_code failure;
   for (int links = 0; fs::is_symlink(at, failure); ++links) {
+    if (followed == Links::of_this_user) check_ours(at);
     const auto next = fs::read_symlink(at, failure);
     if (links == most_links || failure) throw IoError(path + ": cannot follow it: " + std::strerror(ELOOP));
     const auto base = fs::weakly_canonical(at.parent_path(), failure);

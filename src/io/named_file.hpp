@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 /// What a path of the user's leads to.
@@ -9,9 +10,13 @@ namespace vireo::io {
 /// the name of the working directory: it could stand neither in a configuration, which is lines, nor in a message
 [[nodiscard]] std::string absolute_path(const std::string& named);
 
+/// Whose symbolic links are followed: another user's, in a directory that is open to others, may lead anywhere.
+enum class Links : std::uint8_t { of_anybody, of_this_user };
+
 /// The file that is written if one writes to `path`: where symbolic links lead, also to what does not exist yet; `path`
-/// itself if it is no link. Not collective. throws IoError for links that lead in a circle
-[[nodiscard]] std::string target_of(const std::string& path);
+/// itself if it is no link. Not collective. throws IoError for links that lead in a circle, UsageError for one of
+/// another user where only this user's are followed
+[[nodiscard]] std::string target_of(const std::string& path, Links followed = Links::of_anybody);
 
 /// throws IoError "<path>: cannot <action>: ..." where something is there that is no regular file. Not collective.
 void check_regular(const std::string& path, const std::string& action);

@@ -1,6 +1,7 @@
 #include "storage/checkpoint_writer.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,6 +15,7 @@
 #include "io/file_descriptor.hpp"
 #include "io/hdf5_matrix.hpp"
 #include "io/hdf5_shared.hpp"
+#include "io/own_file.hpp"
 #include "storage/checkpoint_inventory.hpp"
 #include "storage/checkpoint_seal.hpp"
 #include "vireo/comm/collectively.hpp"
@@ -39,12 +41,20 @@ std::size_t most_bytes(const Header& header, const Parts& parts) {
   return bytes;
 }
 
+/// As long as all ranks write to it
+io::ReplacedMode writable(io::ReplacedMode mode) {
+  mode.mode |= S_IRUSR | S_IWUSR;
+  return mode;
+}
+
 /// Rank 0: the whole file but for the numbers in its arrays, with room for them on the disk. A full disk is found out
 /// here, where one rank can say so; a collective write would hang on it.
-void lay_out(const std::string& path, const Header& header, const Parts& parts) {
+void lay_out(const std::string& path, const Header& header, const Parts& parts, const io::ReplacedMode& mode) {
   const std::lock_guard lock(hdf5::library_mutex());
   {
-    auto file = hdf5::File::create(path, seal_bytes);
+    io::remove_leftover(path);
+    auto file = hdf5::File::create_new(path, seal_bytes);
+    io::set_mode(path, writable(mode));
     file.set(file.id(), {{"format", std::string(format)}, {"format_version", format_version}});
     file.set(file.id(), header.manifest);
     file.write_text("config", header.config);
@@ -81,6 +91,7 @@ void fill(Communicator& comm, const std::string& path, const Parts& parts) {
 /// generation, where a reader looks for it.
 void put_in_place(const std::string& path, Generations generations) {
   const bool replaced = ::access(path.c_str(), F_OK) == 0;
+  io::set_mode(unfinished_of(path), replaced_mode(path));
   if (generations == Generations::keep_previous && replaced) rename(path, previous_of(path));
   rename(unfinished_of(path), path);
   if (generations == Generations::begin) ::unlink(previous_of(path).c_str());
@@ -102,7 +113,7 @@ bool write(Communicator& comm, const std::string& path, const Header& header, co
   try {
     collectively(comm, [&] {
       io::check_size_limit(unfinished, most_bytes(header, parts));
-      if (comm.rank() == 0) lay_out(unfinished, header, parts);
+      if (comm.rank() == 0) lay_out(unfinished, header, parts, replaced_mode(path));
     });
     fill(comm, unfinished, parts);
     seal(comm, unfinished);

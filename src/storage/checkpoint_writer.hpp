@@ -1,5 +1,6 @@
 #pragma once
 
+#include "io/own_file.hpp"
 #include "storage/checkpoint_format.hpp"
 #include "vireo/solve/supervisor.hpp"
 
@@ -13,6 +14,10 @@ void check_path(Communicator& comm, const std::string& path);
 
 /// Removes both generations of a run that is started over. Not collective.
 void discard(const std::string& path);
+
+/// The mode of the newest generation that is there, or that this process has discarded: what was not for others to read
+/// is not either in the next one. Not collective.
+[[nodiscard]] io::ReplacedMode replaced_mode(const std::string& path);
 
 enum class Generations : std::uint8_t {
   keep_previous,  ///< what is at `path` is of this run: it becomes the previous generation

@@ -13,7 +13,7 @@
 
 #include "io/file_descriptor.hpp"
 #include "io/named_file.hpp"
-#include "storage/leftover.hpp"
+#include "io/own_file.hpp"
 #include "storage/trace_reader.hpp"
 #include "vireo/core/error.hpp"
 
@@ -47,17 +47,23 @@ constexpr std::size_t most_bytes_of_a_column = rows_per_chunk * sizeof(double) +
 /// More than what a trace has before its first row, but for the configuration
 constexpr std::size_t most_bytes_besides = std::size_t{64} << 10U;
 
-/// Where a trace is begun that has `bytes` bytes already, if there may be one.
-std::string unfinished_within_limit(const std::string& path, std::size_t bytes) {
+/// A trace that is begun with `bytes` bytes, if there may be one, under a name that nobody looks for yet. Who may read
+/// the one that it will replace may read it.
+hdf5::File begun(const std::string& path, std::size_t bytes) {
   io::check_size_limit(path, bytes + most_bytes_besides);
-  return unfinished_of(path);
+  const auto unfinished = unfinished_of(path);
+  io::remove_leftover(unfinished);
+  auto file = hdf5::File::create_new(unfinished);
+  io::set_mode(unfinished, io::mode_of(path));
+  return file;
 }
 
 }  // namespace
 
 void check_path(const std::string& path) {
+  io::check_ours(path);
   io::check_regular(path, "write the trace");
-  check_leftover(unfinished_of(path));
+  io::check_leftover(unfinished_of(path));
   struct stat status {};
   const bool exists = ::stat(path.c_str(), &status) == 0;
   if (exists && status.st_size > 0 && !is_trace(path))
@@ -86,7 +92,7 @@ void check_continuation(const std::string& path, const std::string& run, std::in
 }
 
 Writer::Writer(const std::string& path, const Header& header)
-    : file_(hdf5::File::create(unfinished_within_limit(path, header.config.size() + 128 * header.blocks.size()))),
+    : file_(begun(path, header.config.size() + 128 * header.blocks.size())),
       simulated_(header.simulated),
       gap_(header.gap),
       between_writes_(header.between_writes) {
@@ -113,7 +119,7 @@ Writer::Writer(const std::string& path, const Header& header)
 }
 
 Writer::Writer(const std::string& path, const Header& header, std::int64_t rows)
-    : file_(hdf5::File::create(unfinished_within_limit(path, io::FileDescriptor(path, O_RDONLY, "read it").size()))),
+    : file_(begun(path, io::FileDescriptor(path, O_RDONLY, "read it").size())),
       simulated_(header.simulated),
       gap_(header.gap),
       between_writes_(header.between_writes) {

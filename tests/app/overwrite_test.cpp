@@ -175,11 +175,11 @@ TEST_F(Overwrite, WhatIsNotOfVireoIsNeverReplaced) {
     fs::create_symlink("elsewhere", name);
   };
   const std::vector<std::string> temporary = {"t.h5.unfinished", "c.h5.unfinished"};
-  const std::vector<std::string> all = {"t.h5", "c.h5", "c.h5.previous", "t.h5.unfinished", "c.h5.unfinished"};
+  const std::vector<std::string> all = {"t.h5", "c.h5", "c.h5.previous"};
   auto with_locks = all;
   with_locks.insert(with_locks.end(), {"t.h5.lock", "c.h5.lock"});
   const std::vector<std::pair<Make, std::vector<std::string>>> cases = {
-      {text, with_locks}, {other, all}, {matlab, all}, {finished, {"t.h5.unfinished", "c.h5"}}, {link, temporary}};
+      {text, with_locks}, {other, all}, {matlab, all}, {finished, {"c.h5.previous", "c.h5"}}, {link, temporary}};
   for (const auto& [make, names] : cases)
     for (const auto& name : names) {
       make(name);
