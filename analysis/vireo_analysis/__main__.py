@@ -3,7 +3,7 @@ import argparse
 import os
 import sys
 
-from . import curves, network, profile, report, show, tables, watch
+from . import curves, foreign, network, profile, report, show, tables, watch
 from .errors import InputError
 
 COMMANDS = {
@@ -42,6 +42,9 @@ def main(arguments=None):
         return options.run(options)
     except InputError as error:
         print(f"vireo-analysis: {error}", file=sys.stderr)
+        return 2
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:  # numbers and texts that are no run's, in a file of the right form
+        print(f"vireo-analysis: can make nothing of what the files hold: {foreign.printable(str(error) or type(error).__name__)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
