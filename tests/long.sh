@@ -31,6 +31,13 @@ step_faults() {
   FAULTS=100 ctest --test-dir build/tests -R '^injected_faults_test$' --output-on-failure
 }
 
+# A thousand damaged, resealed and hand-made files, given to every command.
+step_damaged() {
+  [[ -f build/tests/build.ninja ]] || cmake -G Ninja -S . -B build/tests -DCMAKE_BUILD_TYPE=Release >/dev/null
+  cmake --build build/tests --target vireo_program seal_program -- --quiet
+  FILES=1000 ctest --test-dir build/tests -R '^damaged_files_test$' --timeout 7200 --verbose
+}
+
 # Two runs on one file, twenty pairs at random offsets: on this machine, and over an NFS mount of it on itself.
 step_pairs() {
   [[ -f build/tests/build.ninja ]] || cmake -G Ninja -S . -B build/tests -DCMAKE_BUILD_TYPE=Release >/dev/null
@@ -46,7 +53,7 @@ step_numbers() {
   KILLS=100 VIREO_ALL_DATA=1 ctest --test-dir build/tests -R '^(kill|real_data)_test$' --output-on-failure
 }
 
-[[ $# -gt 0 ]] || set -- lint tests address thread fuzz faults pairs numbers
+[[ $# -gt 0 ]] || set -- lint tests address thread fuzz faults damaged pairs numbers
 summary=() failed=0
 for step in "$@"; do
   start=$SECONDS outcome=passed

@@ -7,7 +7,7 @@ import sys
 import unittest
 
 SOURCE = pathlib.Path(__file__).resolve().parent.parent
-PAGES = [SOURCE / "README.md", SOURCE / "CONTRIBUTING.md", *sorted((SOURCE / "docs").glob("*.md"))]
+PAGES = [SOURCE / "README.md", SOURCE / "CONTRIBUTING.md", SOURCE / "SECURITY.md", *sorted((SOURCE / "docs").glob("*.md"))]
 ROW = re.compile(r"\| (vireo/\S+\.hpp) \| (.*) \|")
 # A path below one of the folders of the source tree that holds no placeholder, such as NAME or *.
 PATH = re.compile(r"(?<![\w./~-])((?:src|include|compressors|tests|tools|jobs|cmake|bench|examples|analysis)(?:/[\w.-]+)+\.\w+)(?![\w*/<-])")
