@@ -15,7 +15,7 @@ import numpy
 
 from support.checkpoint_runs import CheckpointCase
 from support.damaged_files import BY_HAND, outside, rewrite, state_of
-from support.program import VIREO
+from support.program import VIREO, on_ranks
 from support.traces import read_trace
 
 RUN = "--problem bilinear:dimension=20,components=12 --workers 6 --method extragradient --tolerance 0"
@@ -198,6 +198,34 @@ class Strangers(CheckpointCase):
                 if found in (1, 4):
                     self.one_error(self.vireo("verify bad.h5", 3, timeout=20), 3, "bad.h5")
         self.assertGreater(found, 5)
+
+    def call(self, name, *more, program=VIREO):
+        """A program with a main of its own begins at the point in the trace; `program` is what it finds to examine it."""
+        return subprocess.run([os.environ["CALLING"], "initial", self.path(name), *more], capture_output=True, text=True, timeout=60, check=False,
+                              env={**os.environ, "VIREO_PROGRAM": program})
+
+    def test_a_program_that_calls_the_solver_has_files_examined_or_trusts_them(self):
+        data, io = 12, 14
+        shutil.copy(self.path("sent/t.h5"), self.path("odd.h5"))
+        self.change("odd.h5", lambda file: file.__setitem__("trace/odd", numpy.zeros(3, dtype=[("a", "f8"), ("b", "i4")])))
+        self.assertEqual(self.call("sent/t.h5").returncode, 0)
+        self.one_error(self.call("odd.h5"), data, "odd.h5", "'trace/odd' is neither of numbers nor of texts")
+        self.assertEqual(self.call("odd.h5", "trusted").returncode, 0)
+        for program, texts in (("/nowhere/vireo", ("no program `vireo`", "VIREO_PROGRAM")), ("/bin/true", ("/bin/true does not do it",))):
+            self.one_error(self.call("sent/t.h5", program=program), io, "sent/t.h5", *texts)
+            self.assertEqual(self.call("sent/t.h5", "trusted", program=program).returncode, 0)
+
+    def test_a_file_is_examined_once_for_all_ranks(self):
+        counter = self.path("examine.sh")
+        with open(counter, "w", encoding="ascii") as file:
+            file.write(f'#!/bin/sh\necho x >> {self.path("count")}\nexec {shlex.quote(VIREO)} "$@"\n')
+        os.chmod(counter, 0o755)
+        with h5py.File(self.path("m.h5"), "w") as file:
+            file["A"] = numpy.random.default_rng(1).normal(size=(6, 5))
+        subprocess.run([*on_ranks(3), os.environ["CALLING"], "data", self.path("m.h5")], capture_output=True, timeout=60, check=True,
+                       env={**os.environ, "VIREO_PROGRAM": counter})
+        with open(self.path("count"), encoding="ascii") as file:
+            self.assertEqual(file.read(), "x\n")
 
     def test_a_program_that_does_not_serve_is_told(self):
         self.assertEqual(subprocess.run([VIREO, "--examine-hdf5", "0", "3", "x"], capture_output=True, check=False).returncode, 2)

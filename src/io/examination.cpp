@@ -68,8 +68,9 @@ Passed& passed_files() {
 std::string examining_program() {
   if (offered) return "/proc/self/exe";
   std::vector<std::string> candidates{VIREO_INSTALLED_PROGRAM, VIREO_BUILT_PROGRAM};
-  if (const char* const named = std::getenv("VIREO_PROGRAM")) candidates = {named};
-  if (const char* const path = std::getenv("PATH")) {
+  const char* const named = std::getenv("VIREO_PROGRAM");
+  if (named != nullptr) candidates = {named};
+  if (const char* const path = std::getenv("PATH"); path != nullptr && named == nullptr) {
     std::istringstream folders(path);
     for (std::string folder; std::getline(folders, folder, ':');)
       if (folder.starts_with('/')) candidates.push_back(folder + "/vireo");
