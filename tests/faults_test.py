@@ -61,6 +61,21 @@ class Faults(CheckpointCase):
             subprocess.run(["umount", "-l", self.path("disk")], check=True)
             os.rmdir(self.path("disk"))
 
+    def test_a_disk_that_becomes_full_anywhere(self):
+        """While the trace is begun, in a row, in a checkpoint, or at the end: where HDF5 could not write what it held, it ended in a signal."""
+        run = f"solve {EXTRAGRADIENT.replace('--tolerance 0', '--tolerance 1e-3')} --trace disk/t.h5 --checkpoint disk/c.h5 --checkpoint-every 50 --quiet"
+        codes = []
+        for kilobytes in (8, 40, 60, 80, 120, 160, 180, 200, 220, 240, 260, 280, 300, 400):
+            self.tmpfs(f"{kilobytes}k")
+            done = self.vireo(run)
+            codes.append(done.returncode)
+            if done.returncode != 0:
+                self.one_error(done, IO, "disk/", "No space left on device")
+            subprocess.run(["umount", "-l", self.path("disk")], check=True)
+            os.rmdir(self.path("disk"))
+        self.assertEqual(codes, sorted(codes, reverse=True))
+        self.assertEqual((codes[0], codes[-1]), (IO, 0))
+
     def test_a_limit_of_the_size_of_files(self):
         for ranks in (0, 2):
             checkpoint = f"solve {LARGE} --max-iterations none --checkpoint limited/c.h5 --checkpoint-every 300"

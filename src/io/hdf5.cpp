@@ -100,8 +100,9 @@ hid_t File::check(hid_t id, const std::string& action) const {
   if (id >= 0 && refused == 0) return id;
   const auto reason = refused != 0 ? Reason{std::strerror(refused), refused} : latest_failure();
   constexpr std::size_t longest = 500;
-  // the action may name what another program has put into the file
-  const std::string text = path_ + ": cannot " + printable(action, longest) + ": " + printable(reason.text, longest);
+  // the action may name what another program has put into the file; a refusal comes from any write before it
+  const std::string attempt = refused != 0 ? "write to it" : printable(action, longest);
+  const std::string text = path_ + ": cannot " + attempt + ": " + printable(reason.text, longest);
   if (writing_ || io::is_of_device(reason.error)) throw IoError(text);
   throw DataError(text);
 }
