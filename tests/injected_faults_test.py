@@ -21,7 +21,7 @@ from support.traces import read_trace
 SHIM = os.environ["FAULTY_DISK"]
 FAULTS = int(os.environ.get("FAULTS", "18"))
 SEED = int(os.environ.get("FAULTS_SEED", "1"))
-RUN = "solve " + GAME.replace("--tolerance 0", "--tolerance 1e-3") + "--method extragradient --trace t.h5 --checkpoint c.h5 --checkpoint-every 50 --resume auto"
+RUN = "solve " + GAME.replace("--tolerance 0", "--tolerance 1e-3") + "--method extragradient --trace t.h5 --trace-every 1 --checkpoint c.h5 --checkpoint-every 50 --resume auto"
 HALVED = 0
 # A disk that is full or read-only stays so; a block that cannot be read or written is one of many.
 LASTING = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
@@ -75,7 +75,8 @@ class InjectedFaults(unittest.TestCase):
                 for (rank, call, name), count in sorted(collections.Counter(tuple(line.split(" ", 2)) for line in log_of(folder)).items()):
                     found += [Fault(start, ranks, rank, call, name, nth, error) for nth in sorted({1, (count + 1) // 2, count}) for error in ERRORS[call]
                               if not name.startswith("t.h5.probe") and not name.startswith("c.h5.probe")]
-        return found
+        return found + [Fault("stopped", ranks, "examiner", "read", name, nth, error) for ranks in (0, 2) for name in ("t.h5", "c.h5")
+                        for nth in (1, 2, 3, 10, 40) for error in ERRORS["read"]]
 
     def chosen(self):
         """Of every call in turn, so that none is left out."""
@@ -101,7 +102,7 @@ class InjectedFaults(unittest.TestCase):
             return f"hangs: {late.stderr}"
         said = [line for line in done.stderr.splitlines() if line.startswith("vireo: error:")]
         shown = f"{done.returncode}: {done.stderr}"
-        if not any(line.endswith(" FAULT") for line in log_of(folder)):
+        if fault.rank != "examiner" and not any(line.endswith(" FAULT") for line in log_of(folder)):
             return "has not met the fault" if done.returncode != 0 else ""
         if (done.returncode, len(said)) not in ((6, 1), (0, 0)):
             return "ends with " + shown

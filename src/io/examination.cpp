@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -187,9 +188,10 @@ std::string refusal(const ForeignFile& file, const Datasets& datasets) {
   }
   answer.erase(0, begun.size());
   if (in_time && answer == examiner::passed) return {};
-  const std::string word = std::string(examiner::refused) + " ";
   constexpr std::size_t longest = 2000;
-  if (answer.starts_with(word)) return printable(answer.substr(word.size()), longest);
+  const auto reason = printable(answer.substr(std::min(answer.size(), answer.find(' ') + 1)), longest);
+  if (answer.starts_with(std::string(examiner::failed) + " ")) throw IoError(reason);
+  if (answer.starts_with(std::string(examiner::refused) + " ")) return reason;
   const int signal = reader.signal();
   if (!in_time || signal == SIGXCPU || signal == SIGKILL)
     return file.path() + ": takes longer to read than a file of its size may: it is damaged, or made to do harm";

@@ -38,7 +38,8 @@ void take_few_rights(std::size_t bytes) {
   constexpr std::size_t patience = VIREO_SANITIZED != 0 ? 10 : 1;
   limit(RLIMIT_CPU, patience * examiner::most_seconds(bytes));
   if (VIREO_SANITIZED == 0) limit(RLIMIT_AS, examiner::most_memory);
-  limit(RLIMIT_FSIZE, 0);  // nothing can be written
+  std::signal(SIGXFSZ, SIG_IGN);  // what is loaded along may try to write, and is told that it can not
+  limit(RLIMIT_FSIZE, 0);
   limit(RLIMIT_CORE, 0);
 }
 
@@ -71,6 +72,8 @@ void read_it(int descriptor, const std::string& named, const std::vector<std::st
     say(examiner::passed);
   } catch (const std::bad_alloc&) {
     say(std::string(examiner::refused) + " " + named + ": takes more memory than a file of its size may");
+  } catch (const IoError& error) {
+    say(std::string(examiner::failed) + " " + error.what());
   } catch (const std::exception& error) {
     say(std::string(examiner::refused) + " " + error.what());
   }

@@ -8,10 +8,12 @@ namespace vireo::io::examiner {
 /// PROGRAM command version DESCRIPTOR NAME [DATASET...]; another version of Vireo has another number
 inline constexpr const char* command = "--examine-hdf5";
 inline constexpr const char* version = "1";
-/// The answer: the first word at once, the second at the end, or the third and a space and why
+/// The answer: the first word at once; at the end the second, or the third with a space and why, or the fourth likewise
+/// where it is not the file that is at fault, but the disk
 inline constexpr const char* begun = "begun\n";
 inline constexpr const char* passed = "passed";
 inline constexpr const char* refused = "refused";
+inline constexpr const char* failed = "failed";
 
 /// Memory that the process may have, in bytes
 inline constexpr std::size_t most_memory = std::size_t{1} << 30U;

@@ -6,18 +6,29 @@
 #include <cerrno>
 #include <cstring>
 
+#include "io/device_error.hpp"
 #include "vireo/core/error.hpp"
 
 namespace vireo::io {
 
+namespace {
+
+[[noreturn]] void fail(const std::string& path, const std::string& what, int error) {
+  const auto text = path + ": " + what + std::strerror(error);
+  if (is_of_device(error)) throw IoError(text);
+  throw DataError(text);
+}
+
+}  // namespace
+
 ForeignFile::ForeignFile(const std::string& path) : path_(path) {
   // to open a device may do something already: most are refused before
   struct stat there {};
-  if (::stat(path.c_str(), &there) != 0) throw DataError(path + ": " + std::strerror(errno));
+  if (::stat(path.c_str(), &there) != 0) fail(path, "", errno);
   if (S_ISDIR(there.st_mode)) throw DataError(path + ": is a directory, not a file");
   if (!S_ISREG(there.st_mode)) throw DataError(path + ": is not a regular file");
   descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-  if (descriptor_ < 0) throw DataError(path + ": cannot be opened: " + std::strerror(errno));
+  if (descriptor_ < 0) fail(path, "cannot be opened: ", errno);
   if (S_ISREG(status().st_mode)) return;
   ::close(descriptor_);
   throw DataError(path + ": is not a regular file");
@@ -29,7 +40,7 @@ ForeignFile::~ForeignFile() {
 
 struct stat ForeignFile::status() const {
   struct stat out {};
-  if (::fstat(descriptor_, &out) != 0) throw DataError(path_ + ": " + std::strerror(errno));
+  if (::fstat(descriptor_, &out) != 0) fail(path_, "", errno);
   return out;
 }
 

@@ -158,7 +158,7 @@ class File {
 
   std::string path_;
   bool writing_;
-  std::unique_ptr<WriteFailure> failure_;  ///< of a file that is written
+  std::unique_ptr<WriteFailure> failure_;
   Handle handle_;
 };
 

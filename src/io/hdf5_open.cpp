@@ -1,3 +1,4 @@
+#include "io/device_error.hpp"
 #include "io/examination.hpp"
 #include "io/foreign_file.hpp"
 #include "io/hdf5.hpp"
@@ -15,6 +16,16 @@ Handle access_properties() {
   Handle properties(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   H5Pset_file_locking(properties.id(), false, true);
   return properties;
+}
+
+/// `named` is what messages call the file.
+void check_is_hdf5(const std::string& path, const std::string& named) {
+  const htri_t answer = H5Fis_hdf5(path.c_str());
+  if (answer > 0) return;
+  if (answer < 0)
+    if (const auto reason = latest_failure(); io::is_of_device(reason.error))
+      throw IoError(named + ": cannot read it: " + reason.text);
+  throw NotHdf5(named + ": is not an HDF5 file");
 }
 
 }  // namespace
@@ -39,16 +50,18 @@ File File::make(const std::string& path, hsize_t user_block, unsigned how) {
 File File::open(const std::string& path, const std::vector<std::string>& datasets) {
   silence();
   const io::ForeignFile foreign(path);
-  if (H5Fis_hdf5(foreign.name().c_str()) <= 0) throw NotHdf5(path + ": is not an HDF5 file");
+  check_is_hdf5(foreign.name(), path);
   io::examine(foreign, datasets);
   return open_unexamined(foreign.name(), path);
 }
 
 File File::open_unexamined(const std::string& path, const std::string& named) {
   silence();
-  if (H5Fis_hdf5(path.c_str()) <= 0) throw NotHdf5(named + ": is not an HDF5 file");
+  check_is_hdf5(path, named);
   File file(named, false);
   const Handle access = access_properties();
+  file.failure_ = std::make_unique<WriteFailure>();  // of its closing
+  note_failures(access.id(), *file.failure_);
   file.handle_ =
       Handle(file.check(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.id()), "open it as an HDF5 file"), H5Fclose);
   return file;
