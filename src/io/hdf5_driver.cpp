@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <new>
@@ -68,6 +69,13 @@ H5FD_t* open(const char* name, unsigned flags, hid_t access, haddr_t /*largest*/
   file->end = static_cast<haddr_t>(status.st_size);
   file->failure = settings->failure;
   return &file->of_library;
+}
+
+/// For files that this one leads to: the library frees it.
+void* settings_of(H5FD_t* file) {
+  auto* const settings = static_cast<Settings*>(std::malloc(sizeof(Settings)));
+  if (settings != nullptr) settings->failure = of(file).failure;
+  return settings;
 }
 
 herr_t close(H5FD_t* handle) {
@@ -156,6 +164,7 @@ H5FD_class_t make_class() {
   out.maxaddr = (haddr_t{1} << 62) - 1;
   out.fc_degree = H5F_CLOSE_STRONG;  // with all that is open in it
   out.fapl_size = sizeof(Settings);
+  out.fapl_get = settings_of;
   out.open = open;
   out.close = close;
   out.query = query;
