@@ -50,6 +50,14 @@ class Misbehaviour(CheckpointCase):
 
 
 class OneRankAlone(CheckpointCase):
+    def test_a_rank_whose_disk_hangs_while_a_checkpoint_is_read(self):
+        self.assertEqual(self.vireo(f"solve {EXTRAGRADIENT} --max-iterations 20 --checkpoint c.h5").returncode, 5)
+        fault = {"LD_PRELOAD": FAULTY_DISK, "FAULT_FOLDER": self.folder, "FAULT_LOG": self.path("log"), "FAULT_CALL": "open", "FAULT_RANK": "1",
+                 "FAULT_NAME": "c.h5", "FAULT_NTH": "1", "FAULT_ERROR": "-1"}
+        process = self.begin("resume c.h5 --max-iterations 40 --rank-timeout 1s", 2, fault)
+        out, err = process.communicate(timeout=30)
+        self.one_error(subprocess.CompletedProcess([], process.returncode, out, err), 1, "the set-up has stood still for 1 s (--rank-timeout)")
+
     def test_an_open_that_fails_on_one_rank_ends_all(self):
         """Before they open a checkpoint together, where all can agree, and while they do, where the others wait for ever for the one that fails."""
         def fail(nth):

@@ -4,13 +4,16 @@
 #include "app/configuration.hpp"
 #include "app/console.hpp"
 #include "app/earlier_files.hpp"
+#include "app/rank_watch.hpp"
 #include "app/resume_point.hpp"
 #include "app/run_and_print.hpp"
 #include "app/run_options.hpp"
 #include "app/stored_trace.hpp"
 #include "app/subcommands.hpp"
+#include "app/units.hpp"
 #include "io/named_file.hpp"
 #include "vireo/comm/collectively.hpp"
+#include "vireo/core/error.hpp"
 
 namespace vireo::app {
 
@@ -88,6 +91,16 @@ Continuation begin(Communicator& comm, const std::string& named, const GivenOpti
   return out;
 }
 
+/// As --rank-timeout says; what is wrong with that is said once all options are read.
+double rank_timeout(const GivenOptions& given) {
+  const auto* const option = given.find("rank-timeout");
+  try {
+    return option == nullptr ? 0 : parse_duration(option->text);
+  } catch (const UsageError&) {
+    return 0;
+  }
+}
+
 }  // namespace
 
 ExitCode resume_command(const Call& call) {
@@ -107,7 +120,10 @@ ExitCode resume_command(const Call& call) {
   }
   if (given.positional.size() != 1) throw UsageError("resume takes one file: " + usage("resume"));
   const auto named = io::absolute_path(given.positional.front());
-  auto continuation = begin(call.world, named, given);
+  auto continuation = [&] {
+    const RankWatch watch(call.world, rank_timeout(given));
+    return begin(call.world, named, given);
+  }();
   const auto& from = continuation.from;
 
   const bool quiet = given.flag("quiet");

@@ -186,11 +186,11 @@ Writer::~Writer() {
   if (state_ != State::running) return;
   try {
     write_rows();
-  } catch (const Error&) {  // the error that got us here is the one to report
+  } catch (...) {  // the error that got us here is the one to report
   }
   try {
     file_.set(file_.id(), {{"status", std::string("interrupted")}, {"termination", std::string("failed")}});
-  } catch (const Error&) {
+  } catch (...) {
   }
 }
 

@@ -6,7 +6,7 @@
 //   FAULT_CALL=CALL    open, read, write, sync, rename, close, resize or reserve; none: nothing fails
 //   FAULT_NAME=NAME    the file's, without its folder
 //   FAULT_NTH=N        the N-th such call fails, counted from 1, and with FAULT_STAYS all that follow
-//   FAULT_ERROR=E      with this errno; 0: only half of the bytes are moved
+//   FAULT_ERROR=E      with this errno; 0: only half of the bytes are moved; -1: the call never ends
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/syscall.h>
@@ -59,6 +59,7 @@ Answer ask(const char* call, const std::string& path) {
     if (n == nth || (n > nth && *setting("FAULT_STAYS") != '\0'))
       answer = std::atoi(setting("FAULT_ERROR")) == 0 ? Answer::halved : Answer::failed;
   }
+  while (answer == Answer::failed && std::atoi(setting("FAULT_ERROR")) < 0) ::pause();
   if (answer == Answer::failed) errno = std::atoi(setting("FAULT_ERROR"));
   if (examiner) return answer;
   const auto line = rank + " " + call + " " + name + (answer == Answer::as_asked ? "\n" : " FAULT\n");
