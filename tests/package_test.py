@@ -224,14 +224,18 @@ class Package(unittest.TestCase):
             if of_vireo:
                 lines[lines.index(of_vireo[0])] = '#include "vireo/vireo.hpp"\n'
                 source.write_text("".join(line for line in lines if line not in of_vireo))
-        for example, program, kind, name in (("own-operator", "cournot", "problems", "cournot"), ("own-compressor", "bernoulli", "compressors", "bernoulli"),
-                                             ("own-method", "graal", "methods", "graal"), ("own-objective", "antenna", "problems", "antenna")):
+        examples = (("own-operator", "cournot", "problems"), ("own-compressor", "bernoulli", "compressors"), ("own-method", "graal", "methods"),
+                    ("own-objective", "antenna", "problems"))
+        # as parts of one project, which is configured once
+        (here / "CMakeLists.txt").write_text("cmake_minimum_required(VERSION 3.25)\nproject(old LANGUAGES C CXX)\n"
+                                             + "".join(f"add_subdirectory({example})\n" for example, _, _ in examples))
+        build = str(here / "build")
+        run([CMAKE, "-S", str(here), "-B", build, f"-DCMAKE_PREFIX_PATH={self.prefix}", "-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_CXX_FLAGS_RELEASE=-O0"],
+            self.folder)
+        run([CMAKE, "--build", build, "--parallel", "2"], self.folder)
+        for example, program, kind in examples:
             with self.subTest(example):
-                folder = str(here / example)
-                run([CMAKE, "-S", folder, "-B", folder + "/build", f"-DCMAKE_PREFIX_PATH={self.prefix}", "-DCMAKE_CXX_FLAGS_RELEASE=-O0"], self.folder)
-                run([CMAKE, "--build", folder + "/build", "--parallel", "2"], self.folder)
-                listed = run([f"{folder}/build/{program}", "list", kind, "--names"], self.folder)
-                self.assertIn(name, listed.split())
+                self.assertIn(program, run([f"{build}/{example}/{program}", "list", kind, "--names"], self.folder).split())
 
     def test_another_minor_version_is_refused(self):
         for version, found in (("0.1", "found=(1|TRUE)\n"), ("0.2", "found=(0|FALSE)\n"), ("1.0", "found=(0|FALSE)\n")):
