@@ -21,8 +21,8 @@ else
 fi
 times=$PWD/build/tests/times.xml
 rm -f "$times"
-# Three at once suit two cores: a third of the time tests wait, for mpirun to start or for what they have started to end.
+# Four at once suit two cores: half of the time tests wait, for mpirun to start or for what they have started to end.
 code=0
-ctest --test-dir build/tests --parallel 3 --output-on-failure --output-junit "$times" "$@" || code=$?
+ctest --test-dir build/tests --parallel 4 --output-on-failure --output-junit "$times" "$@" || code=$?
 [[ ! -f $times ]] || tools/slowest-tests.py "$times"
 exit $code
