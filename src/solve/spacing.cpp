@@ -8,10 +8,10 @@ namespace {
 
 // A model of time, in the time that a pass over vectors takes for one coordinate: about a nanosecond. It needs to be
 // right within a factor of two or so, and rather too dear for rows.
-constexpr double iteration_alone = 5e3;  ///< calls, messages and counters of an iteration on the smallest problem
-constexpr double row_alone = 2e4;        ///< of a row: some twenty numbers, each into a column of its own
-constexpr double passes_of_worker = 4;   ///< over a worker's vectors: to make, compress, add and read its messages
-constexpr double passes_of_row = 4;      ///< over z: residual, distance, digest
+constexpr double call = 5e3;       ///< an iteration or an evaluation on the smallest problem: its messages, in the main
+constexpr double row_alone = 1e3;  ///< some twenty numbers, each to a column of its own
+constexpr double passes_of_message = 4;  ///< over a worker's vector: to make, compress, add and read it
+constexpr double passes_over_z = 4;      ///< of an iteration: steps; of a row: residual, distance, digest
 
 constexpr double rows_share = 0.05;  ///< of the time
 constexpr double checks_share_of_evaluations = 0.1;
@@ -39,9 +39,10 @@ std::int64_t at_least_1(double spacing) {
 
 std::int64_t row_spacing(const AnyProblem& problem, const IterationCost& cost) {
   const Sizes size(problem, cost);
-  const double iteration = (size.evaluations + passes_of_worker * size.M) * size.d + iteration_alone;
-  const double evaluation = cost.certified ? 0 : (size.n + size.M) * size.d;
-  const double row = evaluation + passes_of_row * size.d + row_alone;
+  const double messages = std::min(size.M, size.evaluations);  // who has drawn no component sends nothing
+  const double iteration = call + (size.evaluations + passes_of_message * messages + passes_over_z) * size.d;
+  const double evaluation = cost.certified ? 0 : call + (size.n + size.M) * size.d;
+  const double row = row_alone + evaluation + passes_over_z * size.d;
   return at_least_1((1 - rows_share) / rows_share * row / iteration);
 }
 
