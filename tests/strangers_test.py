@@ -199,6 +199,24 @@ class Strangers(CheckpointCase):
                     self.one_error(self.vireo("verify bad.h5", 3, timeout=20), 3, "bad.h5")
         self.assertGreater(found, 5)
 
+    def test_references_to_texts_are_looked_at(self):
+        """Texts lie in heaps, by number, and references have their length. HDF5 asks neither whether there is one of this number (in a fresh process
+        that did no harm, in a run it did), nor whether it has room for the text."""
+        with open(self.path("sent/t.h5"), "rb") as file:
+            content = file.read()
+        found = 0
+        for heap in (at for at in range(len(content)) if content.startswith(b"GCOL\1", at)):
+            for at in (at for at in range(len(content) - 12) if content.startswith(heap.to_bytes(8, "little"), at)):
+                length, number = (int.from_bytes(content[begin:begin + 4], "little") for begin in (at - 4, at + 8))
+                if not 0 < number < 100 or length < 2 or found == 6:
+                    continue
+                found += 1
+                for place, value in ((at + 8, number + 0x400), (at + 8, number + 0x4000), (at - 4, 1)):
+                    with open(self.path("bad.h5"), "wb") as file:
+                        file.write(content[:place] + value.to_bytes(4, "little") + content[place + 4:])
+                    self.one_error(self.vireo("info bad.h5", timeout=10), 3, "bad.h5")
+        self.assertGreater(found, 4)
+
     def call(self, name, *more, program=VIREO):
         """A program with a main of its own begins at the point in the trace; `program` is what it finds to examine it."""
         return subprocess.run([os.environ["CALLING"], "initial", self.path(name), *more], capture_output=True, text=True, timeout=60, check=False,

@@ -1,5 +1,7 @@
 #include "io/examiner.hpp"
 
+#include <fcntl.h>
+#include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -8,10 +10,13 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <new>
 #include <string_view>
+#include <utility>
 
 #include "io/examination.hpp"
+#include "io/hdf5_heap.hpp"
 #include "io/hdf5_walk.hpp"
 #include "vireo/core/error.hpp"
 
@@ -43,6 +48,24 @@ void take_few_rights(std::size_t bytes) {
   limit(RLIMIT_CORE, 0);
 }
 
+/// HDF5 takes some numbers of a file for places in its memory. In a fresh process these are zeros, which do no harm; in
+/// one that has worked for a while they are anything. So this one's memory is filled with what no address is.
+void fill_memory() {
+  constexpr int filling = 0x5a;
+  constexpr int stays = 1 << 30;
+  ::mallopt(M_MMAP_THRESHOLD, stays);
+  ::mallopt(M_TRIM_THRESHOLD, stays);
+  ::mallopt(M_PERTURB, filling);
+  constexpr std::size_t pieces = 1000, largest = 32000;
+  std::vector<void*> all;
+  for (std::size_t i = 0; i < pieces; ++i) {
+    const std::size_t bytes = 16 + i * 4099 % largest;
+    all.push_back(std::malloc(bytes));
+    if (all.back() != nullptr) std::memset(all.back(), filling, bytes);
+  }
+  for (void* const piece : all) std::free(piece);
+}
+
 void say(std::string_view text) {
   while (!text.empty()) {
     const auto written = ::write(STDOUT_FILENO, text.data(), text.size());
@@ -51,13 +74,34 @@ void say(std::string_view text) {
   }
 }
 
-void read_it(int descriptor, const std::string& named, const std::vector<std::string>& datasets, std::size_t bytes) {
-  const auto file = hdf5::File::open_unexamined("/proc/self/fd/" + std::to_string(descriptor), named);
-  if (!datasets.empty()) return hdf5::walk_datasets(file, datasets, bytes);
-  // Of a file that is not Vireo's no more is read than what says so.
+/// Whether it says that it is one of Vireo's
+bool is_own(const hdf5::File& file) {
   for (const auto& [name, value] : file.attributes(file.id()))
     if (const auto* const text = std::get_if<std::string>(&value); name == "format" && text != nullptr)
-      if (text->starts_with("vireo-")) return hdf5::walk(file, hdf5::Depth::contents, bytes);
+      return text->starts_with("vireo-");
+  return false;
+}
+
+/// Where HDF5's part of the file begins. throws DataError for addresses that are not of the size that all programs take
+std::size_t first_byte_of(const hdf5::File& file) {
+  const hdf5::Handle properties(file.check(H5Fget_create_plist(file.id()), "read it"), H5Pclose);
+  hsize_t block = 0;
+  std::size_t addresses = 0, sizes = 0;
+  file.check(H5Pget_userblock(properties.id(), &block), "read it");
+  file.check(H5Pget_sizes(properties.id(), &addresses, &sizes), "read it");
+  if (addresses != sizeof(std::uint64_t) || sizes != sizeof(std::uint64_t))
+    throw DataError(file.path() + ": has addresses of a size that no file of Vireo's has");
+  return block;
+}
+
+void read_it(int descriptor, const std::string& named, const std::vector<std::string>& datasets, std::size_t bytes) {
+  const auto name = "/proc/self/fd/" + std::to_string(descriptor);
+  const auto file = hdf5::File::open_unexamined(name, named);
+  if (!datasets.empty()) return hdf5::walk_datasets(file, datasets, bytes);
+  // Of a file that is not Vireo's no more is read than what says so.
+  std::vector<Range> numbers;
+  if (is_own(file)) numbers = hdf5::walk(file, hdf5::Depth::contents, bytes);
+  hdf5::check_heaps(FileDescriptor(name, O_RDONLY, "read it", named), named, first_byte_of(file), std::move(numbers));
 }
 
 /// Ends the process without the library's own clean-up, which may be what a file makes it stumble over.
@@ -66,6 +110,7 @@ void read_it(int descriptor, const std::string& named, const std::vector<std::st
   if (::fstat(descriptor, &status) != 0) ::_exit(1);
   const auto bytes = static_cast<std::size_t>(status.st_size);
   take_few_rights(bytes);
+  fill_memory();
   say(examiner::begun);
   try {
     read_it(descriptor, named, datasets, bytes);

@@ -38,6 +38,7 @@ class Walk {
 
   void group(const std::string& path, int level);
   void object(const std::string& path, int level);
+  [[nodiscard]] const std::vector<Range>& unread() const { return unread_; }
 
  private:
   struct Link {
@@ -71,6 +72,7 @@ class Walk {
   std::size_t links_ = 0;
   double claimed_ = 0;  ///< bytes of all datasets
   std::size_t text_bytes_ = 0;
+  std::vector<Range> unread_;
 };
 
 std::vector<Walk::Link> Walk::links_of(hid_t group, const std::string& path) const {
@@ -228,8 +230,11 @@ void Walk::read_numbers(hid_t id, hid_t properties, hid_t space, std::span<const
   const auto layout = H5Pget_layout(properties);
   // As it is in the file, so it is in memory: there is nothing to go wrong, and a large checkpoint is not read twice.
   if (layout == H5D_CONTIGUOUS && H5Pget_external_count(properties) == 0 &&
-      (H5Tequal(type.id(), H5T_IEEE_F64LE) > 0 || H5Tequal(type.id(), H5T_STD_I64LE) > 0))
+      (H5Tequal(type.id(), H5T_IEEE_F64LE) > 0 || H5Tequal(type.id(), H5T_STD_I64LE) > 0)) {
+    if (const auto offset = H5Dget_offset(id); offset != HADDR_UNDEF)
+      unread_.push_back({offset, offset + H5Dget_storage_size(id)});
     return;
+  }
   std::vector<hsize_t> block(sizes.begin(), sizes.end());
   constexpr hsize_t at_once = 1 << 20;
   if (layout == H5D_CHUNKED) {
@@ -284,7 +289,11 @@ void Walk::read_texts(hid_t id, hid_t space, std::span<const hsize_t> sizes, con
 
 }  // namespace
 
-void walk(const File& file, Depth depth, std::size_t bytes) { Walk(file, depth, bytes, true).group("/", 0); }
+std::vector<Range> walk(const File& file, Depth depth, std::size_t bytes) {
+  Walk walk(file, depth, bytes, true);
+  walk.group("/", 0);
+  return walk.unread();
+}
 
 void walk_datasets(const File& file, const std::vector<std::string>& names, std::size_t bytes) {
   Walk walk(file, Depth::contents, bytes, false);

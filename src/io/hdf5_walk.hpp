@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "io/hdf5.hpp"
+#include "vireo/core/layout.hpp"
 
 /// A walk through a file that somebody has sent.
 namespace vireo::hdf5 {
@@ -16,7 +17,8 @@ enum class Depth : std::uint8_t {
 /// Walks through all of a file that is one of Vireo's own. Refused are links that are not hard, groups that contain
 /// themselves, datasets that lie in other files (external storage, virtual datasets), filters other than those of HDF5
 /// itself, types other than numbers and texts, and claims of more than `bytes` of the file can hold. throws DataError
-void walk(const File& file, Depth depth, std::size_t bytes);
+/// Gives the places in the file of numbers that are simply there, which were not read.
+std::vector<Range> walk(const File& file, Depth depth, std::size_t bytes);
 
 /// Reads these datasets of any file, as far as they are there. They may lie in other files, all of them regular ones.
 /// throws DataError
