@@ -3,6 +3,7 @@ import math
 import os
 import sys
 import time
+import warnings
 
 import numpy
 
@@ -54,7 +55,10 @@ def rate_of(xs, ys):
     seen[seen] = xs[seen] >= (xs[seen][0] + xs[seen][-1]) / 2 if seen.any() else False
     if seen.sum() < 4 or numpy.ptp(xs[seen]) == 0:
         return None
-    return float(numpy.polyfit(xs[seen] - xs[seen][0], logs[seen], 1)[0])
+    with numpy.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # numbers that are no run's: then there is no slope
+        slope = float(numpy.polyfit(xs[seen] - xs[seen][0], logs[seen], 1)[0])
+    return slope if math.isfinite(slope) else None
 
 
 def outlook(trace):
