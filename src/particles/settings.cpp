@@ -28,6 +28,7 @@ void read_step(const std::string& method, const Parameters& p, Index particles, 
   const double dt = p.has("dt") ? p.real("dt") : 0.01;
   motion.contraction = p.has("lambda-dt") ? p.real("lambda-dt") : dt * (p.has("lambda") ? p.real("lambda") : 1.0);
   motion.s = p.has("s") ? p.real("s") : p.has("sigma") ? p.real("sigma") * std::sqrt(dt) : recommended_s(particles);
+  motion.s_is_automatic = !p.has("s") && !p.has("sigma");
   if (motion.scheme == Scheme::frozen && motion.noise != NoiseKind::anisotropic)
     throw UsageError(method + ": scheme=frozen has a formula for noise=anisotropic only");
   if (motion.scheme == Scheme::frozen && std::isfinite(motion.truncation))
@@ -44,15 +45,17 @@ std::vector<Parameter> parameters_of_particles(const Defaults& defaults) {
     all.push_back(Parameter::integer("shrink-every", "100", "see shrink", 1));
   } else {
     all.push_back(Parameter::positive("lambda", "auto", "strength of the drift to the consensus; auto: 1").or_auto());
-    all.push_back(Parameter::real("sigma", defaults.sigma,
-                                  "strength of the noise; auto: 7 for 500 particles or more, else 10 (dt = 0.01)", 0,
-                                  1e12)
+    all.push_back(Parameter::real(
+                      "sigma", defaults.sigma,
+                      "strength of the noise; auto: 7 for 500 particles or more, else 10 (dt = 0.01); noise=isotropic: "
+                      "sqrt(lambda / d)",
+                      0, 1e12)
                       .or_auto());
     all.push_back(Parameter::positive("dt", "auto", "step of time; auto: 0.01").or_auto());
     all.push_back(Parameter::positive("lambda-dt", "auto", "lambda dt, in place of lambda").or_auto());
     all.push_back(Parameter::real("s", "auto",
                                   "sigma sqrt(dt), in place of sigma; 0.5 to 1.1 is useful, above 1.5 "
-                                  "particles leave for infinity",
+                                  "particles leave for infinity; noise=isotropic needs s^2 d < 2 lambda dt",
                                   0, 1e6)
                       .or_auto());
     all.push_back(Parameter::choice("noise", "anisotropic", "sizes |X_j - c_j| each, or |X - c| for all coordinates",

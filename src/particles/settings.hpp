@@ -31,6 +31,7 @@ struct Motion {
   NoiseKind noise = NoiseKind::anisotropic;
   double contraction = 0.01;      ///< lambda dt
   double s = 0.7;                 ///< sigma sqrt(dt)
+  bool s_is_automatic = false;    ///< not given: with isotropic noise it is the swarm's, which knows the dimension
   double truncation = infinity;   ///< S is at most this
   double width = 0.7;             ///< of hopping
   double shrink = 1;              ///< its factor ...

@@ -29,6 +29,12 @@ SegmentVector in_blocks(Range own, Index blocks, Index per_block) {
   return SegmentVector({own.begin * per_block, own.end * per_block}, blocks * per_block);
 }
 
+/// Whether s follows from the dimension. With isotropic noise E|D+|^2 = ((1 - lambda dt)^2 + s^2 d) |D|^2: particles come
+/// together where s^2 d < 2 lambda dt about, and the rule is a half of that.
+bool isotropic_by_rule(const Motion& motion) {
+  return motion.s_is_automatic && motion.noise == NoiseKind::isotropic && motion.scheme == Scheme::euler;
+}
+
 }  // namespace
 
 Swarm::Swarm(Settings settings, Place place, Settle settle)
@@ -42,6 +48,9 @@ Swarm::Swarm(Settings settings, Place place, Settle settle)
              sample_size_record),
       blocks_(rounded_up(settings_.particles, block_size) / block_size) {
   const Index d = place_.dimension;
+  former_s_ = settings_.motion.s;
+  if (isotropic_by_rule(settings_.motion))
+    settings_.motion.s = std::sqrt(settings_.motion.contraction / static_cast<double>(d));
   const Range own = reduction_.own();
   x_ = in_blocks(own, blocks_, block_size * d);
   energy_ = in_blocks(own, blocks_, block_size);
@@ -323,6 +332,12 @@ void Swarm::copy(Index i, View out) const {
 
 void Swarm::list_state(StateList& state, const std::string& prefix) {
   state.scalar(prefix + "step", k_);
+  if (isotropic_by_rule(settings_.motion)) {
+    if (state.has_scalar(prefix + "s"))
+      state.scalar(prefix + "s", settings_.motion.s);
+    else  // a checkpoint of version 0.1.0, whose rule was that of anisotropic noise
+      settings_.motion.s = former_s_;
+  }
   const auto list = [&](const std::string& name, SegmentVector& value) {
     if (place_.spread == Spread::split)
       state.by_segment(prefix + name, value);

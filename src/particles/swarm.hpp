@@ -107,6 +107,7 @@ class Swarm {
   [[nodiscard]] double alpha_for_sample_size();
 
   Settings settings_;
+  double former_s_ = 0;  ///< what version 0.1.0 took for s where it was not given
   Place place_;
   Settle settle_;
   Tally tally_;

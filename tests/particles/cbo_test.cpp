@@ -121,6 +121,13 @@ TEST(Cbo, FreezingIsStableForAnyStep) {
   EXPECT_LT(frozen.measures.at("diameter"), 1e-10);
 }
 
+TEST(Cbo, ComesTogetherWithIsotropicNoiseByDefault) {
+  for (const int d : {2, 10, 30}) {
+    const auto finished = run("rastrigin:dimension=" + std::to_string(d), "cbo:particles=200,noise=isotropic", 3000);
+    EXPECT_LT(finished.measures.at("diameter"), 1e-2) << d;
+  }
+}
+
 TEST(Cbo, AlphaMaxBoundsTheAccuracy) {
   const auto coarse = run("sphere:dimension=20", "cbo:alpha-max=100", 600);
   const auto fine = run("sphere:dimension=20", "cbo", 600);
