@@ -165,7 +165,7 @@ std::vector<Rate> DianaDescentAscent::rates() const {
   const double mu_F = constants.mu->value;
   const bool bounded = certain(constants.L) && constants.cocoercivity->value * mu_F >=
                                                    constants.L->value * constants.L->value * (1 - step_slack);
-  if (dev.q > 1 && !bounded) return {};
+  if (dev.q > 1 && (!bounded || !certain(constants.L_tilde))) return {};
   const double mu = total_mu(constants, context_.regularizer);
   return linear_rates(std::nullopt, std::sqrt(1 - std::min(step_.value() * mu, alpha_ / 2)), true,
                       "E Psi_k <= (1 - min(gamma mu, alpha/2))^k Psi_0, Psi_0 being made of the F_m(z*) too "

@@ -83,6 +83,7 @@ class OptimisticMasha final : public Method {
 
   StepSize step_;
   double probability_ = 0;
+  bool rests_on_L_tilde_ = true;  ///< it is in N
   double eta_ = 0;
   double alpha_ = 1;
 
@@ -117,6 +118,8 @@ OptimisticMasha::OptimisticMasha(const Parameters& parameters, MethodContext con
   const auto channel = require_unbiased_channel(context_, name);
   const Index M = context_.exchange.layout().workers();
   probability_ = parameters.has("probability") ? parameters.real("probability") : refresh_probability(channel.up, M);
+
+  rests_on_L_tilde_ = channel.up.q > 1 && channel.up.draws != CompressorTheory::Draws::shared;
 
   if (step_.needs_automatic()) {
     const double L = require_L(context_.constants, name);
@@ -205,7 +208,7 @@ std::vector<std::pair<std::string, std::string>> OptimisticMasha::description() 
 std::vector<Rate> OptimisticMasha::rates() const {
   const auto& constants = context_.constants;
   if (context_.allow_unproven || !within_automatic(step_) || !certain(constants.L) || !monotone(constants) ||
-      probability_ > 0.5)
+      probability_ > 0.5 || (rests_on_L_tilde_ && !certain(constants.L_tilde)))
     return {};
   // Psi_0 = (1 + 2 eta mu - s p + s) D^2 and, since A_k <= eta L ( |z^k - z*|^2 + |z^k - z^{k-1}|^2 ),
   // Psi_k >= (1 + 2 eta mu - s p - eta L) |z^k - z*|^2

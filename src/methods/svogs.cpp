@@ -277,7 +277,8 @@ std::vector<std::pair<std::string, std::string>> Svogs::description() const {
 std::vector<Rate> Svogs::rates() const {
   const auto& constants = context_.constants;
   if (context_.allow_unproven || !within_automatic(step_) || !monotone(constants)) return {};
-  if (inner_->fixed() || inner_->tolerance()) return {};
+  // the paper's Lemma 1 has gamma <= 1/8; a probability that is given may be larger
+  if (inner_->fixed() || inner_->tolerance() || probability_ > 0.125) return {};
   return linear_rates(std::nullopt, std::sqrt(alpha_), true,
                       "E Phi_k <= alpha^k Phi_0, with alpha and Phi of Zhou, Ye, Luo, NeurIPS 2024, Theorem 1",
                       context_);

@@ -180,6 +180,7 @@ TEST(Rates, NothingIsSaidBeyondTheTheory) {
   silent(strong_game, "masha1:step=1.1x", "randk:fraction=0.25");
   silent(strong_game, "masha2:refresh=next", "topk:fraction=0.25");
   silent(strong_game, "masha2:feedback=off", "topk:fraction=0.25");
+  silent(strong_game, "svogs:probability=0.2");
   silent(strong_game, "vr-halpern:parameters=aggressive");
   for (const char* method : {"agraal", "ceg", "qsgda", "vr-forb"}) silent(strong_game, method);
   auto merely_monotone = said(strong_game, "feg").constants;
@@ -196,6 +197,16 @@ TEST(Rates, EstimatedOrUnknownConstantsCarryNoTheorem) {
   };
   EXPECT_EQ(rates_with("feg"), 1U);
   EXPECT_EQ(rates_with("extragradient"), 3U);
+  // what the noise of the workers' messages is made of
+  auto estimated = constants;
+  estimated.L_tilde->origin = Origin::estimated;
+  const auto rates_up = [&](const char* method, const char* uplink) {
+    return said(strong_game, method, uplink, nullptr, estimated).rates.size();
+  };
+  for (const char* method : {"masha1", "optimistic-masha", "diana-sgda"})
+    EXPECT_EQ(rates_up(method, "randk:fraction=0.25"), 0U) << method;
+  EXPECT_EQ(rates_up("optimistic-masha", "randk-shared:fraction=0.25"), 2U);
+  EXPECT_EQ(rates_up("diana-sgda", "none"), 2U);
   constants.L->origin = Origin::estimated;
   EXPECT_EQ(rates_with("feg") + rates_with("extragradient") + rates_with("masha1"), 0U);
   constants.L->origin = Origin::bounded;
