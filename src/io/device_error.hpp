@@ -1,6 +1,10 @@
 #pragma once
 
 #include <cerrno>
+#include <cstring>
+#include <string>
+
+#include "vireo/core/error.hpp"
 
 namespace vireo::io {
 
@@ -21,6 +25,12 @@ namespace vireo::io {
     default:
       return false;
   }
+}
+
+/// throws IoError or DataError, as the reason is; `text` stands before it.
+[[noreturn]] inline void refuse_to_read(const std::string& text, int error) {
+  if (is_of_device(error)) throw IoError(text + std::strerror(error));
+  throw DataError(text + std::strerror(error));
 }
 
 }  // namespace vireo::io

@@ -11,24 +11,14 @@
 
 namespace vireo::io {
 
-namespace {
-
-[[noreturn]] void fail(const std::string& path, const std::string& what, int error) {
-  const auto text = path + ": " + what + std::strerror(error);
-  if (is_of_device(error)) throw IoError(text);
-  throw DataError(text);
-}
-
-}  // namespace
-
 ForeignFile::ForeignFile(const std::string& path) : path_(path) {
   // to open a device may do something already: most are refused before
   struct stat there {};
-  if (::stat(path.c_str(), &there) != 0) fail(path, "", errno);
+  if (::stat(path.c_str(), &there) != 0) refuse_to_read(path + ": ", errno);
   if (S_ISDIR(there.st_mode)) throw DataError(path + ": is a directory, not a file");
   if (!S_ISREG(there.st_mode)) throw DataError(path + ": is not a regular file");
   descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-  if (descriptor_ < 0) fail(path, "cannot be opened: ", errno);
+  if (descriptor_ < 0) refuse_to_read(path + ": cannot be opened: ", errno);
   if (S_ISREG(status().st_mode)) return;
   ::close(descriptor_);
   throw DataError(path + ": is not a regular file");
@@ -40,7 +30,7 @@ ForeignFile::~ForeignFile() {
 
 struct stat ForeignFile::status() const {
   struct stat out {};
-  if (::fstat(descriptor_, &out) != 0) fail(path_, "", errno);
+  if (::fstat(descriptor_, &out) != 0) refuse_to_read(path_ + ": ", errno);
   return out;
 }
 

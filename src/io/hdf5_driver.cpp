@@ -17,6 +17,7 @@
 
 namespace vireo::hdf5 {
 
+namespace driver {
 namespace {
 
 /// What the property list carries.
@@ -181,11 +182,12 @@ H5FD_class_t make_class() {
 }
 
 }  // namespace
+}  // namespace driver
 
 void note_failures(hid_t access, WriteFailure& failure) {
-  static const H5FD_class_t driver = make_class();
-  static const hid_t id = H5FDregister(&driver);
-  const Settings settings{&failure};
+  static const H5FD_class_t ours = driver::make_class();
+  static const hid_t id = H5FDregister(&ours);
+  const driver::Settings settings{&failure};
   H5Pset_driver(access, id, &settings);
 }
 

@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int most_links = 16;
+constexpr int longest_chain = 16;
 
 /// Whether a link is there, and of which kind
 std::optional<H5L_info_t> link_at(const File& file, const std::string& name) {
@@ -69,8 +69,8 @@ Place find_dataset(Communicator& comm, const std::string& path, const std::strin
     collectively(comm, [&] {
       if (comm.rank() != 0) return;
       const std::lock_guard lock(library_mutex());
-      if (links == most_links)
-        throw DataError(path + ": '" + printable(name) + "' is behind more than " + std::to_string(most_links) +
+      if (links == longest_chain)
+        throw DataError(path + ": '" + printable(name) + "' is behind more than " + std::to_string(longest_chain) +
                         " links");
       next = first_link(File::open(place.path, {place.name}), place.name);
     });

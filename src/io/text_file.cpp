@@ -14,25 +14,15 @@
 
 namespace vireo::io {
 
-namespace {
-
-[[noreturn]] void fail(const std::string& path, const std::string& what, int error) {
-  const auto text = path + ": cannot be " + what + ": " + std::strerror(error);
-  if (is_of_device(error)) throw IoError(text);
-  throw DataError(text);
-}
-
-}  // namespace
-
 TextFile::TextFile(const std::string& path) : path_(path) {
   struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) fail(path, "opened", errno);
+  if (::stat(path.c_str(), &status) != 0) refuse_to_read(path + ": cannot be opened: ", errno);
   if (S_ISDIR(status.st_mode)) throw DataError(path + ": is a directory, not a data file");
   // asked before opening: to open a pipe would wait for its writer
   if (!S_ISREG(status.st_mode)) throw DataError(path + ": is not a regular file");
   bytes_ = static_cast<std::uint64_t>(status.st_size);
   descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor_ < 0) fail(path, "opened", errno);
+  if (descriptor_ < 0) refuse_to_read(path + ": cannot be opened: ", errno);
 }
 
 TextFile::~TextFile() {
@@ -44,7 +34,7 @@ std::size_t TextFile::read(std::uint64_t offset, std::span<char> out) const {
   while (done < out.size()) {
     const auto got = ::pread(descriptor_, out.data() + done, out.size() - done, static_cast<off_t>(offset + done));
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) fail(path_, "read", errno);
+    if (got < 0) refuse_to_read(path_ + ": cannot be read: ", errno);
     if (got == 0) break;
     done += static_cast<std::size_t>(got);
   }

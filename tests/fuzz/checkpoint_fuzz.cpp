@@ -79,7 +79,7 @@ std::string whole_checkpoint() {
     auto file = hdf5::File::create(scratch.path(), checkpoint::seal_bytes);
     file.set(file.id(), {{"format", std::string(checkpoint::format)},
                          {"format_version", checkpoint::format_version},
-                         {"run", std::string("abc")},
+                         {"run", std::string(16, 'a')},
                          {"hosts", std::vector<std::string>{"a", "b"}}});
     file.write_text("config", "problem = game\nmethod = method\n");
     const auto group = [&](const char* name, const hdf5::Attributes& attributes) {
