@@ -5,7 +5,7 @@
 # address: AddressSanitizer and UndefinedBehaviorSanitizer, on the quick tests. thread: ThreadSanitizer, on those of the simulated ranks, which are
 # threads. For every change, UndefinedBehaviorSanitizer looks for what AddressSanitizer does not see, and not at each pointer: that would make
 # compiling half as long again. A dozen files of the library are compiled as one, so that what they have in anonymous namespaces must not be called
-# alike: a function or constant whose name says little is better a member of its class.
+# alike: a function or constant whose name says little is better a member of its class, and there is a list of exceptions in CMakeLists.txt.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 kind=${1:?address or thread}
