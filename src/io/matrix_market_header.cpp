@@ -64,13 +64,15 @@ void read_kind(const Head& head, std::string_view line, MatrixMarketHeader& out)
   std::array<std::string, 5> words;
   for (auto& word : words) word = lower(next_word(line));
   const auto& [banner, object, form, field, symmetry] = words;
-  if (banner != "%%matrixmarket") head.refuse("not a Matrix Market file: its first line begins with " + quoted(banner));
-  if (object != "matrix") head.refuse("holds " + quoted(object) + ", not a matrix");
-  if (form != "coordinate" && form != "array") head.refuse("format " + quoted(form) + " is not coordinate or array");
+  if (banner != "%%matrixmarket")
+    head.refuse("not a Matrix Market file: its first line begins with " + vireo::quoted(banner));
+  if (object != "matrix") head.refuse("holds " + vireo::quoted(object) + ", not a matrix");
+  if (form != "coordinate" && form != "array")
+    head.refuse("format " + vireo::quoted(form) + " is not coordinate or array");
   if (field != "real" && field != "integer" && field != "double" && field != "pattern")
-    head.refuse("entries of kind " + quoted(field) + " are not real, integer or pattern");
+    head.refuse("entries of kind " + vireo::quoted(field) + " are not real, integer or pattern");
   if (symmetry != "general" && symmetry != "symmetric" && symmetry != "skew-symmetric")
-    head.refuse("symmetry " + quoted(symmetry) + " is not general, symmetric or skew-symmetric");
+    head.refuse("symmetry " + vireo::quoted(symmetry) + " is not general, symmetric or skew-symmetric");
   out.dense = form == "array";
   out.pattern = field == "pattern";
   if (out.dense && out.pattern) head.refuse("an array has no pattern");
@@ -87,7 +89,8 @@ void read_sizes(const Head& head, std::string_view line, MatrixMarketHeader& out
     const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
     if (word.empty()) head.refuse(std::string("the line of sizes has no ") + what);
     if (error != std::errc{} || end != word.data() + word.size() || value > most)
-      head.refuse(std::string(what) + " " + quoted(word) + " is not a whole number up to " + std::to_string(most));
+      head.refuse(std::string(what) + " " + vireo::quoted(word) + " is not a whole number up to " +
+                  std::to_string(most));
     return value;
   };
   out.rows = number("number of rows", largest_size);
@@ -103,7 +106,7 @@ void read_sizes(const Head& head, std::string_view line, MatrixMarketHeader& out
   } else {
     out.lines = number("number of entries", largest_size * largest_size);
   }
-  if (!trimmed(line).empty()) head.refuse("the line of sizes goes on: " + quoted(trimmed(line)));
+  if (!trimmed(line).empty()) head.refuse("the line of sizes goes on: " + vireo::quoted(trimmed(line)));
 }
 
 }  // namespace
