@@ -122,21 +122,17 @@ void MpiCommunicator::combine(std::span<std::int64_t> values, std::span<const Re
   ++signs_of_life();
 }
 
-bool MpiCommunicator::meet(std::optional<double> patience_seconds) {
+bool MpiCommunicator::meet(double patience_seconds) {
   using std::chrono::steady_clock;
   const auto start = steady_clock::now();
   MPI_Request request = MPI_REQUEST_NULL;
   check_mpi(MPI_Ibarrier(comm_, &request), "MPI_Ibarrier");
-  if (!patience_seconds) {
-    check_mpi(MPI_Wait(&request, MPI_STATUS_IGNORE), "MPI_Wait");
-    return true;
-  }
   auto pause = std::chrono::microseconds(20);
   for (int done = 0;;) {
     check_mpi(MPI_Test(&request, &done, MPI_STATUS_IGNORE), "MPI_Test");
     if (done != 0) return true;
     const std::chrono::duration<double> waited = steady_clock::now() - start;
-    if (waited.count() > *patience_seconds) return false;
+    if (waited.count() > patience_seconds) return false;
     std::this_thread::sleep_for(pause);
     pause = std::min(pause * 2, std::chrono::microseconds(1000));
   }

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <optional>
-
 #include "comm/mpi_counts.hpp"
 #include "comm/mpi_header.hpp"
 #include "vireo/comm/communicator.hpp"
@@ -28,9 +26,9 @@ class MpiCommunicator final : public Communicator {
 
   [[nodiscard]] std::string host() const override;
 
-  /// A barrier at which this rank waits for so long at most; empty: for ever. False if the others
-  /// have not come by then: what they do is not known, and this rank must end the job.
-  [[nodiscard]] bool meet(std::optional<double> patience_seconds);
+  /// A barrier at which this rank waits for so long at most, asleep between looks. False if the others have not come by
+  /// then: what they do is not known, and this rank must end the job.
+  [[nodiscard]] bool meet(double patience_seconds);
 
   /// for parallel HDF5
   [[nodiscard]] MPI_Comm handle() const { return comm_; }

@@ -23,6 +23,11 @@ namespace {
 /// Numbers in one transfer: MPI counts bytes in 31 bits.
 constexpr Index most_numbers = Index{1} << 26;
 
+/// Seconds for which ranks that are done with a call wait for the others: a rank that the disk fails while it opens the
+/// file may wait in the library for all to close it. Nothing is read but where the arrays are; writing takes its time.
+constexpr double to_open = 30;
+constexpr double to_write = 3600;
+
 struct Block {
   Range rows;
   Range columns;
@@ -74,7 +79,7 @@ SharedFile::SharedFile(Communicator& comm, const std::string& path)
     collectively(comm_, [&] {
       if ((comm_.rank() == 0) == first) check_readable(io::FileDescriptor(path, O_RDWR, "open it for writing"));
     });
-  together([&] {
+  together(to_open, [&] {
     const std::lock_guard lock(library_mutex());
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
     const Handle access(check(H5Pcreate(H5P_FILE_ACCESS), "open it for writing"), H5Pclose);
@@ -98,9 +103,11 @@ SharedFile::~SharedFile() {
 /// The ranks may have come to different places in the library: closing the file would let them wait for each other, and
 /// so would all that cleans it up later.
 template <class Action>
-void SharedFile::together(Action&& action) try {
-  constexpr double patience_seconds = 2;
-  comm::collectively_within(patience_seconds, comm_, action);
+void SharedFile::together(double patience_seconds, Action&& action) try {
+  comm::collectively_within({.of_others_seconds = patience_seconds,
+                             .absent = path_ + ": a rank does not come back from the file system, or waits there for "
+                                               "another one"},
+                            comm_, action);
 } catch (...) {
   if (parallel_) {
     file_.release();
@@ -118,7 +125,7 @@ hid_t SharedFile::check(hid_t id, const std::string& action) const {
 void SharedFile::write(const std::string& name, bool matrix, Range rows, Range columns, ConstView values) {
   if (!matrix) rows = {0, 1};
   const std::string action = "write '" + name + "'";
-  together([&] {
+  together(to_write, [&] {
     const std::lock_guard lock(library_mutex());
     const Handle dataset(check(H5Dopen2(file_.id(), name.c_str(), H5P_DEFAULT), action), H5Dclose);
     const Handle target(check(H5Dget_space(dataset.id()), action), H5Sclose);
@@ -138,7 +145,7 @@ void SharedFile::write(const std::string& name, bool matrix, Range rows, Range c
 }
 
 void SharedFile::close() {
-  together([&] {
+  together(to_write, [&] {
     const std::lock_guard lock(library_mutex());
     check(file_.reset(), "close it");
   });

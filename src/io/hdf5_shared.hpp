@@ -35,7 +35,7 @@ class SharedFile {
 
  private:
   template <class Action>
-  void together(Action&& action);
+  void together(double patience_seconds, Action&& action);
   hid_t check(hid_t id, const std::string& action) const;
 
   Communicator& comm_;
