@@ -11,6 +11,7 @@
 #include "app/exit_guard.hpp"
 #include "app/subcommands.hpp"
 #include "comm/rank_ending.hpp"
+#include "comm/stuck.hpp"
 #include "io/examination.hpp"
 #include "vireo/app/main.hpp"
 #include "vireo/comm/mpi.hpp"
@@ -75,6 +76,7 @@ int run_program(int argc, char** argv, const std::function<void(Registry&)>& ext
   if (!launched()) return run_alone(argc, argv, extend);
   try {
     MpiSession session(&argc, &argv);
+    comm::Stuck::end_with(static_cast<int>(ExitCode::io));
     const app::ExitGuard guard(session.world());
     auto code = ExitCode::ok;
     std::exception_ptr failure;

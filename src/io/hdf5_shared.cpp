@@ -6,10 +6,13 @@
 #include <array>
 #include <cstring>
 #include <mutex>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "comm/collectively_within.hpp"
 #include "comm/mpi_communicator.hpp"
+#include "comm/stuck.hpp"
 #include "comm/unclean.hpp"
 #include "io/file_descriptor.hpp"
 #include "io/hdf5_matrix.hpp"
@@ -145,6 +148,15 @@ void SharedFile::write(const std::string& name, bool matrix, Range rows, Range c
 }
 
 void SharedFile::close() {
+  // What takes time is done before, where each rank can say that it fails. Ranks that the disk has told different
+  // things may wait for each other within the library: the first of them ends all.
+  std::optional<comm::Stuck> watch;
+  if (parallel_) {
+    collectively(comm_, [&] { io::FileDescriptor(path_, O_RDWR, "write to it").sync(); });
+    watch.emplace(to_open + 2.0 * std::min(comm_.rank(), 8),
+                  path_ + ": cannot close it: the ranks wait for each other, as after a failure of the disk [rank " +
+                      std::to_string(comm_.rank()) + " on " + comm_.host() + "]");
+  }
   together(to_write, [&] {
     const std::lock_guard lock(library_mutex());
     check(file_.reset(), "close it");
