@@ -1,5 +1,6 @@
 #include "io/hdf5.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -9,6 +10,7 @@
 #include <type_traits>
 
 #include "core/printable.hpp"
+#include "core/too_large.hpp"
 #include "io/device_error.hpp"
 #include "vireo/core/error.hpp"
 
@@ -260,6 +262,13 @@ hsize_t File::length_of(const Handle& dataset, const std::string& name) const {
     throw DataError(path_ + ": '" + printable(name) + "' is not a list of numbers");
   hsize_t length = 0;
   H5Sget_simple_extent_dims(space.id(), &length, nullptr);
+  constexpr hsize_t most = hsize_t{1} << 47U;
+  try {
+    require_memory(std::min(length, most) * sizeof(double));
+  } catch (const TooLarge&) {
+    throw DataError(path_ + ": '" + printable(name) + "' claims " + std::to_string(length) +
+                    " numbers, for which there is no room in memory");
+  }
   return length;
 }
 
