@@ -138,7 +138,7 @@ class DamagedFiles(unittest.TestCase):
         looking = ["table", "watch", "network", "profile"]
         if FILES <= 100:
             return ["read", looking[count % 4]] if kind == "trace" else []
-        return ["read", *looking] + (["plot"] if count % 5 == 0 else []) + (["report"] if count % 25 == 0 else [])
+        return ["read", *looking] + (["plot"] if count % 7 == 0 else []) + (["report"] if count % 23 == 0 else [])
 
     def analyse(self, path, what, names):
         from vireo_analysis.__main__ import main
