@@ -189,7 +189,7 @@ std::string refusal(const ForeignFile& file, const Datasets& datasets) {
   answer.erase(0, begun.size());
   if (in_time && answer == examiner::passed) return {};
   constexpr std::size_t longest = 2000;
-  const auto reason = printable(answer.substr(std::min(answer.size(), answer.find(' ') + 1)), longest);
+  auto reason = printable(answer.substr(std::min(answer.size(), answer.find(' ') + 1)), longest);
   if (answer.starts_with(std::string(examiner::failed) + " ")) throw IoError(reason);
   if (answer.starts_with(std::string(examiner::refused) + " ")) return reason;
   const int signal = reader.signal();
