@@ -1,6 +1,7 @@
 """How pictures look: colours of Okabe and Ito, told apart by colour-blind people, and a marker for each, told apart in grey."""
 import math
 import os
+import warnings
 
 import matplotlib
 
@@ -9,6 +10,9 @@ matplotlib.use("Agg")
 import matplotlib.pyplot  # noqa: E402  (after the choice of the backend)
 
 from .errors import InputError  # noqa: E402
+
+# The margin of an axis may lie beyond the largest number there is: it is drawn as far as it goes.
+warnings.filterwarnings("ignore", "overflow encountered", RuntimeWarning, "matplotlib")
 
 #: dark and light in turn, so that neighbours differ in grey too
 COLOURS = ["#0072B2", "#E69F00", "#000000", "#CC79A7", "#009E73", "#D55E00", "#56B4E9", "#8C6D00"]

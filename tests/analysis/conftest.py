@@ -74,7 +74,7 @@ def odd(tmp_path_factory):
     """A folder with traces that lack something: killed, of one row, with NaN, diverged, of another problem and without distance"""
     folder = tmp_path_factory.mktemp("odd")
     # a small step: a quick machine gets a thousand iterations far before the kill, and must not be down at rounding errors by then
-    killed(folder / "killed.h5", *PROBLEM, "--method", "extragradient:step=0.01x", "--trace-every", "10")
+    killed(folder / "killed.h5", *PROBLEM, "--method", "extragradient:step=0.001x", "--trace-every", "10")
     solve(folder / "one_row.h5", *PROBLEM, "--method", "extragradient", "--max-iterations", "0", code=5)
     solve(folder / "diverged.h5", *PROBLEM, "--method", "masha1:step=9x", "--uplink", "topk:fraction=0.1", "--allow-unproven",
           "--trace-every", "20", code=4)

@@ -2,6 +2,8 @@
 import subprocess
 import sys
 
+import h5py
+
 import conftest
 import pytest
 from vireo_analysis.__main__ import COMMANDS
@@ -59,3 +61,13 @@ def test_read_prints_rows_that_read_back(runs, run):
 def test_a_reader_that_goes_away_is_no_error(runs):
     done = subprocess.run(f"{LAUNCHER} read {runs}/masha1.h5 --csv | head -1", shell=True, capture_output=True, text=True, check=False)
     assert done.returncode == 0 and done.stderr == ""
+
+
+def test_numbers_at_the_ends_of_the_range_are_drawn_without_a_warning(runs, tmp_path):
+    (tmp_path / "ends.h5").write_bytes((runs / "masha1.h5").read_bytes())
+    with h5py.File(tmp_path / "ends.h5", "r+") as file:
+        residual = file["trace/residual"][:]
+        residual[1:], residual[2] = 1e-300, 1.7e308
+        file["trace/residual"][:] = residual
+    done = subprocess.run([LAUNCHER, "plot", tmp_path / "ends.h5", "-o", tmp_path / "ends.svg"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
