@@ -54,9 +54,9 @@ class EstimatedConstants(unittest.TestCase):
         self.assertIn(" L 4000 (given) ", text)
 
     def test_the_advice_names_constants_that_the_method_takes(self):
-        code, text, _ = self.solve("--problem", "cubic:target=30", "--method", "masha1")
+        code, text, _ = self.solve("--problem", "cubic:target=30", "--method", "masha1:step=auto")
         self.assertEqual(code, 4)
-        (suggested,) = re.findall(r"--method (masha1:L=[0-9.e+]+,L_tilde=[0-9.e+]+)", text)
+        (suggested,) = re.findall(r"--method (masha1:step=auto,L=[0-9.e+]+,L_tilde=[0-9.e+]+)", text)
         code, text, _ = self.solve("--problem", "cubic:target=30", "--method", suggested, "--max-iterations", "1")
         self.assertNotEqual(code, 2)
 

@@ -73,7 +73,7 @@ class ExtremeNumbers(unittest.TestCase):
         self.write("small.mtx", "%%MatrixMarket matrix array real general\n2 2\n3e-170\n0\n0\n-1e-170\n")
         done, _ = self.vireo("solve --problem matrix-game --data small.mtx --method extragradient --tolerance 0 --max-iterations 1")
         constants = {name: float(value) for name, value in re.findall(r"^  (L\w*) +(\S+) \(", done.stdout, re.MULTILINE)}
-        self.assertEqual(set(constants), {"L", "L_tilde"})  # of L_component, the sum of squares has vanished: it is not known
+        self.assertEqual(set(constants), {"L", "L_tilde", "L_ms"})  # of L_component, the sum of squares has vanished: it is not known
         self.assertAlmostEqual(constants["L"] / 1e-170, 3, places=6)
         self.assertAlmostEqual(constants["L_tilde"] / 1e-170, numpy.sqrt(20), places=3)
         # steps follow from squares of the constants, which vanish; c / L with c as for a matrix of ordinary numbers

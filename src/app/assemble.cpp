@@ -199,7 +199,8 @@ Constants placeholder_constants() {
           .cocoercivity = huge,
           .cocoercivity_component = huge,
           .similarity = huge,
-          .similarity_first = huge};
+          .similarity_first = huge,
+          .L_ms = huge};
 }
 
 void check_method(const Configuration& configuration, const Registry& registry, LoadedProblem& loaded,

@@ -22,6 +22,7 @@ constexpr std::array members{
     Member{"cocoercivity_component", &Constants::cocoercivity_component},
     Member{"similarity", &Constants::similarity},
     Member{"similarity_first", &Constants::similarity_first},
+    Member{"L_ms", &Constants::L_ms},
 };
 
 Origin origin_of(const std::string& text) {

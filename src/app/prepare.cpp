@@ -60,13 +60,17 @@ PreparedRun prepare_run(Communicator& comm, const Configuration& configuration, 
     keep_checkpoint(configuration, outputs, registry, existing, run.from, comm);
     if (!run.from) keep_trace(configuration, outputs, registry, existing, comm);
   }
+  if (run.from) {
+    const auto stored = stored_configuration(run.from->contents.header.config, run.from->found.path, registry);
+    run.configuration.method = with_former_defaults(run.configuration.method, stored.method);
+  }
   if (!run.from) check_return_point(configuration);  // what version 0.1.0 began goes on as it was
 
   run.data = identify_data(configuration, purpose == Purpose::to_run, comm, run.from);
   run.loaded = load(configuration, comm, run.from);
   check_gap_tolerance(configuration, run.loaded);
   run.channel = make_channel(configuration, registry, *run.loaded.problem);
-  check_method(configuration, registry, run.loaded, run.channel);
+  check_method(run.configuration, registry, run.loaded, run.channel);
   run.configuration.workers = run.loaded.problem->layout().workers();
   if (run.from) {
     keep_spacings(run.configuration, *run.from, registry);

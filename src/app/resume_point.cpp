@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "app/run_options.hpp"
 #include "core/printable.hpp"
 #include "storage/trace_reader.hpp"
@@ -35,7 +37,23 @@ Configuration stored_configuration(const std::string& text, const std::string& p
   }
 }
 
-std::string difference(const Configuration& here, const Configuration& other) {
+Chosen<MethodPlugIn> with_former_defaults(const Chosen<MethodPlugIn>& here, const Chosen<MethodPlugIn>& of_run) {
+  if (here.entry != of_run.entry) return here;
+  auto spec = here.parameters.resolved();
+  const auto there = of_run.parameters.resolved().values;
+  for (auto& [name, value] : spec.values) {
+    const auto is_it = [&wanted = name](const auto& one) { return one.first == wanted; };
+    const auto stored = std::ranges::find_if(there, is_it);
+    if (here.parameters.given(name) || stored == there.end()) continue;
+    for (const auto& parameter : here.entry->parameters)
+      if (parameter.name == name && std::ranges::count(parameter.former, stored->second) > 0) value = stored->second;
+  }
+  return {.entry = here.entry, .parameters = Parameters("method", spec, here.entry->parameters)};
+}
+
+std::string difference(const Configuration& configuration, const Configuration& other) {
+  auto here = configuration;
+  here.method = with_former_defaults(here.method, other.method);
   for (const auto& group : run_option_groups())
     for (const auto& record : group.options) {
       const auto& name = record.option.name;

@@ -22,9 +22,15 @@ struct ResumePoint {
 [[nodiscard]] Configuration stored_configuration(const std::string& text, const std::string& place,
                                                  const Registry& registry);
 
+/// The method `here` as a run that an earlier version began has it: parameters that were not given, where the run has a
+/// default of that version, are the run's.
+[[nodiscard]] Chosen<MethodPlugIn> with_former_defaults(const Chosen<MethodPlugIn>& here,
+                                                        const Chosen<MethodPlugIn>& of_run);
+
 /// How another configuration differs from this one in what the iterates depend on: "its seed is 2, here it is 1"; empty
-/// if both are of the same run. A number of workers that is left to the problem is not compared.
-[[nodiscard]] std::string difference(const Configuration& here, const Configuration& other);
+/// if both are of the same run. A number of workers that is left to the problem is not compared, and defaults may have
+/// been others when the other one was written.
+[[nodiscard]] std::string difference(const Configuration& configuration, const Configuration& other);
 
 /// throws DataError if a configuration is of another run than the checkpoint: names what differs
 void check_same_run(const Configuration& configuration, const ResumePoint& from, const Registry& registry);

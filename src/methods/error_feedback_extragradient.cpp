@@ -1,10 +1,31 @@
 #include "methods/error_feedback_extragradient.hpp"
 
 #include "methods/draw_number.hpp"
-#include "methods/masha_theory.hpp"
+#include "methods/rates.hpp"
 #include "vireo/core/kernels.hpp"
 
 namespace vireo::methods {
+
+Parameter ErrorFeedbackExtragradient::step_parameter() {
+  return Parameter::step(
+             "step", "adaptive",
+             "gamma; auto: the theorem's, which is far below what works; adaptive: grows from there, and is "
+             "taken back where the residual does")
+      .or_named({"adaptive"})
+      .formerly("auto");
+}
+
+void ErrorFeedbackExtragradient::take(const Masha2Theory& theory, double former) {
+  theory_ = theory;
+  step_.set_automatic(theory.step());
+  step_.set_former(former);
+  if (step_.named().empty()) return;
+  const auto& constants = context_.constants;
+  const bool proved = certain(constants.L) && (certain(constants.L_tilde) || certain(constants.L_ms)) &&
+                      (!constants.L_component || certain(constants.L_component)) && context_.regularizer.zero() &&
+                      with_feedback_ && !refresh_.to_next();
+  adaptive_.emplace(step_.automatic(), proved ? step_.automatic() : 0);
+}
 
 ErrorFeedbackExtragradient::ErrorFeedbackExtragradient(const std::string& method, const Parameters& parameters,
                                                        MethodContext context, DifferenceEstimate::Kind kind,
@@ -18,11 +39,19 @@ ErrorFeedbackExtragradient::ErrorFeedbackExtragradient(const std::string& method
 void ErrorFeedbackExtragradient::start(ConstView z0) {
   if (with_feedback_) memory_ = context_.exchange.no_feedback();
   SnapshotMethod::start(z0);
+  if (!adaptive_) return;
+  best_ = z_;
+  adaptive_->start(residual());
+}
+
+/// at the snapshot
+double ErrorFeedbackExtragradient::residual() const {
+  return natural_residual(snapshot_.point(), snapshot_.F(), context_.regularizer);
 }
 
 void ErrorFeedbackExtragradient::iterate() {
   const auto& g = context_.regularizer;  // zero, where the method is proved
-  const double gamma = step_.value();
+  const double gamma = adaptive_ ? adaptive_->value() : step_.value();
   const auto M = static_cast<double>(context_.exchange.layout().workers());
 
   // z^{k+1/2} = tau z^k + (1-tau) w^k - gamma F(w^k)
@@ -47,13 +76,42 @@ void ErrorFeedbackExtragradient::iterate() {
   g.prox(gamma, next_);
 
   // w^{k+1} = z^k or z^{k+1} with probability 1-tau; then all workers announce their F_m(w^{k+1})
-  if (refresh_.happens(context_.seed, k_)) snapshot_.move(refresh_.to_next() ? next_ : z_, k_ + 1);
+  const bool refreshed = refresh_.happens(context_.seed, k_);
+  if (refreshed) snapshot_.move(refresh_.to_next() ? next_ : z_, k_ + 1);
   z_.swap(next_);
   ++k_;
+  if (refreshed && adaptive_) after_refresh();
+}
+
+void ErrorFeedbackExtragradient::after_refresh() {
+  switch (adaptive_->heed(residual())) {
+    case SafeguardedStep::Verdict::best:
+      best_.assign(snapshot_.point().begin(), snapshot_.point().end());
+      return;
+    case SafeguardedStep::Verdict::goes_on:
+      return;
+    case SafeguardedStep::Verdict::goes_back:
+      z_ = best_;
+      snapshot_.move(z_, k_);
+      if (with_feedback_) memory_ = context_.exchange.no_feedback();
+      return;
+  }
+}
+
+std::vector<Measure> ErrorFeedbackExtragradient::measures() const {
+  if (!adaptive_) return {};
+  return {{.name = "step", .units = "1", .definition = "gamma of the next iteration", .value = adaptive_->value()}};
 }
 
 void ErrorFeedbackExtragradient::list_state(StateList& state) {
   SnapshotMethod::list_state(state);
+  refresh_.list_state(state);
+  if (adaptive_) {
+    adaptive_->list_state(state);
+    state.global("best", best_);
+  } else {
+    step_.list_state(state);
+  }
   if (!with_feedback_) return;
   state.per_worker("e_m", memory_.workers);
   state.by_segment("e", memory_.server);
@@ -61,13 +119,14 @@ void ErrorFeedbackExtragradient::list_state(StateList& state) {
 
 std::vector<std::pair<std::string, std::string>> ErrorFeedbackExtragradient::description() const {
   std::vector<std::pair<std::string, std::string>> lines{{"step", step_.text()}, {"refresh", refresh_.text()}};
+  if (adaptive_) lines.front().second += adaptive_->text();
   for (const auto& line : estimate_.lines()) lines.push_back(line);
   return lines;
 }
 
 std::vector<Rate> ErrorFeedbackExtragradient::rates() const {
-  if (!with_feedback_) return {};
-  return masha2_rates(step_, refresh_, context_);
+  if (!with_feedback_ || !theory_) return {};
+  return masha2_rates(*theory_, step_, refresh_, context_);
 }
 
 }  // namespace vireo::methods

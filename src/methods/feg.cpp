@@ -30,7 +30,8 @@ namespace {
 /// F and 1 prox.
 class FastExtragradient final : public DeterministicMethod {
  public:
-  /// throws UsageError if the channel compresses, or if step=auto needs an L that is not known; and if rho <= -gamma/2
+  /// throws UsageError if the channel compresses, or if step=auto needs an L that is not known, or known in the domain
+  /// of g only; and if rho <= -gamma/2
   FastExtragradient(const Parameters& parameters, MethodContext context);
 
   void start(ConstView z0) override;
@@ -52,6 +53,11 @@ class FastExtragradient final : public DeterministicMethod {
 FastExtragradient::FastExtragradient(const Parameters& parameters, MethodContext context)
     : DeterministicMethod("feg", parameters, std::move(context)), rho_(parameters.real("rho")) {
   step_over_L(parameters, 1, "1 / L");
+  if (context_.constants.in_domain_only && parameters.step("step").value == 0 && !context_.allow_unproven)
+    throw UsageError(
+        "method feg",
+        "it evaluates F outside the domain of g too, and L is known inside only: extragradient and eag stay "
+        "inside, L=... gives a constant that holds everywhere, --allow-unproven goes on all the same");
   if (!(gamma_ + 2 * rho_ > 0) && !context_.allow_unproven)
     throw UsageError("method feg", "rho=" + format_real(rho_) + " is not above -step/2 = " + format_real(-gamma_ / 2) +
                                        " (with step=auto: -1 / (2 L)); --allow-unproven goes on all the same");
@@ -114,7 +120,9 @@ std::vector<std::pair<std::string, std::string>> FastExtragradient::description(
 std::vector<Rate> FastExtragradient::rates() const {
   const auto& constants = context_.constants;
   const double width = gamma_ + 2 * rho_;
-  if (!certain(constants.L) || !(gamma_ * constants.L->value <= 1 + step_slack) || !(width > 0)) return {};
+  if (!certain(constants.L) || constants.in_domain_only || !(gamma_ * constants.L->value <= 1 + step_slack) ||
+      !(width > 0))
+    return {};
   if (rho_ == 0 && !monotone(constants)) return {};  // another rho is what the user says of F
   return {{.quantity = "residual",
            .constant = 2 / width,

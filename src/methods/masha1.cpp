@@ -2,7 +2,8 @@
 #include <cmath>
 
 #include "methods/construct.hpp"
-#include "methods/masha_theory.hpp"
+#include "methods/former_steps.hpp"
+#include "methods/masha1_theory.hpp"
 #include "methods/parameter_list.hpp"
 #include "methods/snapshot_extragradient.hpp"
 #include "vireo/core/error.hpp"
@@ -20,12 +21,10 @@ namespace {
 ///     z^{k+1}   = prox_{gamma g}( zbar - gamma (F(w^k) + G) )
 ///     w^{k+1}   = z^k (or z^{k+1}, `refresh=next`) with probability 1 - tau, else w^k
 ///
-/// Step, for unbiased compressors with E||Q(x)||^2 <= q||x||^2 whose draws are independent over the workers:
-///     C_q^2 = q_serv ( L^2 + (q_dev - 1) L_tilde^2 / M )     (randk-shared: q_serv q_dev L^2; permk: q_serv L_tilde^2)
-///     mu > 0:         gamma = min( sqrt(1 - tau) / (2 C_q), (1 - tau) / (2 mu) ), and
-///                     E( ||z^K - z*||^2 + ||w^K - z*||^2 ) <= (1 - mu gamma / 2)^K 2 ||z^0 - z*||^2
-///     mu = 0, g = 0:  gamma = sqrt(1 - tau) / (2 C_q)
-///     mu = 0, g != 0: gamma = sqrt(1 - tau) / (2 C_q + 4 L)
+/// For unbiased compressors with E||Q(x)||^2 <= q||x||^2 whose draws are independent over the workers the estimate has
+///     C_q^2 = q_serv ( L^2 + (q_dev - 1) L_ms^2 / M )         (randk-shared: q_serv q_dev L^2; permk: q_serv L_ms^2)
+/// with L_ms of Constants. Steps below sqrt(1 - tau) / C_q are proved, for any g and mu; rate and proof are in
+/// masha1_theory.hpp, what `step=adaptive` does and keeps of it in adaptive_step.hpp.
 /// Per iteration: 1 evaluation of F and one compressed exchange, and with probability 1 - tau one more of each,
 /// uncompressed.
 ///
@@ -36,19 +35,8 @@ namespace {
 ///     G         = Q^serv( (1/M) sum_m Q_m^dev( F_m(z^{k+1/2}) - h_m ) + e ),      E(v + G) = F(z^{k+1/2})
 ///     z^{k+1}   = prox_{gamma g}( zbar - gamma (v + G) )
 ///
-/// Step: with eps < 1, E||C(x) - x||^2 <= eps ||x||^2, kappa = eps (1+eps)/(1-eps), c = (1-eps)/2 and m^2 the C_q^2 of
-/// q_serv = L = L_tilde = 1,
-///     C_q is replaced by C_q + 2 L_tilde sqrt(q_serv W),
-///     W = 2 kappa (m^2 + 12 kappa/c) / c + 6 kappa (1 + kappa) / c
-/// (`refresh=next`: over sqrt(1 - (1-tau)/4)), and (1 - tau) / (2 mu) by (1 - tau) (1 - eps) / (2 mu). Then the
-/// function
-///     ||z^k - z*||^2 + ||w^k - z*||^2 + alpha (1/M) sum_m ||F_m(w^k) - h_m||^2 + beta ||e||^2
-/// contracts by 1 - mu gamma / 2 in expectation, for certain alpha, beta. Proof: the theorem's with v for F(w) bounds
-/// E||z^{k+1} - z*||^2 with E||G||^2 <= (1+t) C_q^2 ||z^{k+1/2} - w||^2 + (1+1/t) 2 q_serv (m^2 A + S), where A and S
-/// are the two last norms; a refresh takes A to at most (1+eps)/2 A + kappa L_tilde^2 rho^2 and S to (1+eps)/2 S +
-/// 3 kappa ((1+kappa) L_tilde^2 rho^2 + 2 A), where rho^2 = ||w^{k+1} - w^k||^2 <= 2 ||z^k - z^{k+1/2}||^2 + 2
-/// ||z^{k+1/2} - w^k||^2 is paid for by the terms that the theorem drops. With F(w) not known to anybody, the run
-/// checks its residual at its own expense.
+/// What that costs the step is in masha1_theory.hpp too. With F(w) not known to anybody, the run checks its residual at
+/// its own expense.
 class Masha1 final : public SnapshotExtragradient {
  public:
   /// throws UsageError for biased compressors, for a snapshot compressor that leaves all it is given, and if step=auto
@@ -90,16 +78,27 @@ Masha1::Masha1(const Parameters& parameters, const MethodContext& context)
   // 1 - tau = 1/beta balances the refreshes with the compressed messages
   refresh_ = Refresh(parameters, std::min(0.5, compressed_share(channel) / std::min(1.0, announced.density)));
 
-  if (step_.needs_automatic() || context_.constants.L) {
-    const double L = require_L(context_.constants, "masha1");
-    const double L_tilde = L_tilde_or_L(context_.constants);
-    const double mu = total_mu(context_.constants, context_.regularizer);
-    const auto M = static_cast<double>(context_.exchange.layout().workers());
-    const double p = refresh_.probability();
-    double C_q = std::sqrt(channel.down.q) * mean_constant(channel.up, L, L_tilde, M);
-    if (eps > 0) C_q = inexact_snapshot_constant(C_q, channel, L_tilde, M, eps, p, refresh_.to_next());
-    step_.set_automatic(masha1_step(C_q, p, L, mu, context_.regularizer, eps));
+  if (!step_.needs_automatic() && !context_.constants.L) return;
+  const auto& constants = context_.constants;
+  const double L = require_L(constants, "masha1");
+  const double L_ms = L_ms_or_more(constants);
+  const auto M = static_cast<double>(context_.exchange.layout().workers());
+  const double root = std::sqrt(channel.down.q);
+  const double p = refresh_.probability();
+  Masha1Theory theory{.C = root * mean_constant(channel.up, L, L_ms, M),
+                      .probability = p,
+                      .to_next = refresh_.to_next(),
+                      .mu = known_mu(constants),
+                      .strong_convexity = context_.regularizer.strong_convexity()};
+  double former_C = root * mean_constant(channel.up, L, L_tilde_or_L(constants), M);
+  if (eps > 0) {
+    theory.B = announcement_constant(channel, L_ms, M, announced, eps);
+    theory.rho = std::sqrt(eps);
+    former_C = version_0_1_0::inexact_snapshot_constant(former_C, channel, L_tilde_or_L(constants), M, eps, p,
+                                                        refresh_.to_next());
   }
+  take(theory, version_0_1_0::masha1_step(former_C, p, L, total_mu(constants, context_.regularizer),
+                                          context_.regularizer, eps));
 }
 
 std::vector<std::pair<std::string, std::string>> Masha1::description() const {
@@ -120,9 +119,9 @@ MethodPlugIn masha1() {
       "Beznosikov, Richtarik, Diskin, Ryabinin, Gasnikov, NeurIPS 2022, Algorithm 1; sharp constant C_q: "
       "independent compressors' variances add";
   plug.parameters = joined(
-      Parameter::step("step", "auto", "gamma; auto: the theorem's"),
+      SnapshotExtragradient::step_parameter(),
       Refresh::parameters("min(1/2, 1/beta), 1/beta the compressed share",
-                          "what the snapshot becomes: z^k (the paper) or z^{k+1} (faster as a rule)"),
+                          "what the snapshot becomes: z^k (the paper) or z^{k+1} (faster as a rule)", "next"),
       Parameter::spec("snapshot", "none",
                       "compressor, such as [rounding:bits=16], by which F_m(w) and F(w) are announced both ways"),
       constant_parameters());

@@ -7,6 +7,7 @@
 #include "methods/construct.hpp"
 #include "methods/draw_number.hpp"
 #include "methods/masha_theory.hpp"
+#include "methods/optimistic_theory.hpp"
 #include "methods/parameter_list.hpp"
 #include "methods/rates.hpp"
 #include "methods/refresh.hpp"
@@ -31,15 +32,19 @@ namespace {
 ///
 /// For unbiased compressors whose noise is at most N ||u - v|| in the mean square for messages F_m(u) - F_m(v):
 ///
-///     permk: N = delta = Constants::similarity;   independent draws: N^2 = (q - 1) L_tilde^2 / M
+///     permk: N = delta = Constants::similarity;   independent draws: N^2 = (q - 1) L_ms^2 / M
 ///     a server's compressor: q_serv N^2 + (q_serv - 1) L^2 in place of N^2
 ///
-/// and for mu-strongly monotone F + dg and p <= 1/2:
+/// and for mu-strongly monotone F + dg: where for some zeta > 0
 ///
-///     eta = min( sqrt(p) / (6 N), (7 - 12 p) / (16 L) ),   alpha = 1 - min( eta mu / 6, p / 2 ):
+///     2 eta^2 N^2 (1 + zeta) <= alpha p,   2 eta L + 2 eta^2 N^2 (1 + 1/zeta) <= 1 - p,
+///     alpha = 1 - min( 2 eta mu / (3 + 2 eta mu), p / 2 ),
+///
+/// the best zeta being alpha p / (2 eta^2 N^2) - 1, of which step=auto is the largest eta,
+///
 ///     E Psi_{k+1} <= alpha Psi_k,
 ///     Psi_k = (1 + 2 eta mu - s p) ||z^k - z*||^2 + s ||w^k - z*||^2 - A_k
-///             + p ||w^{k-1} - z^k||^2 + (7/8 - p - alpha eta L) ||z^k - z^{k-1}||^2,
+///             + p ||w^{k-1} - z^k||^2 + (1 - p - alpha eta L) ||z^k - z^{k-1}||^2,
 ///     A_k = 2 eta <F(z^k) - F(z^{k-1}), z^k - z*>,   s = p / (alpha - 1 + p).
 ///
 /// Proof: the prox at z^{k+1} and the optimality of z* give, in expectation and with xi the noise of D^k,
@@ -48,10 +53,12 @@ namespace {
 ///         - (1 - p) ||z^{k+1} - z^k||^2 - p ||w^k - z^{k+1}||^2
 ///         - 2 eta <xi + alpha (F(z^k) - F(z^{k-1})), z^{k+1} - z^k>.
 ///
-/// The last line is at most (1/8 + alpha eta L) ||z^{k+1} - z^k||^2 + alpha eta L ||z^k - z^{k-1}||^2 + 8 eta^2
-/// ||xi||^2, and E||xi||^2 <= 2 N^2 (||z^k - w^{k-1}||^2 + alpha^2 ||z^k - z^{k-1}||^2): what is needed is
-/// 16 eta^2 N^2 <= (1 - p/2) p  and  2 eta L + 16 eta^2 N^2 <= 7/8 - p. (min( sqrt(p) / (8 N), 1 / (16 L) ), which is
-/// given elsewhere, is smaller.)
+/// Let y be z^{k+1} as it would be without xi. E<xi, y - z^k> = 0, and ||z^{k+1} - y|| <= eta ||xi||, as the prox is
+/// nonexpansive: xi costs 2 eta^2 E||xi||^2 <= 2 eta^2 N^2 ((1 + zeta) ||z^k - w^{k-1}||^2 + (1 + 1/zeta) alpha^2 ||z^k -
+/// z^{k-1}||^2), and the rest of the last line alpha eta L (||z^{k+1} - z^k||^2 + ||z^k - z^{k-1}||^2). With the weights
+/// of Psi the two conditions are those of ||z^k - w^{k-1}||^2 and ||z^k - z^{k-1}||^2; s is such that ||w^k - z*||^2
+/// shrinks by alpha. That of ||z^k - z*||^2 is 1 - p <= alpha (1 + 2 eta mu - s p); with a = 1 - alpha <= p/2, s p =
+/// p^2/(p - a) <= p + 2 a, it follows from 2 eta mu >= a (3 + 2 eta mu).
 /// mu = 0: alpha = 1, and the average of the z^k is the point to return.
 ///
 /// Cost per iteration: 1 evaluation of F, one compressed exchange, and with probability p an uncompressed one, which
@@ -82,8 +89,9 @@ class OptimisticMasha final : public Method {
   [[nodiscard]] bool coin(std::int64_t k) const;
 
   StepSize step_;
-  double probability_ = 0;
-  bool rests_on_L_tilde_ = true;  ///< it is in N
+  Refresh refresh_;
+  std::optional<OptimisticTheory> theory_;  ///< empty: a step is given
+  bool rests_on_workers_ = true;            ///< L_ms is in N
   double eta_ = 0;
   double alpha_ = 1;
 
@@ -97,10 +105,11 @@ class OptimisticMasha final : public Method {
   WorkerVectors Fm_snapshot_;  ///< F_m(w^{k-1})
 };
 
-/// N of the header
+const std::string name = "optimistic-masha";
+
+/// N of the header; L_workers: L_ms
 double noise_constant(const Parameters& parameters, const Constants& constants, const ChannelTheory& channel, double L,
-                      double M) {
-  const double L_tilde = L_tilde_or_L(constants);
+                      double L_workers, double M) {
   double delta = 0;
   if (channel.up.draws == CompressorTheory::Draws::partition)
     delta = parameters.has("delta") ? parameters.real("delta")
@@ -110,31 +119,39 @@ double noise_constant(const Parameters& parameters, const Constants& constants, 
         const MessageSizes sizes{.mean = mean * mean, .each = each * each, .spread = spread * spread};
         return std::sqrt(variance_both_ways(channel.up, channel.down, sizes, M));
       },
-      L, L_tilde, delta);
+      L, L_workers, delta);
 }
 
 OptimisticMasha::OptimisticMasha(const Parameters& parameters, MethodContext context)
-    : Method(std::move(context)), step_(parameters, "min( sqrt(p) / (6 N), (7 - 12 p) / (16 L) )") {
+    : Method(std::move(context)), step_(parameters, "the largest that is proved") {
   const auto channel = require_unbiased_channel(context_, name);
   const Index M = context_.exchange.layout().workers();
-  probability_ = parameters.has("probability") ? parameters.real("probability") : refresh_probability(channel.up, M);
-
-  rests_on_L_tilde_ = channel.up.q > 1 && channel.up.draws != CompressorTheory::Draws::shared;
+  const auto& constants = context_.constants;
+  refresh_ =
+      Refresh(parameters.has("probability") ? parameters.real("probability") : refresh_probability(channel.up, M));
+  // p > 1/2 is treated like 1/2, which leaves room for a step
+  const double p = std::min(refresh_.probability(), 0.5);
+  rests_on_workers_ = channel.up.q > 1 && channel.up.draws != CompressorTheory::Draws::shared;
 
   if (step_.needs_automatic()) {
-    const double L = require_L(context_.constants, name);
-    const double N = noise_constant(parameters, context_.constants, channel, L, static_cast<double>(M));
-    // p > 1/2, which the theory does not cover, is treated like 1/2
-    step_.set_automatic(std::min(std::sqrt(probability_) / (6 * N), (7 - 12 * std::min(probability_, 0.5)) / (16 * L)),
-                        fmt::format("N = {:.6g}", N));
+    const double L = require_L(constants, name);
+    const auto N = [&](double L_workers) {
+      return noise_constant(parameters, constants, channel, L, L_workers, static_cast<double>(M));
+    };
+    theory_ = {
+        .L = L, .N = N(L_ms_or_more(constants)), .probability = p, .mu = total_mu(constants, context_.regularizer)};
+    step_.set_automatic(theory_->step(), fmt::format("N = {:.6g}", theory_->N));
+    step_.set_former(
+        std::min(std::sqrt(refresh_.probability()) / (6 * N(L_tilde_or_L(constants))), (7 - 12 * p) / (16 * L)));
   }
   eta_ = step_.value();
-  const double mu = total_mu(context_.constants, context_.regularizer);
-  alpha_ = 1 - std::min(eta_ * mu / 6, probability_ / 2);
+  alpha_ =
+      OptimisticTheory{.probability = refresh_.probability(), .mu = total_mu(constants, context_.regularizer)}.alpha(
+          eta_);
 }
 
 /// b_k: w^{k+1} = z^{k+1}
-bool OptimisticMasha::coin(std::int64_t k) const { return Refresh(probability_).happens(context_.seed, k); }
+bool OptimisticMasha::coin(std::int64_t k) const { return refresh_.happens(context_.seed, k); }
 
 /// F_m and F at z^{k-1} and w^{k-1}
 void OptimisticMasha::prepare() {
@@ -164,7 +181,7 @@ void OptimisticMasha::iterate() {
   });
 
   // z^{k+1} = prox_{eta g}( z^k + p (w^k - z^k) - eta (F(w^{k-1}) + G) )
-  kernels::combine(1 - probability_, z_, probability_, w_, next_);
+  kernels::combine(refresh_.tau(), z_, refresh_.probability(), w_, next_);
   kernels::axpy(-eta_, F_snapshot_, next_);
   kernels::axpy(-eta_, G, next_);
   context_.regularizer.prox(eta_, next_);
@@ -188,6 +205,13 @@ void OptimisticMasha::iterate() {
 void OptimisticMasha::list_state(StateList& state) {
   state.scalar("k", k_);
   state.scalar("refreshed", refreshed_);
+  refresh_.list_state(state);
+  step_.list_state(state);
+  eta_ = step_.value();
+  if (state.has_scalar("alpha"))
+    state.scalar("alpha", alpha_);
+  else  // of version 0.1.0
+    alpha_ = 1 - std::min(eta_ * total_mu(context_.constants, context_.regularizer) / 6, refresh_.probability() / 2);
   state.global("z", z_);
   state.global("z_previous", previous_);
   state.global("w", w_);
@@ -202,19 +226,21 @@ void OptimisticMasha::restore() {
 
 std::vector<std::pair<std::string, std::string>> OptimisticMasha::description() const {
   return {{"step", step_.text()},
-          {"refresh", fmt::format("with probability p = {:.6g}, alpha = {:.6g}", probability_, alpha_)}};
+          {"refresh", fmt::format("with probability p = {:.6g}, alpha = {:.6g}", refresh_.probability(), alpha_)}};
 }
 
 std::vector<Rate> OptimisticMasha::rates() const {
   const auto& constants = context_.constants;
-  if (context_.allow_unproven || !within_automatic(step_) || !certain(constants.L) || !monotone(constants) ||
-      probability_ > 0.5 || (rests_on_L_tilde_ && !certain(constants.L_tilde)))
+  const bool workers = certain(constants.L_ms) || (!constants.L_ms && certain(constants.L_tilde));
+  if (context_.allow_unproven || !theory_ || !theory_->proves(eta_ / (1 + step_slack)) || !certain(constants.L) ||
+      !monotone(constants) || (rests_on_workers_ && !workers) || theory_->probability != refresh_.probability())
     return {};
   // Psi_0 = (1 + 2 eta mu - s p + s) D^2 and, since A_k <= eta L ( |z^k - z*|^2 + |z^k - z^{k-1}|^2 ),
   // Psi_k >= (1 + 2 eta mu - s p - eta L) |z^k - z*|^2
   const double mu = total_mu(constants, context_.regularizer);
-  const double s = probability_ / (alpha_ - 1 + probability_);
-  const double weight = 1 + 2 * eta_ * mu - s * probability_;
+  const double p = refresh_.probability();
+  const double s = p / (alpha_ - 1 + p);
+  const double weight = 1 + 2 * eta_ * mu - s * p;
   const double least = weight - eta_ * constants.L->value;
   if (!(least > 0)) return {};
   return linear_rates(std::sqrt((weight + s) / least), std::sqrt(alpha_), true,
@@ -237,15 +263,16 @@ MethodPlugIn optimistic_masha() {
   plug.reference =
       "Beznosikov, Gasnikov, Compression and data similarity, arXiv 2206.09446; step and rate by our own proof (see "
       "optimistic_masha.cpp)";
-  plug.parameters =
-      joined(Parameter::step(
-                 "step", "auto",
-                 "eta; auto: min( sqrt(p) / (6 N), (7 - 12 p) / (16 L) ), N the compressors' noise: delta with permk"),
-             Parameter::real("probability", "auto", std::string("p, of a refresh; auto: ") + automatic_refresh, 0, 1)
-                 .open_below()
-                 .or_auto(),
-             delta_parameter("mean square of the differences between the workers' Jacobians and their mean, for permk"),
-             constant_parameters());
+  plug.parameters = joined(
+      Parameter::step(
+          "step", "auto",
+          "eta; auto: the largest that is proved, about min( sqrt(p/2) / N, (1 - p) / (2 L) ), N the compressors' "
+          "noise: delta with permk"),
+      Parameter::real("probability", "auto", std::string("p, of a refresh; auto: ") + automatic_refresh, 0, 1)
+          .open_below()
+          .or_auto(),
+      delta_parameter("mean square of the differences between the workers' Jacobians and their mean, for permk"),
+      constant_parameters());
   plug.default_return = "best";
   plug.needs_similarity = needs_similarity;
   plug.best_of = "the snapshots w^k";

@@ -2,7 +2,8 @@
 #include <cmath>
 
 #include "methods/construct.hpp"
-#include "methods/masha_theory.hpp"
+#include "methods/former_steps.hpp"
+#include "methods/masha1_theory.hpp"
 #include "methods/parameter_list.hpp"
 #include "methods/snapshot_extragradient.hpp"
 
@@ -20,9 +21,9 @@ namespace {
 ///
 /// S is drawn without replacement; all ranks know it, so that no message says who takes part. Step and guarantee are
 /// those of MASHA1 with
-///     C_q^2 = q_serv ( (1 - c/b) L^2 + (c + q_dev - 1) L_tilde^2 / b ),    c = (M - b)/(M - 1),
+///     C_q^2 = q_serv ( (1 - c/b) L^2 + (c + q_dev - 1) L_ms^2 / b ),    c = (M - b)/(M - 1),
 /// for compressors whose draws are independent over the workers (others are refused). The variance of b workers without
-/// replacement is at most that of b independent draws, for which the constant is q_serv ( L^2 + q_dev L_tilde^2 / b );
+/// replacement is at most that of b independent draws, for which the constant is q_serv ( L^2 + q_dev L_ms^2 / b );
 /// with b = M it is that of MASHA1.
 /// Per iteration: b worker evaluations F_m, b messages up, M down (all keep the iterates), and with probability 1 - tau
 /// one evaluation of F and one uncompressed exchange. 1 - tau = b / (beta M) balances the traffic up.
@@ -42,15 +43,22 @@ PpMasha1::PpMasha1(const Parameters& parameters, MethodContext context)
   // 1 - tau = b / (beta M) balances the refreshes, in which all send, with the compressed messages
   refresh_ = Refresh(parameters, std::min(0.5, compressed_share(channel) * participation.share()));
 
-  if (step_.needs_automatic() || context_.constants.L) {
-    const double L = require_L(context_.constants, "pp-masha1");
-    const double L_tilde = L_tilde_or_L(context_.constants);
-    const auto M = static_cast<double>(context_.exchange.layout().workers());
-    const auto b = static_cast<double>(participation.size());
-    const double C_q = std::sqrt(channel.down.q) * participating_mean_constant(channel.up, L, L_tilde, M, b);
-    const double mu = total_mu(context_.constants, context_.regularizer);
-    step_.set_automatic(masha1_step(C_q, refresh_.probability(), L, mu, context_.regularizer));
-  }
+  if (!step_.needs_automatic() && !context_.constants.L) return;
+  const auto& constants = context_.constants;
+  const double L = require_L(constants, "pp-masha1");
+  const auto M = static_cast<double>(context_.exchange.layout().workers());
+  const auto b = static_cast<double>(participation.size());
+  const auto C = [&](double L_workers) {
+    return std::sqrt(channel.down.q) * participating_mean_constant(channel.up, L, L_workers, M, b);
+  };
+  const double p = refresh_.probability();
+  take({.C = C(L_ms_or_more(constants)),
+        .probability = p,
+        .to_next = refresh_.to_next(),
+        .mu = known_mu(constants),
+        .strong_convexity = context_.regularizer.strong_convexity()},
+       version_0_1_0::masha1_step(C(L_tilde_or_L(constants)), p, L, total_mu(constants, context_.regularizer),
+                                  context_.regularizer));
 }
 
 }  // namespace
@@ -66,9 +74,9 @@ MethodPlugIn pp_masha1() {
       "Beznosikov, Richtarik, Diskin, Ryabinin, Gasnikov, NeurIPS 2022, Algorithm 1 with partial participation; sharp "
       "constant C_q for workers without replacement";
   plug.parameters =
-      joined(Parameter::step("step", "auto", "gamma; auto: the theorem's"), Participation::parameter(),
+      joined(SnapshotExtragradient::step_parameter(), Participation::parameter(),
              Refresh::parameters("min(1/2, b / (beta M)), 1/beta the compressed share",
-                                 "what the snapshot becomes: z^k (the paper) or z^{k+1} (faster as a rule)"),
+                                 "what the snapshot becomes: z^k (the paper) or z^{k+1} (faster as a rule)", "next"),
              constant_parameters());
   plug.default_return = "best";
   plug.best_of = "the snapshots w^k";

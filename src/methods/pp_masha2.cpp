@@ -1,6 +1,6 @@
 #include "methods/construct.hpp"
 #include "methods/error_feedback_extragradient.hpp"
-#include "methods/masha_theory.hpp"
+#include "methods/former_steps.hpp"
 #include "methods/parameter_list.hpp"
 
 namespace vireo::methods {
@@ -38,11 +38,13 @@ PpMasha2::PpMasha2(const Parameters& parameters, MethodContext context)
   channel.up = participating(channel.up, estimate_.participation().share());  // delta' = delta M / b
   refresh_ = Refresh(parameters, error_feedback_probability(channel));
 
-  if (step_.needs_automatic() || context_.constants.L) {
-    const double L_tilde = require_L_tilde(context_.constants, "pp-masha2");
-    const double mu = total_mu(context_.constants, context_.regularizer);
-    step_.set_automatic(masha2_step(channel, L_tilde, mu, refresh_.probability()));
-  }
+  if (!step_.needs_automatic() && !context_.constants.L) return;
+  const auto& constants = context_.constants;
+  const double L = require_L(constants, "pp-masha2");
+  const double mu = total_mu(constants, context_.regularizer);
+  const double p = refresh_.probability();
+  take({.channel = channel, .L = L, .L_ms = L_ms_or_more(constants), .mu = mu, .probability = p},
+       version_0_1_0::masha2_step(channel, L_tilde_or_L(constants), mu, p));
 }
 
 }  // namespace
@@ -56,12 +58,12 @@ MethodPlugIn pp_masha2() {
       "z^{k+1/2} - G, S: b of M workers";
   plug.reference =
       "Beznosikov, Richtarik, Diskin, Ryabinin, Gasnikov, NeurIPS 2022, Algorithm 2 with partial participation; the "
-      "step's constants: proof in masha2.cpp";
-  plug.parameters = joined(Parameter::step("step", "auto", "gamma; auto: the theorem's, which is far below what works"),
-                           Participation::parameter(),
-                           Refresh::parameters("min(1/2, b / (delta M))",
-                                               "what the snapshot becomes: z^k (proved) or z^{k+1} (faster as a rule)"),
-                           constant_parameters());
+      "step's constants: proof in masha2_theory.hpp";
+  plug.parameters =
+      joined(ErrorFeedbackExtragradient::step_parameter(), Participation::parameter(),
+             Refresh::parameters("min(1/2, b / (delta M))",
+                                 "what the snapshot becomes: z^k (proved) or z^{k+1} (faster as a rule)", "zk"),
+             constant_parameters());
   plug.default_return = "best";
   plug.best_of = "the snapshots w^k";
   plug.average_of = "z^{k+1/2}";

@@ -7,10 +7,11 @@
 
 namespace vireo::methods {
 
-std::vector<Parameter> Refresh::parameters(const std::string& automatic, const std::string& choices) {
+std::vector<Parameter> Refresh::parameters(const std::string& automatic, const std::string& choices,
+                                           const std::string& to) {
   return {
       Parameter::real("probability", "auto", "1 - tau, of a refresh; auto: " + automatic, 0, 1).open_below().or_auto(),
-      Parameter::choice("refresh", "zk", choices, {"zk", "next"})};
+      Parameter::choice("refresh", to, choices, {"zk", "next"}).formerly("zk")};
 }
 
 Refresh::Refresh(const Parameters& parameters, double automatic)
@@ -19,6 +20,10 @@ Refresh::Refresh(const Parameters& parameters, double automatic)
 
 bool Refresh::happens(std::uint64_t seed, std::int64_t k) const {
   return random::coin({.seed = seed, .purpose = random::Purpose::coin, .iteration = draw_number(k)}, probability_);
+}
+
+void Refresh::list_state(StateList& state) {
+  if (state.has_scalar("probability")) state.scalar("probability", probability_);
 }
 
 std::string Refresh::text() const {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "vireo/core/state.hpp"
 #include "vireo/plugins/parameters.hpp"
 
 namespace vireo::methods {
@@ -12,8 +13,9 @@ namespace vireo::methods {
 /// stays w^k else. All ranks toss the same coin, so that no message is needed.
 class Refresh {
  public:
-  /// `probability` and `refresh`, and what their automatic value and their choices mean for the method
-  [[nodiscard]] static std::vector<Parameter> parameters(const std::string& automatic, const std::string& choices);
+  /// `probability` and `refresh`, and what their automatic value and their choices mean for the method; to: the default
+  [[nodiscard]] static std::vector<Parameter> parameters(const std::string& automatic, const std::string& choices,
+                                                         const std::string& to);
 
   Refresh() = default;
   /// automatic: the probability where the user gives none
@@ -30,6 +32,9 @@ class Refresh {
   [[nodiscard]] bool to_next() const { return to_next_; }
   /// b_k
   [[nodiscard]] bool happens(std::uint64_t seed, std::int64_t k) const;
+  /// Lists the probability, so that a run goes on with the one that it began with. Version 0.1.0 did not; what was
+  /// automatic then is automatic now.
+  void list_state(StateList& state);
   /// "with probability 1-tau = 0.1, w <- z^k"
   [[nodiscard]] std::string text() const;
 

@@ -16,6 +16,15 @@ void StepSize::set_automatic(StepRule rule) {
   formula_ = std::move(rule.formula);
 }
 
+void StepSize::list_state(StateList& state) {
+  double gamma = value();
+  if (state.has_scalar("step"))
+    state.scalar("step", gamma);
+  else if (former_ > 0)
+    gamma = given_.resolve(former_);
+  resumed_ = gamma;
+}
+
 std::string StepSize::text() const {
   if (given_.value > 0 && automatic_ > 0)
     return fmt::format("{:.6g} (given; auto would be {:.6g} = {})", given_.value, automatic_, formula_);

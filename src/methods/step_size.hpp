@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "vireo/core/state.hpp"
 #include "vireo/plugins/parameters.hpp"
 
 namespace vireo::methods {
@@ -29,8 +30,11 @@ class StepSize {
   /// Sets the automatic step and its formula.
   void set_automatic(StepRule rule);
 
+  /// The automatic step of version 0.1.0, whose checkpoints do not hold the step
+  void set_former(double gamma) { former_ = gamma; }
+
   /// The step to be made
-  [[nodiscard]] double value() const { return given_.resolve(automatic_); }
+  [[nodiscard]] double value() const { return resumed_ > 0 ? resumed_ : given_.resolve(automatic_); }
   /// The automatic step, 0 if it is not known
   [[nodiscard]] double automatic() const { return automatic_; }
   /// The name of a step, if the user gave one of those that the method offers
@@ -38,8 +42,14 @@ class StepSize {
   /// "0.00123 = 1 / (sqrt(2) L)" or, for a step that the user chose, "0.00246 (2 x auto, auto = 1 / (sqrt(2) L))"
   [[nodiscard]] std::string text() const;
 
+  /// Lists the step as a number, so that a run goes on with the one that it began with, whatever the rule has become:
+  /// what is loaded is the step from then on.
+  void list_state(StateList& state);
+
  private:
   Step given_;
+  double former_ = 0;   ///< 0: the rule has not changed
+  double resumed_ = 0;  ///< from a checkpoint; 0: there was none
   double automatic_ = 0;
   std::string formula_;
 };

@@ -8,6 +8,7 @@
 #include "methods/construct.hpp"
 #include "methods/draw_number.hpp"
 #include "methods/inner_solve.hpp"
+#include "methods/optimistic_theory.hpp"
 #include "methods/parameter_list.hpp"
 #include "methods/rates.hpp"
 #include "methods/refresh.hpp"
@@ -31,18 +32,23 @@ namespace {
 ///     z^{k+1}: eta ( F_1(z^{k+1}) + dg(z^{k+1}) ) + z^{k+1} - v^k = e,   e = 0 up to the accuracy below
 ///     w^{k+1} = z^{k+1} with probability p, else w^k;          w^{-1} = z^{-1} = w^0 = z^0
 ///
-/// Parameters (Theorems 1 and 2), with n workers, delta = max(similarity, similarity_first, mu), and gamma = p:
-///     mu > 0: b = ceil(min(sqrt n, delta/mu)),   p = 1 / (min(sqrt n, delta/mu) + 8),
-///             eta = min( sqrt(alpha p b) / (4 similarity), 1 / (32 delta) ),
-///             alpha = max( 1 - eta mu / (6 (1 - p)), 1 - p eta mu / (2 p + eta mu) ):   E Phi_K <= alpha^K Phi_0
+/// Parameters, with n workers, delta = max(similarity, similarity_first, mu), and gamma = p (Theorems 1 and 2):
+///     mu > 0: b = ceil(min(sqrt n, delta/mu)),   p = 1 / (min(sqrt n, delta/mu) + 8)
 ///     mu = 0: b = ceil(sqrt n), p = 1 / (sqrt n + 8), alpha = 1, and the average of the z^k is the point to return
-/// The paper has one delta, at least ||J_m - J|| for all m. Its proof uses the mean square over m where workers are
-/// sampled (Lemma 5), which is `similarity`, and ||J_1 - J|| for G, so these will do; a given delta stands for both.
-/// alpha and eta depend on each other: eta is found with 63/64, which alpha is not below.
+/// The paper has eta = min( sqrt(alpha p b) / (4 delta), 1 / (32 delta) ), with one delta, at least ||J_m - J|| for all m.
+/// The proof of optimistic_masha.cpp, with G for F there, allows an eta that is ten times longer as a rule: the largest
+/// for which (OptimisticTheory)
+///     (17/8) eta^2 N^2 (1 + zeta) <= alpha p,   N = similarity / sqrt(b),    alpha = 1 - min( eta mu / (3 + eta mu), p/2 )
+///     2 eta similarity_first + (17/8) eta^2 N^2 (1 + 1/zeta) <= 15/16 - p - eta mu / 2
+/// has a zeta > 0; then E Phi_{k+1} <= alpha Phi_k, where Phi is Psi of that proof with 1 + eta mu for 1 + 2 eta mu and
+/// similarity_first for L. Of the sampled workers it takes the mean square, which is `similarity`; a given delta stands
+/// for both.
 ///
 /// Accuracy: ||e|| <= sigma ||z^{k+1} - z^k||, sigma = inner-tolerance, auto min(sqrt(eta mu), 1) / 4: then
-///     (2/eta) <e, z^{k+1} - z*> <= mu ||z^{k+1} - z*||^2 + ||z^{k+1} - z^k||^2 / (16 eta),
-/// which the proof of Lemma 1 has to spare where its inner solution is exact. mu = 0: sigma = 1e-6, a choice.
+///     2 <e, z^{k+1} - z*> <= eta mu ||z^{k+1} - z*||^2 + ||z^{k+1} - z^k||^2 / 16,
+/// and with the exact solution y without noise, ||z^{k+1} - y|| <= eta ||xi|| + ||e||, so that -2 eta E<xi, z^{k+1} - z^k>
+/// <= (2 + 1/8) eta^2 E||xi||^2 + 8 ||e||^2, the last of which is at most (eta mu / 2) ||z^{k+1} - z^k||^2. mu = 0: sigma =
+/// 1e-6, a choice.
 ///
 /// Cost per iteration: 2 evaluations of F_j for each sampled worker and 2 (inner steps) of F_1; b vectors up (a worker
 /// that is sampled twice sends once) and 1 vector down to all, not compressed; with probability p an evaluation of F,
@@ -74,6 +80,7 @@ class Svogs final : public Method {
 
  private:
   void choose(const Parameters& parameters);
+  void settle();
   void prepare();
   void exchange_snapshot(bool at_z);
   void sample();
@@ -82,8 +89,9 @@ class Svogs final : public Method {
   [[nodiscard]] bool has_first() const { return context_.exchange.workers().contains(0); }
 
   StepSize step_;
+  std::optional<OptimisticTheory> theory_;  ///< empty: a step is given
+  Refresh refresh_;                         ///< p = gamma
   double eta_ = 0;
-  double probability_ = 0;  ///< p = gamma
   double alpha_ = 1;
   double sigma_ = 0;
   Index batch_ = 1;  ///< b
@@ -104,8 +112,13 @@ class Svogs final : public Method {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
+/// A checkpoint of version 0.1.0 goes on with the paper's
+double alpha_of_0_1_0(double x, double p) {
+  return std::max(p < 1 ? 1 - x / (6 * (1 - p)) : -infinity, 1 - p * x / (2 * p + x));
+}
+
 Svogs::Svogs(const Parameters& parameters, MethodContext context)
-    : Method(std::move(context)), step_(parameters, "min( sqrt(alpha gamma b) / (4 similarity), 1 / (32 delta) )") {
+    : Method(std::move(context)), step_(parameters, "the largest that is proved") {
   refuse_compression(context_.channel, name);
   inner_ = std::make_unique<InnerSolve>(parameters, context_, name);
   choose(parameters);
@@ -113,7 +126,7 @@ Svogs::Svogs(const Parameters& parameters, MethodContext context)
 
 Svogs::~Svogs() = default;
 
-/// The parameters of Theorems 1 and 2.
+/// The parameters of the header.
 void Svogs::choose(const Parameters& parameters) {
   const auto n = static_cast<double>(context_.exchange.layout().workers());
   const double mu = total_mu(context_.constants, context_.regularizer);
@@ -128,24 +141,39 @@ void Svogs::choose(const Parameters& parameters) {
 
   const double width = known && mu > 0 ? std::min(std::sqrt(n), delta / mu) : std::sqrt(n);
   batch_ = parameters.has("batch") ? parameters.integer("batch") : static_cast<Index>(std::ceil(width));
-  probability_ = parameters.has("probability") ? parameters.real("probability") : 1 / (width + 8);
-  const double gamma = probability_;
+  refresh_ = Refresh(parameters.has("probability") ? parameters.real("probability") : 1 / (width + 8));
+  const double p = refresh_.probability();
 
   if (step_.needs_automatic()) {
-    // alpha >= 1 - eta mu / 2, and eta mu <= 1/32
-    const double alpha = mu > 0 ? 63.0 / 64 : 1.0;
-    step_.set_automatic(finite_step(std::sqrt(alpha * gamma * static_cast<double>(batch_)) / (4 * similarity.to_mean),
-                                    1 / (32 * delta), name),
-                        fmt::format("similarity = {:.6g}, delta = {:.6g}", similarity.to_mean, delta));
+    const auto b = static_cast<double>(batch_);
+    // p > 1/2 is treated like 1/2, which leaves room for a step
+    theory_ = {.L = similarity.first,
+               .N = similarity.to_mean / std::sqrt(b),
+               .probability = std::min(p, 0.5),
+               .mu = mu,
+               .c = 1,
+               .f = 17.0 / 16,
+               .room = 15.0 / 16,
+               .inexact = 0.5};
+    step_.set_automatic(
+        finite_step(theory_->step(), mu > 0 ? 1 / (2 * delta) : infinity, name),
+        fmt::format("similarity = {:.6g}, similarity_first = {:.6g}", similarity.to_mean, similarity.first));
+    step_.set_former(
+        std::min(std::sqrt((mu > 0 ? 63.0 / 64 : 1.0) * p * b) / (4 * similarity.to_mean), 1 / (32 * delta)));
   }
+  settle();
+  alpha_ = OptimisticTheory{.probability = p, .mu = mu, .c = 1}.alpha(eta_);
+}
+
+/// What follows from the step
+void Svogs::settle() {
   eta_ = step_.value();
-  const double x = eta_ * mu;
-  alpha_ = std::max(gamma < 1 ? 1 - x / (6 * (1 - gamma)) : -infinity, 1 - gamma * x / (2 * gamma + x));
-  sigma_ = inner_->tolerance().value_or(mu > 0 ? std::min(0.25, std::sqrt(x) / 4) : 1e-6);
+  const double mu = total_mu(context_.constants, context_.regularizer);
+  sigma_ = inner_->tolerance().value_or(mu > 0 ? std::min(0.25, std::sqrt(eta_ * mu) / 4) : 1e-6);
 }
 
 /// b_k: w^{k+1} = z^{k+1}
-bool Svogs::coin(std::int64_t k) const { return Refresh(probability_).happens(context_.seed, k); }
+bool Svogs::coin(std::int64_t k) const { return refresh_.happens(context_.seed, k); }
 
 /// S^k
 void Svogs::sample() {
@@ -201,8 +229,8 @@ void Svogs::solve_on_server(View z_next) {
 
   // v = (1 - gamma) z^k + gamma w^k - eta delta^k
   kernels::scale(-eta_, v);
-  kernels::axpy(1 - probability_, z_, v);
-  kernels::axpy(probability_, w_, v);
+  kernels::axpy(refresh_.tau(), z_, v);
+  kernels::axpy(refresh_.probability(), w_, v);
 
   std::ranges::copy(z_, z_next.begin());
   F_1_next_ = F_1_z_;
@@ -256,6 +284,13 @@ void Svogs::iterate() {
 void Svogs::list_state(StateList& state) {
   state.scalar("k", k_);
   state.scalar("refreshed", refreshed_);
+  refresh_.list_state(state);
+  step_.list_state(state);
+  settle();
+  if (state.has_scalar("alpha"))
+    state.scalar("alpha", alpha_);
+  else
+    alpha_ = alpha_of_0_1_0(eta_ * total_mu(context_.constants, context_.regularizer), refresh_.probability());
   state.global("z", z_);
   state.global("z_previous", previous_);
   state.global("w", w_);
@@ -270,18 +305,17 @@ void Svogs::restore() {
 std::vector<std::pair<std::string, std::string>> Svogs::description() const {
   return {{"step", step_.text()},
           {"sampling", fmt::format("b = {} of {} workers in each round, p = gamma = {:.6g}, alpha = {:.6g}", batch_,
-                                   context_.exchange.layout().workers(), probability_, alpha_)},
+                                   context_.exchange.layout().workers(), refresh_.probability(), alpha_)},
           {"inner solve", inner_->description(fmt::format("||e|| <= {:.3g} ||z^{{k+1}} - z^k||", sigma_))}};
 }
 
 std::vector<Rate> Svogs::rates() const {
   const auto& constants = context_.constants;
-  if (context_.allow_unproven || !within_automatic(step_) || !monotone(constants)) return {};
-  // the paper's Lemma 1 has gamma <= 1/8; a probability that is given may be larger
-  if (inner_->fixed() || inner_->tolerance() || probability_ > 0.125) return {};
+  if (context_.allow_unproven || !theory_ || !theory_->proves(eta_ / (1 + step_slack)) || !monotone(constants))
+    return {};
+  if (inner_->fixed() || inner_->tolerance() || theory_->probability != refresh_.probability()) return {};
   return linear_rates(std::nullopt, std::sqrt(alpha_), true,
-                      "E Phi_k <= alpha^k Phi_0, with alpha and Phi of Zhou, Ye, Luo, NeurIPS 2024, Theorem 1",
-                      context_);
+                      "E Phi_k <= alpha^k Phi_0, with alpha and Phi of svogs.cpp", context_);
 }
 
 }  // namespace
@@ -299,7 +333,7 @@ MethodPlugIn svogs() {
       "Zhou, Ye, Luo, Near-optimal distributed minimax optimization under "
       "the second-order similarity, NeurIPS 2024, Algorithm 1";
   plug.parameters = joined(
-      Parameter::step("step", "auto", "eta; auto: min( sqrt(alpha gamma b) / (4 similarity), 1 / (32 delta) )"),
+      Parameter::step("step", "auto", "eta; auto: the largest that is proved, at most 0.4 / similarity_first"),
       Parameter::integer("batch", "auto", "b, workers sampled in each round; auto: min(sqrt(n), delta/mu), rounded up",
                          1, 1 << 20)
           .or_auto(),

@@ -17,10 +17,12 @@ Parameter L_parameter() { return Parameter::positive("L", "", "Lipschitz constan
 
 Constants with_given(Constants constants, const Parameters& parameters) {
   const auto take = [&](const char* name, std::optional<Constant>& constant) {
-    if (parameters.has(name)) constant = {parameters.real(name), Origin::given};
+    if (!parameters.has(name)) return false;
+    constant = {parameters.real(name), Origin::given};
+    return true;
   };
-  take("L", constants.L);
-  take("L_tilde", constants.L_tilde);
+  if (take("L", constants.L)) constants.in_domain_only = false;
+  if (take("L_tilde", constants.L_tilde)) constants.L_ms.reset();  // what the user says stands for both
   take("L_component", constants.L_component);
   take("mu", constants.mu);
   take("cocoercivity", constants.cocoercivity);
@@ -50,9 +52,13 @@ double L_tilde_or_L(const Constants& constants) {
   return constants.L_tilde ? constants.L_tilde->value : constants.L->value;
 }
 
-double total_mu(const Constants& constants, const Regularizer& g) {
-  return (constants.mu ? std::max(0.0, constants.mu->value) : 0.0) + g.strong_convexity();
+double L_ms_or_more(const Constants& constants) {
+  return constants.L_ms ? constants.L_ms->value : L_tilde_or_L(constants);
 }
+
+double known_mu(const Constants& constants) { return constants.mu ? std::max(0.0, constants.mu->value) : 0.0; }
+
+double total_mu(const Constants& constants, const Regularizer& g) { return known_mu(constants) + g.strong_convexity(); }
 
 CompressorTheory theory_of(const CompressorPointer& compressor, const Exchange& exchange) {
   return compressor ? compressor->theory(exchange.dimension(), exchange.layout().workers()) : CompressorTheory{};

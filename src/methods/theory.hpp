@@ -28,16 +28,22 @@ namespace vireo::methods {
 /// L_tilde, or L where the workers' constants are not known to differ
 [[nodiscard]] double L_tilde_or_L(const Constants& constants);
 
+/// L_ms, or L_tilde, which is not smaller, or L where the workers' constants are not known to differ
+[[nodiscard]] double L_ms_or_more(const Constants& constants);
+
+/// mu_F, 0 if not known or negative
+[[nodiscard]] double known_mu(const Constants& constants);
+
 /// mu_F + mu_g, 0 if not known
 [[nodiscard]] double total_mu(const Constants& constants, const Regularizer& g);
 
 /// Constants of a channel's compressor (null: the identity) for this exchange's messages
 [[nodiscard]] CompressorTheory theory_of(const CompressorPointer& compressor, const Exchange& exchange);
 
-/// C with E||mean_m Q_m(D_m(u) - D_m(v))||^2 <= C^2 ||u - v||^2, where mean_m D_m is L-Lipschitz and the D_m are
-/// L_m-Lipschitz, L_tilde^2 = mean L_m^2, for the compressors of S of the M workers:
-///     independent draws: L^2 + (q - 1) L_tilde^2 / S;  shared: q L^2;  partition: L_tilde^2
-[[nodiscard]] double mean_constant(const CompressorTheory& uplink, double L, double L_tilde, double senders);
+/// C with E||mean_m Q_m(D_m(u) - D_m(v))||^2 <= C^2 ||u - v||^2, where mean_m D_m is L-Lipschitz and mean_m ||D_m(u) -
+/// D_m(v)||^2 <= L_ms^2 ||u - v||^2, for the compressors of S of the M workers:
+///     independent draws: L^2 + (q - 1) L_ms^2 / S;  shared: q L^2;  partition: L_ms^2
+[[nodiscard]] double mean_constant(const CompressorTheory& uplink, double L, double L_ms, double senders);
 
 /// throws UsageError unless the compressor is the identity
 void refuse_compression(const Channel& channel, const std::string& method);

@@ -5,9 +5,11 @@
 #include <fmt/format.h>
 
 #include "core/scaled_norm.hpp"
+#include "methods/adaptive_step.hpp"
 #include "methods/construct.hpp"
 #include "methods/draw_number.hpp"
 #include "methods/inner_solve.hpp"
+#include "methods/masha1_theory.hpp"
 #include "methods/parameter_list.hpp"
 #include "methods/rates.hpp"
 #include "methods/similar_workers.hpp"
@@ -38,13 +40,14 @@ namespace {
 /// Step, with D_i = F_i - F_1 and delta^2 ||u - v||^2 >= (1/M) sum_i ||D_i(u) - D_i(v)||^2, for which similarity^2 +
 /// similarity_first^2 is computed:
 ///     permk: C = delta;   independent draws: C^2 = (1 + (q - 1)/M) delta^2;   shared draws: C^2 = q delta^2
-///     gamma = min( sqrt(p) / (2 C), p / (3 mu) ):
-///     E( ||z^K - z*||^2 + ||m^K - z*||^2 ) <= (1 - mu gamma / 2)^K 2 ||z^0 - z*||^2
-/// where F + dg is mu-strongly monotone and p <= 1/2. Proof: with v = F_1(u) - F_1(m) + F(m) + g' and G the mean of the
-/// messages, z^{k+1} = P(zbar - gamma (v - G)), hence
+///     gamma < (1 - sigma) sqrt(p) / C, sigma < 1
+/// With v = F_1(u) - F_1(m) + F(m) + g' and G the mean of the messages, z^{k+1} = P(zbar - gamma (v - G)), hence
 ///     ||z^{k+1} - z*||^2 <= ||zbar - z*||^2 - ||zbar - u||^2 - 2 gamma <v - G, u - z*> + ||e - gamma G||^2,
-/// where E(v - G) = F(u) + g' and E||e - gamma G||^2 <= 4 ||e||^2 + (4/3) gamma^2 C^2 ||u - m||^2; then as for MASHA1.
-/// mu = 0: the same without its last term, and no rate; ||u - z^k|| goes to 0.
+/// where E(v - G) = F(u) + g' and, by Young's inequality, E||e - gamma G||^2 <= ||e||^2 / sigma + (gamma C)^2 ||u - m||^2 /
+/// (1 - sigma). So all is as in masha1_theory.hpp, with (1 - sigma) times tau r_z and p r_w, C / (1 - sigma)^{1/2} for C,
+/// and m = 2 gamma mu, mu of F + dg: the Lyapunov function shrinks by 1 - (1 - sigma) s, where s is that of C / (1 - sigma)
+/// and mu / (1 - sigma) there. mu = 0: the iterates converge, and no rate. `step=adaptive`: the inequality of
+/// adaptive_step.hpp with spent = ||e - gamma G||^2, of which the ranks see u and what P is applied to.
 ///
 /// Cost per iteration: 1 evaluation of F but for worker 0's, and 1 + 2 (inner steps) evaluations of F_1; messages
 /// compressed on the uplink, 2 vectors sent down; with probability p another evaluation and uncompressed exchange (F(m)
@@ -65,13 +68,19 @@ class ThreePillars final : public SnapshotMethod {
   }
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
   [[nodiscard]] std::vector<Rate> rates() const override;
+  /// Lists k, z^k, the snapshot, the step and the probability.
+  void list_state(StateList& state) override;
+  /// `step`, where it is adaptive
+  [[nodiscard]] std::vector<Measure> measures() const override;
 
  private:
   void allocate() override;
-  void solve_on_server(View u, View difference);
+  void solve_on_server(double gamma, View u, View difference);
 
   double sigma_ = 0;
   std::unique_ptr<InnerSolve> inner_;
+  std::optional<Masha1Theory> theory_;  ///< of the header; empty: a step is given
+  std::optional<AdaptiveStep> adaptive_;
 
   Vector zbar_, shared_, e_, next_;  ///< shared: u, then F_1(u) - F_1(m)
 };
@@ -84,7 +93,7 @@ double delta_of(const Parameters& parameters, const Constants& constants) {
 }
 
 ThreePillars::ThreePillars(const Parameters& parameters, MethodContext context)
-    : SnapshotMethod(parameters, std::move(context), "min( sqrt(p) / (2 C), p / (3 mu) )",
+    : SnapshotMethod(parameters, std::move(context), "the fastest below (1 - sigma) sqrt(p) / C",
                      Snapshot::Keep::worker_values) {
   const auto dev = theory_of(context_.channel.uplink, context_.exchange);
   require_unbiased(dev, context_.allow_unproven, name, "uplink");
@@ -94,16 +103,25 @@ ThreePillars::ThreePillars(const Parameters& parameters, MethodContext context)
   refresh_ = Refresh(parameters, refresh_probability(dev, M));
   const double p = refresh_.probability();
 
-  if (step_.needs_automatic()) {
-    const double delta = delta_of(parameters, context_.constants);
-    const double C = mean_constant(dev, delta, delta, static_cast<double>(M));
-    const double mu = total_mu(context_.constants, context_.regularizer);
-    step_.set_automatic(
-        finite_step(std::sqrt(p) / (2 * C), mu > 0 ? p / (3 * mu) : std::numeric_limits<double>::infinity(), name),
-        fmt::format("C = {:.6g}", C));
-  }
   inner_ = std::make_unique<InnerSolve>(parameters, context_, name);
   sigma_ = inner_->tolerance().value_or(0.25);
+  if (!step_.needs_automatic()) return;
+  const double delta = delta_of(parameters, context_.constants);
+  const double C = mean_constant(dev, delta, delta, static_cast<double>(M));
+  const double mu = total_mu(context_.constants, context_.regularizer);
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  const double of_mu = mu > 0 ? p / (3 * mu) : infinity;
+  const double exactness = 1 - (sigma_ < 1 ? sigma_ : 0.25);
+  theory_ = {.C = C / exactness, .probability = p, .to_next = refresh_.to_next(), .mu = mu / exactness};
+  // equal workers: any step will do where F + dg is strongly monotone
+  step_.set_automatic(finite_step(C > 0 ? theory_->step().gamma : infinity, C > 0 ? infinity : of_mu, name),
+                      fmt::format("C = {:.6g}, sigma = {:.3g}", C, 1 - exactness));
+  step_.set_former(std::min(std::sqrt(p) / (2 * C), of_mu));
+  if (step_.named().empty()) return;
+  const bool proved = !inner_->fixed() && sigma_ < 1;  // similarities are computed or given
+  // the inner problem becomes harder as the step grows
+  constexpr double most_growth = 4;
+  adaptive_.emplace(step_.automatic(), proved ? step_.automatic() : 0, p, most_growth);
 }
 
 ThreePillars::~ThreePillars() = default;
@@ -114,8 +132,7 @@ void ThreePillars::allocate() {
 }
 
 /// u, difference = F_1(u) - F_1(m) and e, on worker 0's rank
-void ThreePillars::solve_on_server(View u, View difference) {
-  const double gamma = step_.value();
+void ThreePillars::solve_on_server(double gamma, View u, View difference) {
   // e = gamma ( F_1(u) + g' ) + u - c,   c = zbar - gamma ( F(m) - F_1(m) )
   Vector c(snapshot_.F().begin(), snapshot_.F().end());
   snapshot_.subtract(0, c);
@@ -135,7 +152,7 @@ void ThreePillars::solve_on_server(View u, View difference) {
 }
 
 void ThreePillars::iterate() {
-  const double gamma = step_.value();
+  const double gamma = adaptive_ ? adaptive_->value() : step_.value();
   const Index d = z_.size();
   const View u = View(shared_).first(d);
   const View difference = View(shared_).subspan(d);
@@ -145,7 +162,7 @@ void ThreePillars::iterate() {
 
   // server: u, F_1(u) - F_1(m)
   context_.exchange.broadcast_from(
-      0, [&](View out) { solve_on_server(out.first(d), out.subspan(d)); }, shared_);
+      0, [&](View out) { solve_on_server(gamma, out.first(d), out.subspan(d)); }, shared_);
 
   // G = (1/M) sum_i Q_i( F_i(m) - F_i(u) + [F_1(u) - F_1(m)] ); worker 0's message is 0
   const Mean G = context_.exchange.mean(
@@ -174,6 +191,10 @@ void ThreePillars::iterate() {
 
   // z^{k+1} = P( u - e + gamma G ), without e for a fixed number of inner steps
   kernels::axpy(gamma, G, next_);
+  if (adaptive_)
+    adaptive_->heed(kernels::squared_distance(next_, u),
+                    refresh_.tau() * kernels::squared_distance(u, z_) +
+                        refresh_.probability() * kernels::squared_distance(u, snapshot_.point()));
   project_onto_domain(context_.regularizer, next_);
 
   // m^{k+1} = z^k or z^{k+1} with probability p
@@ -182,21 +203,36 @@ void ThreePillars::iterate() {
   ++k_;
 }
 
+void ThreePillars::list_state(StateList& state) {
+  SnapshotMethod::list_state(state);
+  refresh_.list_state(state);
+  if (adaptive_)
+    adaptive_->list_state(state);
+  else
+    step_.list_state(state);
+}
+
+std::vector<Measure> ThreePillars::measures() const {
+  if (!adaptive_) return {};
+  return {{.name = "step", .units = "1", .definition = "gamma of the next iteration", .value = adaptive_->value()}};
+}
+
 std::vector<std::pair<std::string, std::string>> ThreePillars::description() const {
-  return {{"step", step_.text()},
+  return {{"step", step_.text() + (adaptive_ ? adaptive_->text() : "")},
           {"refresh", fmt::format("with probability p = {:.6g}, m <- {}", refresh_.probability(),
                                   refresh_.to_next() ? "z^{k+1}" : "z^k")},
           {"inner solve", inner_->description(fmt::format("||e|| <= {:.3g} of how far u has moved", sigma_))}};
 }
 
 std::vector<Rate> ThreePillars::rates() const {
-  const auto& constants = context_.constants;
-  const double p = refresh_.probability();
-  const double mu = total_mu(constants, context_.regularizer);
-  if (context_.allow_unproven || !within_automatic(step_) || !monotone(constants)) return {};
-  if (inner_->fixed() || sigma_ > 0.25 || p > 0.5 || refresh_.to_next()) return {};
-  return linear_rates(std::sqrt(2.0), std::sqrt(1 - mu * step_.value() / 2), true,
-                      "|z^k - z*| <= sqrt(2) (1 - mu gamma / 2)^{k/2} D in the root mean square (three_pillars.cpp)",
+  if (context_.allow_unproven || !theory_ || adaptive_ || !monotone(context_.constants)) return {};
+  if (inner_->fixed() || !(sigma_ < 1)) return {};
+  const double s = (1 - sigma_) * theory_->decay(step_.value());
+  if (!(s > 0)) return {};
+  const double tau = refresh_.tau();
+  return linear_rates(std::sqrt(refresh_.to_next() ? (1 + tau) / tau : 2), std::sqrt(1 - s), true,
+                      fmt::format("|z^k - z*| <= {} (1 - s)^{{k/2}} D in the root mean square, s of three_pillars.cpp",
+                                  refresh_.to_next() ? "sqrt((1 + tau)/tau)" : "sqrt(2)"),
                       context_);
 }
 
@@ -214,13 +250,17 @@ MethodPlugIn three_pillars() {
   plug.reference =
       "Beznosikov, Takac, Gasnikov, Similarity, compression and local steps, NeurIPS 2023; the inexact step: Solodov, "
       "Svaiter, 1999; constants by our own proof (see three_pillars.cpp)";
-  plug.parameters =
-      joined(Parameter::step("step", "auto", "gamma; auto: min( sqrt(p) / (2 C), p / (3 mu) ), C = delta with permk"),
-             delta_parameter("mean square of the differences between the workers' Jacobians and worker 0's"),
-             Refresh::parameters(automatic_refresh,
-                                 "what the snapshot becomes: z^k (the paper) or z^{k+1} (faster as a rule)"),
-             InnerSolve::parameters("||e|| over how far u is from z and m; auto: 0.25"),
-             without("L_tilde", constant_parameters()));
+  plug.parameters = joined(
+      Parameter::step("step", "adaptive",
+                      "gamma; auto: the fastest below (1 - sigma) sqrt(p) / C, C = delta with permk; adaptive: from "
+                      "there on by what the iterates show, and no shorter")
+          .or_named({"adaptive"})
+          .formerly("auto"),
+      delta_parameter("mean square of the differences between the workers' Jacobians and worker 0's"),
+      Refresh::parameters(automatic_refresh, "what the snapshot becomes: z^k (the paper) or z^{k+1} (faster as a rule)",
+                          "next"),
+      InnerSolve::parameters("||e|| over how far u is from z and m; auto: 0.25"),
+      without("L_tilde", constant_parameters()));
   plug.default_return = "best";
   plug.needs_similarity = needs_similarity;
   plug.best_of = "the snapshots w^k";

@@ -2,7 +2,8 @@
 #include <cmath>
 
 #include "methods/construct.hpp"
-#include "methods/masha_theory.hpp"
+#include "methods/former_steps.hpp"
+#include "methods/masha1_theory.hpp"
 #include "methods/parameter_list.hpp"
 #include "methods/snapshot_extragradient.hpp"
 
@@ -20,8 +21,8 @@ namespace {
 ///     w^{k+1}   = z^k (or z^{k+1}, `refresh=next`) with probability 1 - tau, else w^k
 ///
 /// Step and guarantee are those of MASHA1 with, for independent compressors,
-///     C_q^2 = q_serv ( L^2 + ( max(0, q_dev (1-s) - 1) L_tilde^2 + q_dev s L_hat^2 ) / M )
-///     (randk-shared: q_serv q_dev (L^2 + s L_hat^2 / M);  permk: q_serv ((1-s) L_tilde^2 + s L_hat^2)),
+///     C_q^2 = q_serv ( L^2 + ( max(0, q_dev (1-s) - 1) L_ms^2 + q_dev s L_hat^2 ) / M )
+///     (randk-shared: q_serv q_dev (L^2 + s L_hat^2 / M);  permk: q_serv ((1-s) L_ms^2 + s L_hat^2)),
 ///     s = (r-b) / (b (r-1)),    L_hat^2 = (M r / n) L_component^2,    r: components of the largest shard,
 /// because E||D_m||^2 is at most (1-s) ||F_m(z^{k+1/2}) - F_m(w)||^2 + s times the mean square of single components.
 /// For one component that is q_serv ( L^2 + q_dev L_hat^2 / M ), for all of them the constant of MASHA1. Where the
@@ -42,13 +43,20 @@ VrMasha1::VrMasha1(const Parameters& parameters, MethodContext context)
   // 1 - tau = min(1/beta, b M / n) balances the refreshes with the compressed messages, and with the batches
   refresh_ = Refresh(parameters, std::min({0.5, compressed_share(channel), difference.cost()}));
 
-  if (step_.needs_automatic() || (context_.constants.L && context_.constants.L_component)) {
-    const auto moments = moments_of(difference, context_, "vr-masha1");
-    const auto M = static_cast<double>(context_.exchange.layout().workers());
-    const double C_q = std::sqrt(channel.down.q) * sampled_mean_constant(channel.up, moments, M);
-    const double mu = total_mu(context_.constants, context_.regularizer);
-    step_.set_automatic(masha1_step(C_q, refresh_.probability(), moments.L, mu, context_.regularizer));
-  }
+  if (!step_.needs_automatic() && !(context_.constants.L && context_.constants.L_component)) return;
+  const auto& constants = context_.constants;
+  auto moments = moments_of(difference, context_, "vr-masha1");
+  const auto M = static_cast<double>(context_.exchange.layout().workers());
+  const auto C = [&] { return std::sqrt(channel.down.q) * sampled_mean_constant(channel.up, moments, M); };
+  const double p = refresh_.probability();
+  const Masha1Theory theory{.C = C(),
+                            .probability = p,
+                            .to_next = refresh_.to_next(),
+                            .mu = known_mu(constants),
+                            .strong_convexity = context_.regularizer.strong_convexity()};
+  moments.L_ms = L_tilde_or_L(constants);
+  take(theory,
+       version_0_1_0::masha1_step(C(), p, moments.L, total_mu(constants, context_.regularizer), context_.regularizer));
 }
 
 }  // namespace
@@ -64,9 +72,9 @@ MethodPlugIn vr_masha1() {
       "Beznosikov, Richtarik, Diskin, Ryabinin, Gasnikov, NeurIPS 2022, variance-reduced variant of Algorithm 1; sharp "
       "constant C_q for batches without replacement";
   plug.parameters =
-      joined(Parameter::step("step", "auto", "gamma; auto: the theorem's"), SampledDifference::parameter(),
+      joined(SnapshotExtragradient::step_parameter(), SampledDifference::parameter(),
              Refresh::parameters("min(1/2, 1/beta, b M / n), 1/beta the compressed share",
-                                 "what the snapshot becomes: z^k (the paper) or z^{k+1} (faster as a rule)"),
+                                 "what the snapshot becomes: z^k (the paper) or z^{k+1} (faster as a rule)", "next"),
              constant_parameters(), component_constant_parameter());
   plug.default_return = "best";
   plug.best_of = "the snapshots w^k";

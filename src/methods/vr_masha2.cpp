@@ -3,7 +3,7 @@
 
 #include "methods/construct.hpp"
 #include "methods/error_feedback_extragradient.hpp"
-#include "methods/masha_theory.hpp"
+#include "methods/former_steps.hpp"
 #include "methods/parameter_list.hpp"
 
 namespace vireo::methods {
@@ -19,7 +19,7 @@ namespace {
 ///     z^{k+1}   = z^{k+1/2} - G
 ///     w^{k+1}   = z^k with probability 1 - tau, else w^k                 (z^{k+1}, `refresh=next`, is not proved)
 ///
-/// Covers g = 0 only. Step and guarantee are those of MASHA2 with (1-s) L_tilde^2 + s L_hat^2 for L_tilde^2, s and
+/// Covers g = 0 only. Step and guarantee are those of MASHA2 with (1-s) L_ms^2 + s L_hat^2 for L_ms^2, s and
 /// L_hat as for VR-MASHA1: of D_m the proof uses no more than E D_m and the mean of E||D_m||^2.
 ///
 /// Per iteration: 2 b component evaluations a worker and one compressed exchange, and with probability 1 - tau one
@@ -38,11 +38,14 @@ VrMasha2::VrMasha2(const Parameters& parameters, MethodContext context)
   const auto& difference = estimate_.sampled();
   refresh_ = Refresh(parameters, std::min(error_feedback_probability(channel), difference.cost()));
 
-  if (step_.needs_automatic() || (context_.constants.L && context_.constants.L_component)) {
-    const auto moments = moments_of(difference, context_, "vr-masha2");
-    const double mu = total_mu(context_.constants, context_.regularizer);
-    step_.set_automatic(masha2_step(channel, std::sqrt(moments.second_moment()), mu, refresh_.probability()));
-  }
+  if (!step_.needs_automatic() && !(context_.constants.L && context_.constants.L_component)) return;
+  auto moments = moments_of(difference, context_, "vr-masha2");
+  const double mu = total_mu(context_.constants, context_.regularizer);
+  const double p = refresh_.probability();
+  const Masha2Theory theory{
+      .channel = channel, .L = moments.L, .L_ms = std::sqrt(moments.second_moment()), .mu = mu, .probability = p};
+  moments.L_ms = L_tilde_or_L(context_.constants);
+  take(theory, version_0_1_0::masha2_step(channel, std::sqrt(moments.second_moment()), mu, p));
 }
 
 }  // namespace
@@ -56,12 +59,12 @@ MethodPlugIn vr_masha2() {
       "= z^{k+1/2} - G";
   plug.reference =
       "Beznosikov, Richtarik, Diskin, Ryabinin, Gasnikov, NeurIPS 2022, variance-reduced variant of Algorithm 2; the "
-      "step's constants: proof in masha2.cpp";
-  plug.parameters = joined(Parameter::step("step", "auto", "gamma; auto: the theorem's, which is far below what works"),
-                           SampledDifference::parameter(),
-                           Refresh::parameters("min(1/2, 1/delta, b M / n)",
-                                               "what the snapshot becomes: z^k (proved) or z^{k+1} (faster as a rule)"),
-                           constant_parameters(), component_constant_parameter());
+      "step's constants: proof in masha2_theory.hpp";
+  plug.parameters =
+      joined(ErrorFeedbackExtragradient::step_parameter(), SampledDifference::parameter(),
+             Refresh::parameters("min(1/2, 1/delta, b M / n)",
+                                 "what the snapshot becomes: z^k (proved) or z^{k+1} (faster as a rule)", "zk"),
+             constant_parameters(), component_constant_parameter());
   plug.default_return = "best";
   plug.best_of = "the snapshots w^k";
   plug.average_of = "z^{k+1/2}";

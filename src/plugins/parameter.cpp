@@ -139,6 +139,12 @@ Parameter Parameter::open_below() const {
   return copy;
 }
 
+Parameter Parameter::formerly(std::string before) const {
+  auto out = *this;
+  out.former.push_back(std::move(before));
+  return out;
+}
+
 Parameter Parameter::or_auto() const {
   auto copy = *this;
   copy.automatic = true;

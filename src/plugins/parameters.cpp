@@ -39,6 +39,7 @@ Parameters::Parameters(const std::string& kind, const Spec& spec, const std::vec
     std::string value;
     if (found != given.end()) {
       value = parameter.checked(spec.name, found->second);
+      given_.insert(parameter.name);
     } else if (!parameter.fallback.empty()) {
       try {
         value = parameter.checked(spec.name, parameter.fallback);

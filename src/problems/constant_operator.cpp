@@ -12,11 +12,11 @@ bool constant_operator(const Constants& constants) { return constants.L && const
 
 void take_any_constants(Constants& constants) {
   double any = 1;
-  for (const auto& constant : {constants.L_component, constants.L_tilde})
+  for (const auto& constant : {constants.L_component, constants.L_ms, constants.L_tilde})
     if (constant && constant->value > 0) any = constant->value;
   const auto origin = constants.L->origin == Origin::estimated ? Origin::estimated : Origin::bounded;
-  for (auto* const constant : {&constants.L, &constants.L_tilde, &constants.L_component, &constants.cocoercivity,
-                               &constants.cocoercivity_component})
+  for (auto* const constant : {&constants.L, &constants.L_tilde, &constants.L_ms, &constants.L_component,
+                               &constants.cocoercivity, &constants.cocoercivity_component})
     if (*constant && (*constant)->value == 0) *constant = {any, origin};
   if (!constants.cocoercivity) constants.cocoercivity = {any, origin};
 }

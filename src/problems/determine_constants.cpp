@@ -19,7 +19,8 @@ enum Stream : std::uint64_t {
   stream_mu = 2,
   stream_component = 3,
   stream_symmetry = 4,
-  stream_scale = 5
+  stream_scale = 5,
+  stream_mean_square = 6
 };
 
 /// The mean operator J of affine shards and what goes with it, distributed.
@@ -47,6 +48,22 @@ class AffineSpectrum {
       // 1e-5 of a worker's constant is far below what a step size can feel, and half the passes
       return std::sqrt(linalg::largest_eigenvalue(problem_.dimension(), gram, stream_L, 1e-5)) / scale_;
     }));
+  }
+
+  /// mean_m J_m'J_m; an upper bound, as all of these are
+  double L_ms() {
+    const auto gram = [&](ConstView v, View out) {
+      exchange_.mean(
+          [&](Index m, View x) {
+            const auto& shard = shard_of(m);
+            shard.apply(v, second_);
+            to_scale(second_);
+            shard.apply_transpose(second_, x);
+            to_scale(x);
+          },
+          out);
+    };
+    return std::sqrt(linalg::largest_eigenvalue(problem_.dimension(), gram, stream_mean_square, 1e-5)) / scale_;
   }
 
   /// Empty where the squares overflow or vanish, because the sum of the squares is one operation of the shards.
@@ -118,6 +135,7 @@ void compute_affine(const Problem& problem, Exchange& exchange, Constants& const
   AffineSpectrum spectrum(problem, exchange);
   if (!constants.L) constants.L = {spectrum.L(), Origin::computed};
   if (!constants.L_tilde) constants.L_tilde = {spectrum.L_tilde(), Origin::computed};
+  if (!constants.L_ms) constants.L_ms = {std::min(spectrum.L_ms(), constants.L_tilde->value), Origin::computed};
   if (!constants.L_component)
     if (const auto value = spectrum.L_component()) constants.L_component = {*value, Origin::computed};
   if (!constants.mu) {
@@ -137,10 +155,27 @@ void compute_affine(const Problem& problem, Exchange& exchange, Constants& const
         constants.L_component->value * constants.L_component->value / constants.mu->value, Origin::bounded};
 }
 
+/// L_ms of an operator that is not affine: F_m is W_m times a mean of the worker's components, W_m = M P_m being the
+/// worker's weight in F, so that by Jensen's inequality mean_m ||F_m(u)-F_m(v)||^2 <= W L_component^2 ||u-v||^2, W the
+/// largest weight. Not known where L_tilde, which is a bound as well, is no larger.
+void bound_mean_square(const Problem& problem, Exchange& exchange, Constants& constants) {
+  const auto& component = constants.L_component;
+  if (constants.L_ms || !constants.L_tilde || constants.L_tilde->origin == Origin::estimated) return;
+  if (!component || component->origin == Origin::estimated) return;
+  const auto M = static_cast<double>(problem.layout().workers());
+  const auto n = static_cast<double>(problem.components());
+  const auto weights = share_worker_values(exchange, [&](Index m) {
+    const auto& shard = problem.shard(m);
+    return shard.drawn_share() > 0 ? shard.drawn_share() : M * static_cast<double>(shard.components()) / n;
+  });
+  const double together = std::sqrt(*std::ranges::max_element(weights)) * component->value;
+  if (together < constants.L_tilde->value) constants.L_ms = {together, component->origin};
+}
+
 /// Where F is not constant, a constant of 0 is one whose square has vanished.
 void forget_vanished(Constants& constants) {
-  for (auto* const constant :
-       {&constants.L_tilde, &constants.L_component, &constants.cocoercivity, &constants.cocoercivity_component})
+  for (auto* const constant : {&constants.L_tilde, &constants.L_ms, &constants.L_component, &constants.cocoercivity,
+                               &constants.cocoercivity_component})
     if (*constant && (*constant)->value == 0) constant->reset();
 }
 
@@ -159,6 +194,7 @@ Determined determine_constants(const Problem& problem, Exchange& exchange, const
     if (!constants.mu && estimate.not_monotone) constants.mu = {estimate.not_monotone->curvature, Origin::estimated};
     found.not_monotone = std::move(estimate.not_monotone);
   }
+  bound_mean_square(problem, exchange, constants);
   found.constant = constant_operator(constants);
   if (found.constant)
     take_any_constants(constants);

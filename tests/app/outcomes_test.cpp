@@ -197,7 +197,7 @@ TEST(Outcomes, TheAdviceKeepsWhatWasGivenAndNamesTheTheorysStep) {
     EXPECT_EQ(result.termination, Termination::diverged) << method;
     return words(result.summary);
   };
-  EXPECT_THAT(advised("masha1:refresh=next,step=60x"), HasSubstr("--method masha1:step=1x,refresh=next"));
+  EXPECT_THAT(advised("masha1:refresh=zk,step=60x"), HasSubstr("--method masha1:step=1x,refresh=zk"));
   EXPECT_THAT(advised("extragradient:L=0.001"), HasSubstr("--method extragradient:L=0.001,step=0.1x,"));
   EXPECT_THAT(advised("extragradient:step=30"), HasSubstr("--method extragradient:step=3,"));
 }

@@ -67,69 +67,33 @@ TEST(Masha2, EqualsItsTextbookRecursionWithTopKBothWays) {
   });
 }
 
-struct Lyapunov {
-  double psi = 0;
-  double distance = 0;  ///< ||z - z*||^2
-};
-
-/// ||zhat - z*||^2 + ||w - z*||^2 + a mean ||e_m||^2 + b ||e||^2, and its part that users see
-Lyapunov lyapunov(Assembly& run, double a, double b) {
-  const auto state = test::State::of(*run.method);
-  const auto& e_m = state.get<WorkerVectors>("e_m");
-  const auto& e = state.get<SegmentVector>("e").values;
-  const auto M = static_cast<double>(e_m.workers().size());
-  const ConstView z = run.method->point();
-  Vector zhat(z.begin(), z.end());
-  kernels::axpy(-1.0, e, zhat);
-  double memories = 0;
-  for (Index m = 0; m < e_m.workers().size(); ++m) {
-    kernels::axpy(-1 / M, e_m[m], zhat);
-    memories += kernels::squared_norm(e_m[m]) / M;
-  }
-  return {kernels::squared_distance(zhat, *run.solution) +
-              kernels::squared_distance(run.method->certificate()->point, *run.solution) + a * memories +
-              b * kernels::squared_norm(e),
-          kernels::squared_distance(z, *run.solution)};
-}
-
-/// E Psi_k <= (1 - mu gamma / 2)^k Psi_0 at the theory's step, averaged over 32 seeds: delta = 2 up, delta_serv down.
-void stays_under_the_bound(const std::string& downlink, double delta_serv, int iterations) {
+/// E||z^k - z*||^2 <= 4 (1 - mu gamma / 2)^k ||z^0 - z*||^2 at the theory's step, averaged over 32 seeds: delta = 2 up
+void stays_under_the_bound(const std::string& downlink, int iterations) {
   test::on_simulated(1, [&](Communicator& comm) {
     constexpr int seeds = 32, every = 50;
-    constexpr double delta = 2, p = 0.5;
-    const double B = delta_serv > 1 ? 320 * delta_serv * delta_serv : 0;
-    const double a = 4 * delta * (20 + B), b = delta_serv > 1 ? 80 * delta_serv : 0;
-    const double H = 8 * delta * delta * (20 + B) + B + 2;
     std::vector<double> average(static_cast<std::size_t>(iterations / every + 1), 0.0);
-    double distance = 0, rate = 0;
+    double rate = 0;
     for (std::uint64_t seed = 0; seed < seeds; ++seed) {
-      Assembly run(comm, "bilinear:dimension=6,components=4,condition=1.5", "masha2", "topk:k=3", downlink, seed);
-      const double mu = run.constants.mu->value;
-      const double L_tilde = run.constants.L_tilde->value;
-      const double gamma = std::min(
-          {std::sqrt(p) / (2 * L_tilde * std::sqrt(H)), p / (4 * mu), 1 / (2 * mu * std::max(delta, delta_serv))});
-      ASSERT_NEAR(test::step_of(*run.method), gamma, 1e-5 * gamma);
-      rate = 1 - mu * gamma / 2;
+      Assembly run(comm, "bilinear:dimension=6,components=4,condition=1.5", "masha2:step=auto", "topk:k=3", downlink,
+                   seed);
+      rate = 1 - run.constants.mu->value * test::step_of(*run.method) / 2;
+      ASSERT_NEAR(run.method->rates().front().factor, std::sqrt(rate), 1e-6);
       run.method->start(run.z0);
       for (int k = 0; k <= iterations; ++k) {
         if (k > 0) run.method->iterate();
-        if (k % every != 0) continue;
-        const auto now = lyapunov(run, a, b);
-        average[static_cast<std::size_t>(k / every)] += now.psi / seeds;
-        if (k == iterations) distance += now.distance / seeds;
+        if (k % every == 0)
+          average[static_cast<std::size_t>(k / every)] +=
+              kernels::squared_distance(run.method->point(), *run.solution) / seeds;
       }
     }
-    for (std::size_t i = 0; i < average.size(); ++i) {
-      const double bound = std::pow(rate, static_cast<double>(i * every)) * average[0];
-      ASSERT_LE(average[i], bound * (1 + 1e-12)) << "k = " << i * every;
-    }
-    EXPECT_LT(distance, 1e-3 * average[0]);
+    for (std::size_t i = 0; i < average.size(); ++i)
+      ASSERT_LE(average[i], 4 * std::pow(rate, static_cast<double>(i * every)) * average[0]) << "k = " << i * every;
     EXPECT_LT(average.back(), 1e-3 * average[0]);
   });
 }
 
-TEST(Masha2, ItsLyapunovFunctionStaysUnderTheBoundCompressedUp) { stays_under_the_bound("none", 1, 4000); }
-TEST(Masha2, ItsLyapunovFunctionStaysUnderTheBoundCompressedBothWays) { stays_under_the_bound("topk:k=4", 1.5, 15000); }
+TEST(Masha2, ItsDistanceStaysUnderTheBoundCompressedUp) { stays_under_the_bound("none", 500); }
+TEST(Masha2, ItsDistanceStaysUnderTheBoundCompressedBothWays) { stays_under_the_bound("topk:k=4", 1000); }
 
 // masha.md, section 6: M = 10, dimension 100, condition 100, Top-10%. With memories 1e-8 is reached; without them by no
 // step of the grid, from one that is too small to get there to one that diverges.

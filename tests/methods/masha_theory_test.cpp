@@ -1,6 +1,11 @@
-// Pins the step rules of the MASHA family to their text, and the constants of sampled estimates to second moments found
-// by enumeration.
+// Pins the step rules of the MASHA family to their text, those of version 0.1.0 too, and the constants of sampled
+// estimates to second moments found by enumeration.
 #include "methods/masha_theory.hpp"
+
+#include "methods/former_steps.hpp"
+#include "methods/masha1_theory.hpp"
+#include "methods/masha2_theory.hpp"
+#include "methods/optimistic_theory.hpp"
 
 #include <gtest/gtest.h>
 
@@ -16,10 +21,10 @@ CompressorTheory contractive(double delta, double growth = 1) {
   return {.kind = CompressorTheory::Kind::contractive, .delta = delta, .growth = growth};
 }
 
-TEST(MashaTheory, TheStepOfMasha2IsTheTexts) {
+TEST(MashaTheory, TheFormerStepOfMasha2IsTheTexts) {
   const double L_tilde = 3, p = 0.25;
   const auto unit = [&](const methods::ChannelTheory& channel) {  // gamma L_tilde / sqrt(1 - tau)
-    return methods::masha2_step(channel, L_tilde, 0, p).gamma * L_tilde / std::sqrt(p);
+    return methods::version_0_1_0::masha2_step(channel, L_tilde, 0, p) * L_tilde / std::sqrt(p);
   };
   const CompressorTheory identity;
   EXPECT_DOUBLE_EQ(unit({contractive(4), identity}), 1 / (2 * std::sqrt(160 * 16 + 2)));
@@ -33,8 +38,8 @@ TEST(MashaTheory, TheStepOfMasha2IsTheTexts) {
   EXPECT_NEAR(1 / unit({contractive(50), contractive(50)}), 102 * 2500, 0.02 * 102 * 2500);
   EXPECT_NEAR(1 / unit({contractive(50, 4), contractive(50)}), 203 * 2500, 0.02 * 203 * 2500);
   // strong monotonicity
-  EXPECT_DOUBLE_EQ(methods::masha2_step({contractive(2), identity}, 1e-9, 5, p).gamma, p / 20);
-  EXPECT_DOUBLE_EQ(methods::masha2_step({contractive(2), contractive(40)}, 1e-9, 5, p).gamma, 1.0 / 400);
+  EXPECT_DOUBLE_EQ(methods::version_0_1_0::masha2_step({contractive(2), identity}, 1e-9, 5, p), p / 20);
+  EXPECT_DOUBLE_EQ(methods::version_0_1_0::masha2_step({contractive(2), contractive(40)}, 1e-9, 5, p), 1.0 / 400);
   EXPECT_DOUBLE_EQ(methods::error_feedback_probability({contractive(8), identity}), 1.0 / 8);
   EXPECT_DOUBLE_EQ(methods::error_feedback_probability({identity, contractive(8)}), 1.0 / 8);
   EXPECT_DOUBLE_EQ(methods::error_feedback_probability({identity, identity}), 0.5);
@@ -42,20 +47,89 @@ TEST(MashaTheory, TheStepOfMasha2IsTheTexts) {
   EXPECT_EQ(methods::participating(identity, 0.25).kind, CompressorTheory::Kind::contractive);
 }
 
+TEST(MashaTheory, TheStepOfMasha1IsTheTexts) {
+  const double p = 0.2, tau = 0.8;
+  for (const bool next : {false, true}) {
+    methods::Masha1Theory theory{.C = 3, .probability = p, .to_next = next};
+    EXPECT_DOUBLE_EQ(theory.limit(), std::sqrt(p) / 3);
+    EXPECT_DOUBLE_EQ(theory.step().gamma, 0.99 * std::sqrt(p) / 3);
+    EXPECT_EQ(theory.decay(0.1), 0);
+    theory.mu = 0.1;
+    theory.strong_convexity = 0.05;
+    for (const double gamma : {0.01, 0.05, 0.14}) {
+      const double s = theory.decay(gamma), c = p - 9 * gamma * gamma, W = next ? tau : 1;
+      EXPECT_NEAR(s * W * tau / (tau - s * W) + s * c / (c - s), gamma * 0.25, 1e-14);
+      EXPECT_LE(s, theory.decay(theory.step().gamma));
+    }
+    EXPECT_EQ(theory.decay(theory.limit() * 1.001), 0);
+    // announced snapshots
+    theory.B = 2;
+    theory.rho = 0.5;
+    if (!next) {
+      EXPECT_DOUBLE_EQ(theory.limit(), std::sqrt(p) / (3 + 2 / std::sqrt(tau)));
+    }
+    EXPECT_LT(theory.limit(), std::sqrt(p) / 3);
+    EXPECT_GT(theory.decay(theory.step().gamma), 0);
+    EXPECT_EQ(theory.decay(theory.limit() * 1.01), 0);
+  }
+  // R = 1, m = sqrt(2), growth 1: sqrt(q_serv) L_ms R (m + 1 + R)
+  const methods::ChannelTheory channel{{.q = 4}, {.q = 4}};
+  EXPECT_DOUBLE_EQ(methods::announcement_constant(channel, 5, 3, contractive(4.0 / 3), 0.25),
+                   2 * 5 * (std::sqrt(2) + 2));
+}
+
+TEST(MashaTheory, TheStepOfMasha2IsTheTexts) {
+  const CompressorTheory identity;
+  // R = rho / (1 - rho), rho = sqrt(3)/2 for delta = 4
+  const double R = std::sqrt(0.75) / (1 - std::sqrt(0.75));
+  methods::Masha2Theory theory{.channel = {contractive(4), identity}, .L = 2, .L_ms = 3, .mu = 0, .probability = 0.25};
+  EXPECT_NEAR(theory.feedback(), R, 1e-14);
+  const double gamma = theory.step().gamma / 0.99;
+  EXPECT_NEAR(gamma * gamma * (4 + 12 * R + 9 * R * R / 0.75), 0.25, 1e-12);
+  theory.channel.down = contractive(4);
+  theory.channel.up.growth = 4;
+  EXPECT_NEAR(theory.feedback(), R + 2 * R * (1 + R), 1e-12);
+  theory.channel = {identity, contractive(4)};
+  EXPECT_NEAR(theory.feedback(), R, 1e-14);
+  theory.channel = {identity, identity};
+  EXPECT_NEAR(theory.step().gamma, 0.99 * 0.5 / 2, 1e-12);  // masha1's
+  // strong monotonicity
+  theory.channel = {contractive(4), identity};
+  theory.mu = 0.3;
+  const double x = theory.step().gamma * theory.mu;
+  const double slower = R / (1 - x / 2 / (1 - std::sqrt(0.75)));
+  const double g2 = theory.step().gamma * theory.step().gamma;
+  EXPECT_NEAR(g2 * (4 + 12 * slower + 9 * slower * slower * (1 / (0.75 - 2 * x) + 2 * x)) + x, 0.25, 1e-12);
+  EXPECT_GT(theory.step().gamma, 10 * methods::version_0_1_0::masha2_step(theory.channel, 3, 0.3, 0.25));
+}
+
+TEST(MashaTheory, TheStepOfOptimisticMashaIsTheTexts) {
+  const methods::OptimisticTheory L_dominates{.L = 2, .N = 0, .probability = 0.2, .mu = 0.1};
+  EXPECT_NEAR(L_dominates.step(), 0.8 / 4, 1e-12);
+  const methods::OptimisticTheory N_dominates{.L = 1e-9, .N = 2, .probability = 0.01, .mu = 0};
+  EXPECT_NEAR(N_dominates.step(), std::sqrt(0.01 / 2) / 2, 0.01 * 0.05);
+  const methods::OptimisticTheory both{.L = 1, .N = 2, .probability = 0.1, .mu = 0.05};
+  const double eta = both.step(), noise = 2 * 4 * eta * eta, zeta = both.alpha(eta) * 0.1 / noise - 1;
+  EXPECT_NEAR(2 * eta + noise * (1 + 1 / zeta), 0.9, 1e-9);
+  EXPECT_DOUBLE_EQ(both.alpha(eta), 1 - 0.1 * eta / (3 + 0.1 * eta));
+  EXPECT_FALSE(both.proves(1.001 * eta));
+}
+
 TEST(MashaTheory, AWholeShardHasTheConstantOfMasha1) {
   for (const auto draws : {Draws::independent, Draws::shared, Draws::partition})
     for (const double q : {1.0, 1.125, 8.0}) {
       const CompressorTheory up{.q = q, .draws = draws};
-      const methods::Sampled all{.L = 2, .L_tilde = 3, .L_hat = 7, .share = 0};
+      const methods::Sampled all{.L = 2, .L_ms = 3, .L_hat = 7, .share = 0};
       EXPECT_NEAR(methods::sampled_mean_constant(up, all, 8), methods::mean_constant(up, 2, 3, 8), 1e-14);
       if (draws != Draws::independent) continue;
       EXPECT_NEAR(methods::participating_mean_constant(up, 2, 3, 8, 8), methods::mean_constant(up, 2, 3, 8), 1e-14);
     }
   // one component: the text's L^2 + q L_hat^2 / M
-  const methods::Sampled one{.L = 2, .L_tilde = 3, .L_hat = 7, .share = 1};
+  const methods::Sampled one{.L = 2, .L_ms = 3, .L_hat = 7, .share = 1};
   EXPECT_NEAR(methods::sampled_mean_constant({.q = 4}, one, 8), std::sqrt(4 + 4 * 49.0 / 8), 1e-14);
   // an announcement without error changes nothing
-  EXPECT_EQ(methods::inexact_snapshot_constant(5, {}, 3, 8, 0, 0.5, false), 5);
+  EXPECT_EQ(methods::version_0_1_0::inexact_snapshot_constant(5, {}, 3, 8, 0, 0.5, false), 5);
+  EXPECT_EQ(methods::announcement_constant({}, 3, 8, {}, 0), 0);
 }
 
 TEST(MashaTheory, WorkersWithoutReplacementAreNoWorseThanTheTextsIndependentDraws) {
@@ -125,7 +199,7 @@ TEST(MashaTheory, TheConstantOfBatchesBoundsTheSecondMomentAndIsExactForStrongCo
       }
       const auto size = static_cast<double>(b);
       const methods::Sampled sampled{.L = std::abs(mean),
-                                     .L_tilde = std::sqrt(square),
+                                     .L_ms = std::sqrt(square),
                                      .L_hat = std::sqrt(components),
                                      .share = (3 - size) / (size * 2)};
       const double C = methods::sampled_mean_constant({.q = q}, sampled, M);

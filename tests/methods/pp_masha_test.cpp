@@ -1,6 +1,8 @@
 // Pins the methods with partial participation to masha1 and masha2 where all take part, to their textbook recursions,
 // and to convergence at the theory's steps.
 #include "masha_support.hpp"
+#include "methods/masha1_theory.hpp"
+#include "methods/masha2_theory.hpp"
 #include "vireo/regularizers/sets.hpp"
 
 namespace vireo {
@@ -31,9 +33,10 @@ TEST(PpMasha, EqualsItsTextbookRecursion) {
     constexpr std::uint64_t seed = 9;
     const double gamma = 0.05, p = 0.25, tau = 1 - p;
     for (const bool feedback : {false, true}) {
-      Assembly run(comm, problem,
-                   std::string(feedback ? "pp-masha2" : "pp-masha1") + ":step=0.05,probability=0.25,participants=3",
-                   feedback ? "topk:k=5" : "randk:k=5", "none", seed, M);
+      Assembly run(
+          comm, problem,
+          std::string(feedback ? "pp-masha2" : "pp-masha1") + ":step=0.05,probability=0.25,refresh=zk,participants=3",
+          feedback ? "topk:k=5" : "randk:k=5", "none", seed, M);
       run.method->start(run.z0);
       Vector z = run.z0, w = z;
       std::vector<Vector> e_m(M, Vector(d, 0.0));
@@ -71,18 +74,22 @@ TEST(PpMasha, EqualsItsTextbookRecursion) {
 TEST(PpMasha, TakesTheStepOfItsTheory) {
   test::on_simulated(2, [](Communicator& comm) {
     const double M = 8, b = 3, q_up = 4, q_down = 2, delta = 2, c = (M - b) / (M - 1);
-    Assembly one(comm, problem, "pp-masha1:participants=3", "randk:k=5", "randk:k=10", 1, 8);
-    const double L = one.constants.L->value, L_tilde = one.constants.L_tilde->value, mu = one.constants.mu->value;
-    const double p1 = b / (q_up * M);
-    const double C_q = std::sqrt(q_down * ((1 - c / b) * L * L + (c + q_up - 1) * L_tilde * L_tilde / b));
-    const double gamma1 = std::min(std::sqrt(p1) / (2 * C_q), p1 / (2 * mu));
-    EXPECT_NEAR(test::step_of(*one.method), gamma1, 1e-5 * gamma1);
-    Assembly two(comm, problem, "pp-masha2:participants=3", "topk:k=10", "topk:k=10", 1, 8);
-    const double delta_up = delta * M / b, p2 = 1 / delta_up, B = 320 * delta * delta;
-    const double H = 8 * delta_up * delta_up * (20 + B) + B + 2;
-    const double gamma2 =
-        std::min({std::sqrt(p2) / (2 * L_tilde * std::sqrt(H)), p2 / (4 * mu), 1 / (2 * mu * delta_up)});
-    EXPECT_NEAR(test::step_of(*two.method), gamma2, 1e-5 * gamma2);
+    Assembly one(comm, problem, "pp-masha1:participants=3,step=auto", "randk:k=5", "randk:k=10", 1, 8);
+    const double L = one.constants.L->value, L_ms = one.constants.L_ms->value, mu = one.constants.mu->value;
+    const double C_q = std::sqrt(q_down * ((1 - c / b) * L * L + (c + q_up - 1) * L_ms * L_ms / b));
+    const methods::Masha1Theory of_one{.C = C_q, .probability = b / (q_up * M), .to_next = true, .mu = mu};
+    EXPECT_NEAR(test::step_of(*one.method), of_one.step().gamma, 1e-5 * of_one.step().gamma);
+    Assembly two(comm, problem, "pp-masha2:participants=3,step=auto", "topk:k=10", "topk:k=10", 1, 8);
+    const double delta_up = delta * M / b;
+    const auto contractive = [](double of) {
+      return CompressorTheory{.kind = CompressorTheory::Kind::contractive, .delta = of, .growth = 1};
+    };
+    const methods::Masha2Theory of_two{.channel = {contractive(delta_up), contractive(delta)},
+                                       .L = L,
+                                       .L_ms = L_ms,
+                                       .mu = mu,
+                                       .probability = 1 / delta_up};
+    EXPECT_NEAR(test::step_of(*two.method), of_two.step().gamma, 1e-5 * of_two.step().gamma);
   });
 }
 

@@ -110,16 +110,17 @@ TEST(Rates, AlsoWithARegularizerOrConstraint) {
 
 TEST(Rates, TheMeanSquareOverSeedsIsUnderTheBound) {
   const std::string sampled = "quadratic-game:dimension=20,components=16,condition=10";
-  expect_under("masha1", strong_game, nullptr, "randk:fraction=0.25", 6);
-  expect_under("masha1:refresh=next", strong_game, make_box(-0.2, 0.3), "randk:fraction=0.25", 6, 100);
-  expect_under("pp-masha1", strong_game, nullptr, "randk:fraction=0.25", 6);
-  expect_under("vr-masha1", sampled, nullptr, "randk:fraction=0.25", 6);
-  expect_under("masha2", strong_game, nullptr, "topk:fraction=0.25", 6);
-  expect_under("pp-masha2", strong_game, nullptr, "topk:fraction=0.25", 6);
-  expect_under("vr-masha2", sampled, nullptr, "topk:fraction=0.25", 6);
+  expect_under("masha1:step=auto", strong_game, nullptr, "randk:fraction=0.25", 6);
+  expect_under("masha1:step=auto,refresh=zk", strong_game, make_box(-0.2, 0.3), "randk:fraction=0.25", 6, 100);
+  expect_under("masha1:step=0.3x", strong_game, make_l2(0.3), "randk:fraction=0.25", 6, 100);
+  expect_under("pp-masha1:step=auto", strong_game, nullptr, "randk:fraction=0.25", 6);
+  expect_under("vr-masha1:step=auto", sampled, nullptr, "randk:fraction=0.25", 6);
+  expect_under("masha2:step=auto", strong_game, nullptr, "topk:fraction=0.25", 6);
+  expect_under("pp-masha2:step=auto", strong_game, nullptr, "topk:fraction=0.25", 6);
+  expect_under("vr-masha2:step=auto", sampled, nullptr, "topk:fraction=0.25", 6);
   expect_under("vr-extragradient", sampled, nullptr, "none", 6);
   expect_under("optimistic-masha", strong_game, nullptr, "permk", 6);
-  expect_under("three-pillars", strong_game, nullptr, "permk", 6);
+  expect_under("three-pillars:step=auto", strong_game, nullptr, "permk", 6);
   expect_under("vr-halpern", sampled, nullptr, "none", 6);
   expect_under("compressed-halpern", strong_game, nullptr, "randk:fraction=0.25", 6);
 }
@@ -148,17 +149,21 @@ TEST(Rates, AreTheTheoremsNumbers) {
   EXPECT_DOUBLE_EQ(*extragradient.of("residual", 1).constant, 2 * of_strong);
   EXPECT_EQ(extragradient.of("residual", 1).power, 0.5);
 
-  const auto masha = said(strong_game, "masha1:step=0.01", "randk:fraction=0.25");
-  EXPECT_DOUBLE_EQ(masha.of("distance").factor, std::sqrt(1 - 0.005 * masha.constants.mu->value));
+  const auto masha = said(strong_game, "masha1:step=0.01,refresh=zk,probability=0.2", "randk:fraction=0.25");
+  const auto& of_masha = masha.constants;
+  const double C2 = std::pow(of_masha.L->value, 2) + 3 * std::pow(of_masha.L_ms->value, 2) / 8;
+  const double c = 0.2 - 1e-4 * C2, s = 1 - std::pow(masha.of("distance").factor, 2);
+  EXPECT_NEAR(s * 0.8 / (0.8 - s) + s * c / (c - s), 0.02 * of_masha.mu->value, 1e-12);
   EXPECT_EQ(masha.of("distance").constant, std::sqrt(2));
   const auto tau = said(strong_game, "masha1:step=0.01,refresh=next,probability=0.2", "randk:fraction=0.25");
   EXPECT_DOUBLE_EQ(*tau.of("distance").constant, std::sqrt(1.8 / 0.8));
-  EXPECT_EQ(said(strong_game, "masha2", "topk:fraction=0.25").of("distance").constant, 2);
+  EXPECT_EQ(said(strong_game, "masha2:step=auto", "topk:fraction=0.25").of("distance").constant, 2);
 }
 
 TEST(Rates, WhereOnlyTheDecayIsKnownThereIsNoConstant) {
   EXPECT_FALSE(said(strong_game, "svogs").of("distance").constant);
-  EXPECT_FALSE(said(strong_game, "masha1:snapshot=[rounding:bits=16]", "randk:fraction=0.25").of("distance").constant);
+  EXPECT_FALSE(
+      said(strong_game, "masha1:step=auto,snapshot=[rounding:bits=16]", "randk:fraction=0.25").of("distance").constant);
   const auto diana = said(strong_game, "diana-sgda");
   EXPECT_FALSE(diana.of("distance").constant);
   EXPECT_NEAR(diana.of("distance").factor,
@@ -177,17 +182,21 @@ TEST(Rates, NothingIsSaidBeyondTheTheory) {
   silent(strong_game, "forb:step=1.1x");
   silent(strong_game, "halpern:restart=on");
   silent(strong_game, "halpern:step=1.1x");
-  silent(strong_game, "masha1:step=1.1x", "randk:fraction=0.25");
-  silent(strong_game, "masha2:refresh=next", "topk:fraction=0.25");
-  silent(strong_game, "masha2:feedback=off", "topk:fraction=0.25");
-  silent(strong_game, "svogs:probability=0.2");
+  for (const char* method : {"masha1", "vr-masha1", "pp-masha1"}) silent(strong_game, method, "randk:fraction=0.25");
+  silent(strong_game, "masha1:step=2x", "randk:fraction=0.25");
+  silent(strong_game, "masha2", "topk:fraction=0.25");
+  silent(strong_game, "masha2:step=1.1x", "topk:fraction=0.25");
+  silent(strong_game, "masha2:step=auto,refresh=next", "topk:fraction=0.25");
+  silent(strong_game, "masha2:step=auto,feedback=off", "topk:fraction=0.25");
+  silent(strong_game, "optimistic-masha:step=1.1x", "permk");
+  silent(strong_game, "svogs:probability=0.4,step=8x");
   silent(strong_game, "vr-halpern:parameters=aggressive");
   for (const char* method : {"agraal", "ceg", "qsgda", "vr-forb"}) silent(strong_game, method);
   auto merely_monotone = said(strong_game, "feg").constants;
   merely_monotone.mu->value = 0;
   EXPECT_TRUE(said(strong_game, "forb", "none", nullptr, merely_monotone).rates.empty());
-  EXPECT_TRUE(said(strong_game, "masha1", "randk:fraction=0.25", nullptr, merely_monotone).rates.empty());
-  EXPECT_TRUE(said(strong_game, "masha1", "topk:fraction=0.25", nullptr, std::nullopt, true).rates.empty());
+  EXPECT_TRUE(said(strong_game, "masha1:step=auto", "randk:fraction=0.25", nullptr, merely_monotone).rates.empty());
+  EXPECT_TRUE(said(strong_game, "masha1:step=auto", "topk:fraction=0.25", nullptr, std::nullopt, true).rates.empty());
 }
 
 TEST(Rates, EstimatedOrUnknownConstantsCarryNoTheorem) {
@@ -196,24 +205,32 @@ TEST(Rates, EstimatedOrUnknownConstantsCarryNoTheorem) {
     return said(strong_game, method, "none", nullptr, constants).rates.size();
   };
   EXPECT_EQ(rates_with("feg"), 1U);
+  EXPECT_EQ(rates_with("masha1:step=auto"), 2U);
   EXPECT_EQ(rates_with("extragradient"), 3U);
+  // feg leaves the domain of g
+  constants.in_domain_only = true;
+  EXPECT_EQ(rates_with("feg:step=0.01"), 0U);
+  EXPECT_THROW(static_cast<void>(rates_with("feg")), UsageError);
+  EXPECT_EQ(rates_with("feg:L=100"), 1U);
+  EXPECT_EQ(rates_with("extragradient"), 3U);
+  constants.in_domain_only = false;
   // what the noise of the workers' messages is made of
   auto estimated = constants;
-  estimated.L_tilde->origin = Origin::estimated;
+  for (auto* const constant : {&estimated.L_tilde, &estimated.L_ms}) (*constant)->origin = Origin::estimated;
   const auto rates_up = [&](const char* method, const char* uplink) {
     return said(strong_game, method, uplink, nullptr, estimated).rates.size();
   };
-  for (const char* method : {"masha1", "optimistic-masha", "diana-sgda"})
+  for (const char* method : {"masha1:step=auto", "optimistic-masha", "diana-sgda"})
     EXPECT_EQ(rates_up(method, "randk:fraction=0.25"), 0U) << method;
   EXPECT_EQ(rates_up("optimistic-masha", "randk-shared:fraction=0.25"), 2U);
   EXPECT_EQ(rates_up("diana-sgda", "none"), 2U);
   constants.L->origin = Origin::estimated;
-  EXPECT_EQ(rates_with("feg") + rates_with("extragradient") + rates_with("masha1"), 0U);
+  EXPECT_EQ(rates_with("feg") + rates_with("extragradient") + rates_with("masha1:step=auto"), 0U);
   constants.L->origin = Origin::bounded;
   constants.mu.reset();  // not known to be monotone
-  EXPECT_EQ(rates_with("feg") + rates_with("extragradient") + rates_with("masha1"), 0U);
+  EXPECT_EQ(rates_with("feg") + rates_with("extragradient") + rates_with("masha1:step=auto"), 0U);
   constants.mu = Constant{-0.5, Origin::computed};
-  EXPECT_EQ(rates_with("feg") + rates_with("extragradient") + rates_with("masha1"), 0U);
+  EXPECT_EQ(rates_with("feg") + rates_with("extragradient") + rates_with("masha1:step=auto"), 0U);
 }
 
 }  // namespace

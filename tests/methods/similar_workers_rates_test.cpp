@@ -5,7 +5,9 @@
 #include <Eigen/Core>
 
 #include "methods/compressed_recursion.hpp"
+#include "methods/masha1_theory.hpp"
 #include "methods/masha_support.hpp"
+#include "methods/optimistic_theory.hpp"
 #include "vireo/regularizers/sets.hpp"
 
 namespace vireo {
@@ -72,14 +74,14 @@ TEST(OptimisticMasha, ItsLyapunovFunctionStaysUnderTheBound) {
       for (std::uint64_t seed = 0; seed < Average::seeds; ++seed) {
         test::Assembly run(comm, c.problem, "optimistic-masha:probability=" + c.probability, c.up, c.down, seed);
         const Book book(run, c.up, c.down);
-        const double L = run.constants.L->value, mu = run.constants.mu->value, L_tilde = run.constants.L_tilde->value;
+        const double L = run.constants.L->value, mu = run.constants.mu->value, L_ms = run.constants.L_ms->value;
         const double p = std::stod(c.probability);
-        const double N2 =
-            c.q_up == 0 ? std::pow(run.constants.similarity->value, 2) : (c.q_up - 1) * L_tilde * L_tilde / 10;
+        const double N2 = c.q_up == 0 ? std::pow(run.constants.similarity->value, 2) : (c.q_up - 1) * L_ms * L_ms / 10;
         const double N = std::sqrt(c.q_down * N2 + (c.q_down - 1) * L * L);
-        const double eta = std::min(std::sqrt(p) / (6 * N), (7 - 12 * p) / (16 * L));
+        const methods::OptimisticTheory theory{.L = L, .N = N, .probability = p, .mu = mu};
+        const double eta = theory.step();
         test::expect_step(*run.method, eta);
-        alpha = 1 - std::min(eta * mu / 6, p / 2);
+        alpha = theory.alpha(eta);
         const double s = p / (alpha - 1 + p);
         const Point solution = Book::point(*run.solution);
         Point z = book.z0(), z_ = z, w = z, w_ = z;
@@ -87,7 +89,7 @@ TEST(OptimisticMasha, ItsLyapunovFunctionStaysUnderTheBound) {
         for (std::size_t k = 0; k <= iterations; ++k) {
           const double A = 2 * eta * (book.F(z) - book.F(z_)).dot(z - solution);
           average.add(k, (1 + 2 * eta * mu - s * p) * (z - solution).squaredNorm() + s * (w - solution).squaredNorm() -
-                             A + p * (w_ - z).squaredNorm() + (7.0 / 8 - p - alpha * eta * L) * (z - z_).squaredNorm());
+                             A + p * (w_ - z).squaredNorm() + (1 - p - alpha * eta * L) * (z - z_).squaredNorm());
           run.method->iterate();
           z_ = z;
           z = Book::point(run.method->point());
@@ -109,19 +111,21 @@ TEST(ThreePillars, ItsLyapunovFunctionStaysUnderTheBound) {
   for (const auto& c : {Trial{"permk", false, 0}, Trial{"permk", true, 0}, Trial{"randk:fraction=0.25", false, 4}})
     test::on_simulated(1, [&](Communicator& comm) {
       Average average(iterations);
-      double gamma = 0, mu = 0;
+      double decay = 0;
       for (std::uint64_t seed = 0; seed < Average::seeds; ++seed) {
         // as rough an inner solve as the theory allows
-        test::Assembly run(
-            comm, similar,
-            std::string("three-pillars:inner-tolerance=0.25,probability=0.1,refresh=") + (c.next ? "next" : "zk"), c.up,
-            "none", seed);
-        mu = run.constants.mu->value;
+        test::Assembly run(comm, similar,
+                           std::string("three-pillars:step=auto,inner-tolerance=0.25,probability=0.1,refresh=") +
+                               (c.next ? "next" : "zk"),
+                           c.up, "none", seed);
         const double p = 0.1;
         const double delta = std::hypot(run.constants.similarity->value, run.constants.similarity_first->value);
         const double C = delta * (c.q == 0 ? 1 : std::sqrt(1 + (c.q - 1) / 10));
-        gamma = std::min(std::sqrt(p) / (2 * C), p / (3 * mu));
-        test::expect_step(*run.method, gamma);
+        const methods::Masha1Theory theory{
+            .C = C / 0.75, .probability = p, .to_next = c.next, .mu = run.constants.mu->value / 0.75};
+        test::expect_step(*run.method, theory.step().gamma);
+        decay = std::pow(run.method->rates().front().factor, 2);
+        ASSERT_NEAR(decay, 1 - 0.75 * theory.decay(theory.step().gamma), 1e-9);
         run.method->start(run.z0);
         for (std::size_t k = 0; k <= iterations; ++k) {
           if (k > 0) run.method->iterate();
@@ -129,7 +133,7 @@ TEST(ThreePillars, ItsLyapunovFunctionStaysUnderTheBound) {
                              kernels::squared_distance(run.method->certificate()->point, *run.solution));
         }
       }
-      average.expect_below(1 - gamma * mu / 2, c.up);
+      average.expect_below(decay, c.up);
     });
 }
 
@@ -146,17 +150,27 @@ TEST(Svogs, ItsLyapunovFunctionStaysUnderTheBound) {
       const double delta = std::max({similarity, run.constants.similarity_first->value, mu});
       const double width = std::min(std::sqrt(10.0), delta / mu);
       const double p = 1 / (width + 8);
-      const double eta = std::min(std::sqrt(63.0 / 64 * p * std::ceil(width)) / (4 * similarity), 1 / (32 * delta));
+      const double first = run.constants.similarity_first->value;
+      const methods::OptimisticTheory theory{.L = first,
+                                             .N = similarity / std::sqrt(std::ceil(width)),
+                                             .probability = p,
+                                             .mu = mu,
+                                             .c = 1,
+                                             .f = 17.0 / 16,
+                                             .room = 15.0 / 16,
+                                             .inexact = 0.5};
+      const double eta = theory.step(), x = eta * mu;
       test::expect_step(*run.method, eta);
-      alpha = std::max(1 - eta * mu / (6 * (1 - p)), 1 - p * eta * mu / (2 * p + eta * mu));
+      alpha = theory.alpha(eta);
+      const double s = p / (alpha - 1 + p);
       const Point solution = Book::point(*run.solution);
-      const auto G = [&](const Point& x) { return Point(book.F(x) - book.F(0, x)); };
+      const auto G = [&](const Point& at) { return Point(book.F(at) - book.F(0, at)); };
       Point z = book.z0(), z_ = z, w = z, w_ = z;
       run.method->start(run.z0);
       for (std::size_t k = 0; k <= iterations; ++k) {
-        average.add(k, ((1 - p) / eta + mu / 2) * (z - solution).squaredNorm() + 2 * (G(z_) - G(z)).dot(z - solution) +
-                           (z - z_).squaredNorm() / (64 * eta) + p / (4 * eta) * (w_ - z).squaredNorm() +
-                           (2 * p + eta * mu) / (2 * p * eta) * (w - solution).squaredNorm());
+        average.add(k, (1 + x - s * p) * (z - solution).squaredNorm() + s * (w - solution).squaredNorm() -
+                           2 * eta * (G(z) - G(z_)).dot(z - solution) + p * (w_ - z).squaredNorm() +
+                           (15.0 / 16 - p - x / 2 - alpha * eta * first) * (z - z_).squaredNorm());
         run.method->iterate();
         z_ = z;
         z = Book::point(run.method->point());

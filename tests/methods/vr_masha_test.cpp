@@ -1,6 +1,8 @@
 // Pins the variance-reduced methods to masha1 and masha2 for whole batches, to their textbook recursions, to samples
 // without bias also where shards differ in size, and to convergence at the theory's steps.
 #include "masha_support.hpp"
+#include "methods/masha1_theory.hpp"
+#include "methods/masha2_theory.hpp"
 #include "methods/sampling.hpp"
 #include "vireo/regularizers/sets.hpp"
 
@@ -17,7 +19,7 @@ TEST(VrMasha, WithAllComponentsIsItsFullCounterpart) {
       const auto run = [&](const std::string& method, const char* up, const char* down, const RegularizerPointer& h) {
         return Assembly(comm, unequal, method + ",step=0.05,probability=0.25", up, down, 5, 8, "", h);
       };
-      auto vr1 = run("vr-masha1:batch=4", "randk:k=5", "randk:k=10", g);
+      auto vr1 = run("vr-masha1:refresh=zk,batch=4", "randk:k=5", "randk:k=10", g);
       auto one = run("masha1:refresh=zk", "randk:k=5", "randk:k=10", g);
       test::expect_equal_iterates(vr1, one, 100, 1e-12);
       auto vr2 = run("vr-masha2:batch=9", "topk:k=5", "topk:k=10", nullptr);  // more than there are: all
@@ -47,7 +49,7 @@ TEST(VrMasha, EqualsItsTextbookRecursion) {
     const double gamma = 0.05, p = 0.25, tau = 1 - p;
     for (const bool feedback : {false, true}) {
       Assembly run(comm, unequal,
-                   std::string(feedback ? "vr-masha2" : "vr-masha1") + ":step=0.05,probability=0.25,batch=2",
+                   std::string(feedback ? "vr-masha2" : "vr-masha1") + ":step=0.05,probability=0.25,refresh=zk,batch=2",
                    feedback ? "topk:k=5" : "randk:k=5", "none", seed, M);
       run.method->start(run.z0);
       Vector z = run.z0, w = z;
@@ -132,18 +134,18 @@ TEST(VrMasha, SamplesHaveTheMeanAndTheMeanSquareThatStepsRestOn) {
 TEST(VrMasha, TakesTheTextsStepForOneComponent) {
   test::on_simulated(2, [](Communicator& comm) {
     const double M = 8, n = 27, r = 4, q_up = 4, q_down = 2, delta = 2;
-    Assembly one(comm, unequal, "vr-masha1", "randk:k=5", "randk:k=10", 1, 8);
+    Assembly one(comm, unequal, "vr-masha1:step=auto", "randk:k=5", "randk:k=10", 1, 8);
     const double L = one.constants.L->value, mu = one.constants.mu->value;
     const double L_hat = std::sqrt(M * r / n) * one.constants.L_component->value;
-    const double p1 = 1.0 / 4;  // 1/beta < M/n
     const double C_q = std::sqrt(q_down * (L * L + q_up * L_hat * L_hat / M));
-    const double gamma1 = std::min(std::sqrt(p1) / (2 * C_q), p1 / (2 * mu));
-    EXPECT_NEAR(test::step_of(*one.method), gamma1, 1e-5 * gamma1);
-    Assembly two(comm, unequal, "vr-masha2", "topk:k=10", "none", 1, 8);
-    const double p2 = M / n;  // < 1/delta
-    const double H = 160 * delta * delta + 2;
-    const double gamma2 = std::min({std::sqrt(p2) / (2 * L_hat * std::sqrt(H)), p2 / (4 * mu), 1 / (2 * mu * delta)});
-    EXPECT_NEAR(test::step_of(*two.method), gamma2, 1e-5 * gamma2);
+    // 1/beta < M/n
+    const methods::Masha1Theory of_one{.C = C_q, .probability = 1.0 / 4, .to_next = true, .mu = mu};
+    EXPECT_NEAR(test::step_of(*one.method), of_one.step().gamma, 1e-5 * of_one.step().gamma);
+    Assembly two(comm, unequal, "vr-masha2:step=auto", "topk:k=10", "none", 1, 8);
+    const CompressorTheory up{.kind = CompressorTheory::Kind::contractive, .delta = delta, .growth = 1};
+    // M/n < 1/delta
+    const methods::Masha2Theory of_two{.channel = {up, {}}, .L = L, .L_ms = L_hat, .mu = mu, .probability = M / n};
+    EXPECT_NEAR(test::step_of(*two.method), of_two.step().gamma, 1e-5 * of_two.step().gamma);
   });
 }
 

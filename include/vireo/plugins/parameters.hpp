@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -58,6 +59,8 @@ struct Parameter {
   std::vector<std::string> choices{};                         ///< the allowed words, if the kind has any
   bool automatic = false;                                     ///< true: "auto" is allowed besides numbers
   bool infinite = false;                                      ///< true: inf and -inf are allowed too
+  /// Defaults of earlier versions, which a run that one of them began may have
+  std::vector<std::string> former{};
 
   /// A finite number
   static Parameter real(std::string name, std::string fallback, std::string meaning, double minimum, double maximum);
@@ -81,6 +84,8 @@ struct Parameter {
   [[nodiscard]] Parameter open_below() const;   ///< the same, without minimum itself
   [[nodiscard]] Parameter or_auto() const;      ///< the same, with "auto" allowed
   [[nodiscard]] Parameter or_infinite() const;  ///< the same, with inf and -inf allowed
+  /// The same, with what was the default before
+  [[nodiscard]] Parameter formerly(std::string before) const;
   /// A step that the method knows by one of these names, besides auto
   [[nodiscard]] Parameter or_named(std::vector<std::string> rules) const;
   /// The allowed values as a text: "0 < real <= 1", "on|off", "auto | real > 0 | 2x", ...
@@ -124,6 +129,9 @@ class Parameters {
   /// The value of a parameter of kind step
   [[nodiscard]] Step step(const std::string& name) const;
 
+  /// True if the spec had a value for the parameter
+  [[nodiscard]] bool given(const std::string& name) const { return given_.contains(name); }
+
   /// The spec with all values, defaults included, in the order in which the plug-in declares its parameters.
   /// It reproduces the plug-in, and two specs that mean the same resolve to the same text (specs in brackets
   /// as typed).
@@ -133,6 +141,7 @@ class Parameters {
   std::string name_;
   std::vector<std::pair<std::string, std::string>> ordered_;
   std::map<std::string, std::string> values_;
+  std::set<std::string> given_;
   [[nodiscard]] const std::string& at(const std::string& name) const;
 };
 

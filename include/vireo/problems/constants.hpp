@@ -40,6 +40,11 @@ struct Constants {
   std::optional<Constant> similarity{};
   /// ||(F_1 - F)(u) - (F_1 - F)(v)|| <= similarity_first ||u-v||, where F_1 is that of worker 0
   std::optional<Constant> similarity_first{};
+  /// mean_m ||F_m(u)-F_m(v)||^2 <= L_ms^2 ||u-v||^2: of the workers together, where L_tilde is made of the
+  /// constants of each. At most L_tilde.
+  std::optional<Constant> L_ms{};
+  /// True: L, L_tilde, L_ms and L_component hold for u and v in the domain of g, and nothing is known outside.
+  bool in_domain_only = false;
 };
 
 }  // namespace vireo

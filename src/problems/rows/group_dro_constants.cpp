@@ -139,6 +139,7 @@ Constants group_dro_constants(Exchange& exchange, const GroupDroTerms& terms, In
   const auto bounded = [](double value) { return Constant{value, Origin::bounded}; };
   Bounds bounds(exchange, terms, rows, shard_of);
   Constants constants;
+  constants.in_domain_only = true;
   const double L_tilde = root_mean_square(share_worker_values(exchange, [&](Index m) { return bounds.worker(m); }));
   // F is the mean of the F_m, which the bound from the norms of the means does not know
   const double L = std::min(L_tilde, bounds.all_workers());

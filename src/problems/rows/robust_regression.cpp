@@ -171,6 +171,7 @@ double RobustRegression::mean_square_of_components(Exchange& exchange) const {
 Constants RobustRegression::constants(Exchange& exchange) const {
   const auto bounded = [](double value) { return Constant{value, Origin::bounded}; };
   Constants constants;
+  constants.in_domain_only = true;
   const double L_tilde = root_mean_square(
       share_worker_values(exchange, [&](Index m) { return lipschitz_bound(worker_norms(m), weights_); }));
   constants.L_tilde = bounded(L_tilde);

@@ -1,0 +1,50 @@
+#include "methods/safeguarded_step.hpp"
+
+#include <algorithm>
+
+namespace vireo::methods {
+namespace {
+
+constexpr double growth = 1.05;
+constexpr double cut = 0.7;
+constexpr double worse = 4;
+constexpr double fallen = 0.99;
+constexpr std::int64_t patience = 1000;
+
+}  // namespace
+
+SafeguardedStep::Verdict SafeguardedStep::heed(double residual) {
+  ++refreshes_;
+  ++without_;
+  const bool stalled = without_ >= std::max(patience, refreshes_ / 2);
+  if (!(residual <= worse * least_) || stalled) {
+    gamma_ = ceiling_ = std::max(cut * gamma_, floor_);
+    without_ = 0;
+    return Verdict::goes_back;
+  }
+  gamma_ *= growth;
+  if (ceiling_ > 0) gamma_ = std::min(gamma_, ceiling_);
+  if (!(residual < least_)) return Verdict::goes_on;
+  least_ = residual;
+  if (least_ <= fallen * reference_) {
+    reference_ = least_;
+    without_ = 0;
+  }
+  return Verdict::best;
+}
+
+std::string SafeguardedStep::text() const {
+  return floor_ > 0 ? " at first; adaptive: grows until a refresh finds the residual worse, then goes back, and is cut"
+                    : " at first; adaptive; not proved: a constant is estimated";
+}
+
+void SafeguardedStep::list_state(StateList& state) {
+  state.scalar("step", gamma_);
+  state.scalar("longest_step", ceiling_);
+  state.scalar("least_residual", least_);
+  state.scalar("reference_residual", reference_);
+  state.scalar("refreshes", refreshes_);
+  state.scalar("refreshes_without", without_);
+}
+
+}  // namespace vireo::methods

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "vireo/core/state.hpp"
+
+namespace vireo::methods {
+
+/// The step of methods with error feedback, which are proved for steps far below those that work: it grows, and what
+/// went wrong is taken back. At a refresh all ranks know F(w), and with it the residual r of the snapshot, for nothing:
+///
+///     r > 4 min r:   back to the snapshot of the least residual, memories emptied; the step is cut to 0.7 of it, and grows no more
+///     else:          the step grows by a twentieth, up to the last cut, if there was one
+///
+/// It is cut in the same way where min r has not fallen by a hundredth in max(1000, half of all) refreshes, and never
+/// below the floor.
+///
+/// Convergence. The floor is the theorem's step, where the constants that it is made of are certain. Returns are
+/// finitely many, or the step comes down to the floor after finitely many of them and stays there; then the run is, from
+/// the last return on, one of the theorem's, that begins with empty memories at a snapshot. If they are finitely many and
+/// the floor is not reached, then min r falls by a hundredth again and again, because else there would be another return:
+/// min r tends to 0. How fast is not said: a rate is the theorem's, for its own step.
+/// Where a constant is estimated there is no floor, and nothing is proved.
+class SafeguardedStep {
+ public:
+  /// first: the step at the start; floor: the step does not fall below it
+  SafeguardedStep(double first, double floor) : floor_(floor), gamma_(first) {}
+
+  /// What a refresh has shown
+  enum class Verdict : std::uint8_t {
+    best,      ///< the least residual so far
+    goes_on,   ///< it is not
+    goes_back  ///< to the snapshot of the least residual
+  };
+
+  /// gamma of the next iteration
+  [[nodiscard]] double value() const { return gamma_; }
+  /// r at w^0
+  void start(double residual) { least_ = reference_ = residual; }
+  /// r at a new snapshot
+  [[nodiscard]] Verdict heed(double residual);
+  /// "; adaptive: ...", for the heading
+  [[nodiscard]] std::string text() const;
+
+  /// gamma, what it may grow to, and the residuals and numbers of refreshes that it depends on
+  void list_state(StateList& state);
+
+ private:
+  double floor_;
+  double gamma_;
+  double ceiling_ = 0;  ///< 0: there was no cut
+  double least_ = 0;
+  double reference_ = 0;  ///< min r when it last fell by a hundredth
+  std::int64_t refreshes_ = 0;
+  std::int64_t without_ = 0;  ///< refreshes since then
+};
+
+}  // namespace vireo::methods
