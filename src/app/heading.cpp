@@ -33,6 +33,16 @@ std::string message(const std::string& spec, const CompressorPointer& compressor
                      100 * bytes / full, human_bytes(full));
 }
 
+/// "none", or what the messages weigh; "; masha1 compresses nothing, --uplink natural would" where that is so
+std::string uplink_text(const Configuration& configuration, const Channel& channel, Index dimension, Index workers) {
+  const auto& method = *configuration.method.entry;
+  const auto exact = [](const CompressorPointer& compressor) { return !compressor || compressor->identity(); };
+  std::string text = message(configuration.uplink.text(), channel.uplink, dimension, workers);
+  if (!method.usual_uplink.empty() && exact(channel.uplink) && exact(channel.downlink))
+    text += fmt::format("; {} compresses nothing, --uplink {} would", method.name, method.usual_uplink);
+  return text;
+}
+
 std::string stop_text(const Criteria& c) {
   std::string out;
   const auto add = [&](const std::string& text) { out += (out.empty() ? "" : ", or ") + text; };
@@ -114,7 +124,7 @@ std::string method_heading(const Configuration& configuration, const LoadedProbl
   for (const auto& [name, value] : method.description()) table.add(name, value);
   const Index dimension = loaded.problem->dimension();
   const Index workers = loaded.problem->layout().workers();
-  table.add("uplink", message(configuration.uplink.text(), channel.uplink, dimension, workers));
+  table.add("uplink", uplink_text(configuration, channel, dimension, workers));
   table.add("downlink", message(configuration.downlink.text(), channel.downlink, dimension, workers));
   table.add("seed", std::to_string(configuration.seed));
   table.add("stops at", stop_text(configuration.criteria));

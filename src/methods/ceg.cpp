@@ -119,6 +119,7 @@ MethodPlugIn ceg() {
                                            "gamma; auto, a heuristic: 1 / (sqrt(2) C), C = masha1's C_q for "
                                            "unbiased compressors, L delta for contractive ones"),
                            without("mu", constant_parameters()));
+  plug.usual_uplink = "natural";
   plug.default_return = "last";
   plug.best_of = "";
   plug.average_of = "z^{k+1/2}";

@@ -129,6 +129,7 @@ MethodPlugIn ceg_ef() {
   plug.parameters =
       joined(Parameter::step("step", "auto", "gamma; auto, a heuristic: 1 / (sqrt(2) L delta_uplink delta_downlink)"),
              L_parameter());
+  plug.usual_uplink = "topk:fraction=0.1";
   plug.default_return = "last";
   plug.best_of = "";
   plug.average_of = "z^{k+1/2}";

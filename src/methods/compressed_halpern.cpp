@@ -25,18 +25,18 @@ namespace {
 ///     F~_j = F(u_j), uncompressed, with probability p_j,
 ///            F~_{j-1} + Q^serv( (1/M) sum_m Q_m^dev( F_m(u_j) - F_m(u_{j-1}) ) ) else,
 ///
-/// in the iteration of EstimatedHalpern, which see for restarts and the safeguard. Any unbiased compressors, both ways.
-/// With batch=b the workers send F_{m,B}(u_j) - F_{m,B}(u_{j-1}) for b of their components (SampledDifference). With F
-/// (1/ell)-cocoercive on average over the components, the variance of the estimated difference is rho times what
-/// cocoercivity pays for (variance_of_difference: omega/M for independent uplink compressors with E||Q(x) - x||^2 <=
-/// omega ||x||^2 on shards of one size), and
+/// in the iteration of EstimatedHalpern, which see for restarts and the safeguard. Any unbiased compressors, both
+/// ways. With batch=b the workers send F_{m,B}(u_j) - F_{m,B}(u_{j-1}) for b of their components (SampledDifference).
+/// With F (1/ell)-cocoercive on average over the components, the variance of the estimated difference is rho times
+/// what cocoercivity pays for (variance_of_difference: omega/M for independent uplink compressors with E||Q(x) - x||^2
+/// <= omega ||x||^2 on shards of one size), and
 ///
 ///     step=certified:  eta = cert_eta(rho, p) / ell:  E||F(u_k) + g_k|| <= 4 ||u_0 - u*|| / (eta (k+3)) + O(k^{-3/2})
 ///     step=practical:  eta = 1 / (ell (1 + rho)),     half of the limit of mean-square stability; anchor a = 1, and
 ///                      the safeguard in place of a proof
 ///
-/// p = auto: certified, of 1, 1/2, ..., 1/256 the one with the fewest guaranteed bytes; practical, min(q, 1/100), q the
-/// compressed share (1 if nothing is compressed). Where the refresh is exact, so is the residual on which the run
+/// p = auto: certified, of 1, 1/2, ..., 1/256 the one with the fewest guaranteed bytes; practical, min(q, 1/100), q
+/// the compressed share (1 if nothing is compressed). Where the refresh is exact, so is the residual on which the run
 /// stops. Refuses operators not known to be cocoercive on average.
 ///
 /// Per iteration: 1 evaluation of F (2 b M components with batch=b) and one compressed exchange, at a refresh an
@@ -189,6 +189,7 @@ MethodPlugIn compressed_halpern() {
              CompressedHalpern::parameters(
                  "certified: the fewest guaranteed bytes; practical: min(q, 1/100), q the compressed share",
                  "1 if step=practical, else 2"));
+  plug.usual_uplink = "natural";
   plug.default_return = "best";
   plug.best_of = "the z^k at which the estimate of F is refreshed";
   plug.average_of = "";

@@ -193,6 +193,7 @@ MethodPlugIn diana_sgda() {
       Parameter::real("alpha", "auto", "step of the memories h_m; auto: 1/q of the uplink's compressor", 0, 1)
           .open_below()
           .or_auto());
+  plug.usual_uplink = "natural";
   plug.default_return = "last";
   plug.best_of = "";
   plug.average_of = "z^k";

@@ -35,8 +35,8 @@ namespace {
 ///     G         = Q^serv( (1/M) sum_m Q_m^dev( F_m(z^{k+1/2}) - h_m ) + e ),      E(v + G) = F(z^{k+1/2})
 ///     z^{k+1}   = prox_{gamma g}( zbar - gamma (v + G) )
 ///
-/// What that costs the step is in masha1_theory.hpp too. With F(w) not known to anybody, the run checks its residual at
-/// its own expense.
+/// What that costs the step is in masha1_theory.hpp too. With F(w) not known to anybody, the run checks its residual
+/// at its own expense.
 class Masha1 final : public SnapshotExtragradient {
  public:
   /// throws UsageError for biased compressors, for a snapshot compressor that leaves all it is given, and if step=auto
@@ -125,6 +125,7 @@ MethodPlugIn masha1() {
       Parameter::spec("snapshot", "none",
                       "compressor, such as [rounding:bits=16], by which F_m(w) and F(w) are announced both ways"),
       constant_parameters());
+  plug.usual_uplink = "natural";
   plug.default_return = "best";
   plug.best_of = "the snapshots w^k";
   plug.average_of = "z^{k+1/2}";

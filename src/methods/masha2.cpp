@@ -70,6 +70,7 @@ MethodPlugIn masha2() {
                                  "what the snapshot becomes: z^k (proved) or z^{k+1} (faster as a rule)", "zk"),
              Parameter::flag("feedback", "on", "off: what was not sent is forgotten, to see why it must not be"),
              constant_parameters());
+  plug.usual_uplink = "topk:fraction=0.1";
   plug.default_return = "best";
   plug.best_of = "the snapshots w^k";
   plug.average_of = "z^{k+1/2}";

@@ -54,11 +54,11 @@ namespace {
 ///         - 2 eta <xi + alpha (F(z^k) - F(z^{k-1})), z^{k+1} - z^k>.
 ///
 /// Let y be z^{k+1} as it would be without xi. E<xi, y - z^k> = 0, and ||z^{k+1} - y|| <= eta ||xi||, as the prox is
-/// nonexpansive: xi costs 2 eta^2 E||xi||^2 <= 2 eta^2 N^2 ((1 + zeta) ||z^k - w^{k-1}||^2 + (1 + 1/zeta) alpha^2 ||z^k -
-/// z^{k-1}||^2), and the rest of the last line alpha eta L (||z^{k+1} - z^k||^2 + ||z^k - z^{k-1}||^2). With the weights
-/// of Psi the two conditions are those of ||z^k - w^{k-1}||^2 and ||z^k - z^{k-1}||^2; s is such that ||w^k - z*||^2
-/// shrinks by alpha. That of ||z^k - z*||^2 is 1 - p <= alpha (1 + 2 eta mu - s p); with a = 1 - alpha <= p/2, s p =
-/// p^2/(p - a) <= p + 2 a, it follows from 2 eta mu >= a (3 + 2 eta mu).
+/// nonexpansive: xi costs 2 eta^2 E||xi||^2 <= 2 eta^2 N^2 ((1 + zeta) ||z^k - w^{k-1}||^2 + (1 + 1/zeta) alpha^2
+/// ||z^k - z^{k-1}||^2), and the rest of the last line alpha eta L (||z^{k+1} - z^k||^2 + ||z^k - z^{k-1}||^2). With
+/// the weights of Psi the two conditions are those of ||z^k - w^{k-1}||^2 and ||z^k - z^{k-1}||^2; s is such that
+/// ||w^k - z*||^2 shrinks by alpha. That of ||z^k - z*||^2 is 1 - p <= alpha (1 + 2 eta mu - s p); with a = 1 - alpha
+/// <= p/2, s p = p^2/(p - a) <= p + 2 a, it follows from 2 eta mu >= a (3 + 2 eta mu).
 /// mu = 0: alpha = 1, and the average of the z^k is the point to return.
 ///
 /// Cost per iteration: 1 evaluation of F, one compressed exchange, and with probability p an uncompressed one, which
@@ -273,6 +273,7 @@ MethodPlugIn optimistic_masha() {
           .or_auto(),
       delta_parameter("mean square of the differences between the workers' Jacobians and their mean, for permk"),
       constant_parameters());
+  plug.usual_uplink = "natural";
   plug.default_return = "best";
   plug.needs_similarity = needs_similarity;
   plug.best_of = "the snapshots w^k";

@@ -22,11 +22,11 @@ namespace {
 /// S is drawn without replacement; all ranks know it, so that no message says who takes part. Step and guarantee are
 /// those of MASHA1 with
 ///     C_q^2 = q_serv ( (1 - c/b) L^2 + (c + q_dev - 1) L_ms^2 / b ),    c = (M - b)/(M - 1),
-/// for compressors whose draws are independent over the workers (others are refused). The variance of b workers without
-/// replacement is at most that of b independent draws, for which the constant is q_serv ( L^2 + q_dev L_ms^2 / b );
-/// with b = M it is that of MASHA1.
-/// Per iteration: b worker evaluations F_m, b messages up, M down (all keep the iterates), and with probability 1 - tau
-/// one evaluation of F and one uncompressed exchange. 1 - tau = b / (beta M) balances the traffic up.
+/// for compressors whose draws are independent over the workers (others are refused). The variance of b workers
+/// without replacement is at most that of b independent draws, for which the constant is q_serv ( L^2 + q_dev L_ms^2 /
+/// b ); with b = M it is that of MASHA1.
+/// Per iteration: b worker evaluations F_m, b messages up, M down (all keep the iterates), and with probability 1 -
+/// tau one evaluation of F and one uncompressed exchange. 1 - tau = b / (beta M) balances the traffic up.
 class PpMasha1 final : public SnapshotExtragradient {
  public:
   /// throws UsageError for biased compressors or dependent draws, for b > M, and if step=auto needs an L that is not
@@ -78,6 +78,7 @@ MethodPlugIn pp_masha1() {
              Refresh::parameters("min(1/2, b / (beta M)), 1/beta the compressed share",
                                  "what the snapshot becomes: z^k (the paper) or z^{k+1} (faster as a rule)", "next"),
              constant_parameters());
+  plug.usual_uplink = "natural";
   plug.default_return = "best";
   plug.best_of = "the snapshots w^k";
   plug.average_of = "z^{k+1/2}";

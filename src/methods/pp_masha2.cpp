@@ -64,6 +64,7 @@ MethodPlugIn pp_masha2() {
              Refresh::parameters("min(1/2, b / (delta M))",
                                  "what the snapshot becomes: z^k (proved) or z^{k+1} (faster as a rule)", "zk"),
              constant_parameters());
+  plug.usual_uplink = "topk:fraction=0.1";
   plug.default_return = "best";
   plug.best_of = "the snapshots w^k";
   plug.average_of = "z^{k+1/2}";

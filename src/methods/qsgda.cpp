@@ -12,8 +12,8 @@
 namespace vireo::methods {
 namespace {
 
-/// Quantised gradient descent-ascent, QSGDA (Beznosikov, Gorbunov, Berard, Loizou, "Stochastic gradient descent-ascent:
-/// unified theory and new efficient methods", AISTATS 2023, arXiv 2202.07262):
+/// Quantised gradient descent-ascent, QSGDA (Beznosikov, Gorbunov, Berard, Loizou, "Stochastic gradient
+/// descent-ascent: unified theory and new efficient methods", AISTATS 2023, arXiv 2202.07262):
 ///
 ///     z^{k+1} = prox_{gamma g}( z^k - gamma Q^serv( (1/M) sum_m Q_m^dev( F_m(z^k) ) ) )
 ///
@@ -21,8 +21,8 @@ namespace {
 /// (independent draws: v = (q - 1) ell_tilde / M; ell_tilde: see src/methods/cocoercive.hpp),
 ///     gamma = 1 / (ell + 2 v):    E||z^K - z*||^2 <= (1 - gamma mu)^K ||z^0 - z*||^2 + gamma sigma^2 / mu,
 /// where sigma^2 is twice the variance of the compressed F_m(z*): a noise floor, unless F_m(z*) = 0 for all workers.
-/// Proof: with g the estimate, ||z^{k+1} - z*||^2 <= ||z^k - z* - gamma (g - F(z*))||^2, and E||g - F(z*)||^2 <= (ell +
-/// 2 v) <F(z^k) - F(z*), z^k - z*> + sigma^2.
+/// Proof: with g the estimate, ||z^{k+1} - z*||^2 <= ||z^k - z* - gamma (g - F(z*))||^2, and E||g - F(z*)||^2 <= (ell
+/// + 2 v) <F(z^k) - F(z*), z^k - z*> + sigma^2.
 ///
 /// On bilinear saddle points with a regulariser ell is about L^2/mu, so that this costs kappa^2 log(1/eps) iterations
 /// where extragradient costs kappa.
@@ -95,6 +95,7 @@ MethodPlugIn qsgda() {
       "of our own proof";
   plug.parameters = cocoercive_parameters(
       "gamma; auto: 1 / (ell + 2 v), ell the cocoercivity constant, v the compressors' variance in its units");
+  plug.usual_uplink = "natural";
   plug.default_return = "last";
   plug.best_of = "";
   plug.average_of = "z^k";

@@ -76,6 +76,7 @@ MethodPlugIn vr_masha1() {
              Refresh::parameters("min(1/2, 1/beta, b M / n), 1/beta the compressed share",
                                  "what the snapshot becomes: z^k (the paper) or z^{k+1} (faster as a rule)", "next"),
              constant_parameters(), component_constant_parameter());
+  plug.usual_uplink = "natural";
   plug.default_return = "best";
   plug.best_of = "the snapshots w^k";
   plug.average_of = "z^{k+1/2}";

@@ -26,8 +26,8 @@ namespace {
 /// evaluation of F, uncompressed. 1 - tau = min(1/delta, b M / n) makes the last cost no more than the others.
 class VrMasha2 final : public ErrorFeedbackExtragradient {
  public:
-  /// throws UsageError for compressors that are not contractive, for g != 0, and if step=auto needs an L or L_component
-  /// that is not known
+  /// throws UsageError for compressors that are not contractive, for g != 0, and if step=auto needs an L or
+  /// L_component that is not known
   VrMasha2(const Parameters& parameters, MethodContext context);
 };
 
@@ -65,6 +65,7 @@ MethodPlugIn vr_masha2() {
              Refresh::parameters("min(1/2, 1/delta, b M / n)",
                                  "what the snapshot becomes: z^k (proved) or z^{k+1} (faster as a rule)", "zk"),
              constant_parameters(), component_constant_parameter());
+  plug.usual_uplink = "topk:fraction=0.1";
   plug.default_return = "best";
   plug.best_of = "the snapshots w^k";
   plug.average_of = "z^{k+1/2}";

@@ -174,6 +174,9 @@ struct MethodPlugIn : PlugIn {
   std::optional<std::string> average_of{};
   /// Says if there are points to choose the best from with these parameters. Null: as best_of says.
   std::function<bool(const Parameters&)> certifies{};
+  /// An uplink compressor that the method is made for, which the heading names where a run compresses nothing. An
+  /// empty text: the method sends its messages as they are.
+  std::string usual_uplink{};
   Needs needs = Needs::an_operator;  ///< what the problem must have; the method refuses others by itself
   /// Says if the constants `similarity` and `similarity_first`, which take time to find, are needed. Null:
   /// never.
