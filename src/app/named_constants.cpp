@@ -25,6 +25,10 @@ constexpr std::array members{
     Member{"L_ms", &Constants::L_ms},
 };
 
+/// Attribute of constants that hold for points in the domain of g alone
+constexpr const char* hold_in = "constants_hold_in";
+constexpr const char* the_domain = "the domain of g";
+
 Origin origin_of(const std::string& text) {
   for (const auto origin : {Origin::computed, Origin::bounded, Origin::given})
     if (text == to_string(origin)) return origin;
@@ -46,6 +50,7 @@ hdf5::Attributes attributes_of(const Constants& constants) {
     out.emplace_back(name, constant.value);
     out.emplace_back(name + "_origin", to_string(constant.origin));
   }
+  if (constants.in_domain_only) out.emplace_back(hold_in, std::string(the_domain));
   return out;
 }
 
@@ -54,6 +59,7 @@ Constants constants_of(const hdf5::Attributes& attributes) {
   for (const auto& [name, member] : members)
     if (const auto value = trace::real(attributes, name))
       out.*member = Constant{*value, origin_of(trace::text(attributes, std::string(name) + "_origin"))};
+  out.in_domain_only = trace::text(attributes, hold_in) == the_domain;
   return out;
 }
 

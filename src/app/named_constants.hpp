@@ -16,7 +16,8 @@ struct NamedConstant {
 };
 [[nodiscard]] std::vector<NamedConstant> named(const Constants& constants);
 
-/// The same as attributes `NAME` and `NAME_origin`, and back: what is not among the attributes is not known.
+/// The same as attributes `NAME` and `NAME_origin`, with `constants_hold_in` if that is the domain of g alone, and
+/// back: what is not among the attributes is not known.
 [[nodiscard]] hdf5::Attributes attributes_of(const Constants& constants);
 [[nodiscard]] Constants constants_of(const hdf5::Attributes& attributes);
 
