@@ -12,9 +12,10 @@ double OptimisticTheory::alpha(double eta) const {
 }
 
 bool OptimisticTheory::proves(double eta) const {
-  const double left = room - probability - inexact * eta * mu - 2 * eta * L;
-  if (!(left >= 0)) return false;
-  const double noise = 2 * f * (eta * N) * (eta * N);
+  const double r = 1 / (1 - eta * lacking);
+  const double left = room - probability - inexact * r * eta * mu - 2 * eta * L;
+  if (!(eta * lacking < 1) || !(left >= 0)) return false;
+  const double noise = 2 * f * r * (eta * N) * (eta * N);
   if (noise == 0) return true;
   const double zeta = alpha(eta) * probability / noise - 1;
   return zeta > 0 && noise * (1 + 1 / zeta) <= left;

@@ -35,20 +35,22 @@ namespace {
 /// Parameters, with n workers, delta = max(similarity, similarity_first, mu), and gamma = p (Theorems 1 and 2):
 ///     mu > 0: b = ceil(min(sqrt n, delta/mu)),   p = 1 / (min(sqrt n, delta/mu) + 8)
 ///     mu = 0: b = ceil(sqrt n), p = 1 / (sqrt n + 8), alpha = 1, and the average of the z^k is the point to return
-/// The paper has eta = min( sqrt(alpha p b) / (4 delta), 1 / (32 delta) ), with one delta, at least ||J_m - J|| for all m.
-/// The proof of optimistic_masha.cpp, with G for F there, allows an eta that is ten times longer as a rule: the largest
-/// for which (OptimisticTheory)
-///     (17/8) eta^2 N^2 (1 + zeta) <= alpha p,   N = similarity / sqrt(b),    alpha = 1 - min( eta mu / (3 + eta mu), p/2 )
-///     2 eta similarity_first + (17/8) eta^2 N^2 (1 + 1/zeta) <= 15/16 - p - eta mu / 2
-/// has a zeta > 0; then E Phi_{k+1} <= alpha Phi_k, where Phi is Psi of that proof with 1 + eta mu for 1 + 2 eta mu and
-/// similarity_first for L. Of the sampled workers it takes the mean square, which is `similarity`; a given delta stands
-/// for both.
+/// The paper has eta = min( sqrt(alpha p b) / (4 delta), 1 / (32 delta) ), with one delta, at least ||J_m - J|| for
+/// all m. The proof of optimistic_masha.cpp, with G for F there, allows an eta that is ten times longer as a rule: the
+/// largest for which (OptimisticTheory)
+///     (17/8) r eta^2 N^2 (1 + zeta) <= alpha p,
+///     2 eta similarity_first + (17/8) r eta^2 N^2 (1 + 1/zeta) <= 15/16 - p - r eta mu / 2
+/// has a zeta > 0, where N = similarity / sqrt(b), alpha = 1 - min( eta mu / (3 + eta mu), p/2 ) and r = 1 / (1 - eta
+/// similarity_first); then E Phi_{k+1} <= alpha Phi_k, where Phi is Psi of that
+/// proof with 1 + eta mu for 1 + 2 eta mu, similarity_first for L, and 15/16 - p - r eta mu / 2 for 1 - p. Of the
+/// sampled workers it takes the mean square, which is `similarity`; a given delta stands for both. r is there because
+/// F is monotone and F_1 need not be: F_1 + dg is monotone up to -similarity_first, and its resolvent r-Lipschitz.
 ///
 /// Accuracy: ||e|| <= sigma ||z^{k+1} - z^k||, sigma = inner-tolerance, auto min(sqrt(eta mu), 1) / 4: then
 ///     2 <e, z^{k+1} - z*> <= eta mu ||z^{k+1} - z*||^2 + ||z^{k+1} - z^k||^2 / 16,
-/// and with the exact solution y without noise, ||z^{k+1} - y|| <= eta ||xi|| + ||e||, so that -2 eta E<xi, z^{k+1} - z^k>
-/// <= (2 + 1/8) eta^2 E||xi||^2 + 8 ||e||^2, the last of which is at most (eta mu / 2) ||z^{k+1} - z^k||^2. mu = 0: sigma =
-/// 1e-6, a choice.
+/// and with the exact solution y without noise, ||z^{k+1} - y|| <= r (eta ||xi|| + ||e||), so that -2 eta E<xi,
+/// z^{k+1} - z^k> <= r ((2 + 1/8) eta^2 E||xi||^2 + 8 ||e||^2), the last of which is at most r (eta mu / 2) ||z^{k+1}
+/// - z^k||^2. mu = 0: sigma = 1e-6, a choice.
 ///
 /// Cost per iteration: 2 evaluations of F_j for each sampled worker and 2 (inner steps) of F_1; b vectors up (a worker
 /// that is sampled twice sends once) and 1 vector down to all, not compressed; with probability p an evaluation of F,
@@ -154,7 +156,8 @@ void Svogs::choose(const Parameters& parameters) {
                .c = 1,
                .f = 17.0 / 16,
                .room = 15.0 / 16,
-               .inexact = 0.5};
+               .inexact = 0.5,
+               .lacking = similarity.first};
     step_.set_automatic(
         finite_step(theory_->step(), mu > 0 ? 1 / (2 * delta) : infinity, name),
         fmt::format("similarity = {:.6g}, similarity_first = {:.6g}", similarity.to_mean, similarity.first));

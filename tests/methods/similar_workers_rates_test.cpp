@@ -158,8 +158,9 @@ TEST(Svogs, ItsLyapunovFunctionStaysUnderTheBound) {
                                              .c = 1,
                                              .f = 17.0 / 16,
                                              .room = 15.0 / 16,
-                                             .inexact = 0.5};
-      const double eta = theory.step(), x = eta * mu;
+                                             .inexact = 0.5,
+                                             .lacking = first};
+      const double eta = theory.step(), x = eta * mu, r = 1 / (1 - eta * first);
       test::expect_step(*run.method, eta);
       alpha = theory.alpha(eta);
       const double s = p / (alpha - 1 + p);
@@ -170,7 +171,7 @@ TEST(Svogs, ItsLyapunovFunctionStaysUnderTheBound) {
       for (std::size_t k = 0; k <= iterations; ++k) {
         average.add(k, (1 + x - s * p) * (z - solution).squaredNorm() + s * (w - solution).squaredNorm() -
                            2 * eta * (G(z) - G(z_)).dot(z - solution) + p * (w_ - z).squaredNorm() +
-                           (15.0 / 16 - p - x / 2 - alpha * eta * first) * (z - z_).squaredNorm());
+                           (15.0 / 16 - p - r * x / 2 - alpha * eta * first) * (z - z_).squaredNorm());
         run.method->iterate();
         z_ = z;
         z = Book::point(run.method->point());

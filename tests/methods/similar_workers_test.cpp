@@ -1,5 +1,5 @@
-// Pins optimistic-masha, three-pillars and svogs to their recursions, with an exact inner solve where they have one; to
-// their costs; and to what they refuse.
+// Pins optimistic-masha, three-pillars and svogs to their recursions, with an exact inner solve where they have one;
+// to their costs; and to what they refuse.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -27,7 +27,7 @@ struct Pair {
 
 TEST(OptimisticMasha, EqualsItsTextbookRecursion) {
   const double eta = 0.05, p = 0.25, mu = 0.01;
-  const double alpha = 1 - eta * mu / 6;
+  const double alpha = 1 - 2 * eta * mu / (3 + 2 * eta * mu);
   for (const auto& [up, down] : {Pair{"none", "none"}, Pair{"permk", "none"}, Pair{"randk:k=5", "randk:k=10"},
                                  Pair{"permk", "dithering:levels=9"}})
     for (const RegularizerPointer& g : {RegularizerPointer{}, make_l1(0.05)})
@@ -84,8 +84,8 @@ TEST(ThreePillars, EqualsItsTextbookRecursionWithAnExactInnerSolve) {
           1e-9);
 }
 
-/// The inner extragradient once more, from z: `steps` steps of it, or, if that is 0, as many as it takes until ||e|| <=
-/// allowed(y). Returns y and e.
+/// The inner extragradient once more, from z: `steps` steps of it, or, if that is 0, as many as it takes until ||e||
+/// <= allowed(y). Returns y and e.
 std::pair<Point, Point> inner_steps(const Book& book, int steps, double gamma, double s, const Point& c, const Point& z,
                                     const std::function<double(const Point& y)>& allowed = {}) {
   const auto P = [&](const Point& x) { return book.prox(s * gamma / (1 + s), (x + s * c) / (1 + s)); };
@@ -117,7 +117,7 @@ void equals_three_pillars(const std::string& inner, int steps, double sigma, con
           });
           if (steps == 0) next -= solved.second;
           if (a_set) next = book.prox(1, next);
-          if (book.coin(k, p)) m = z;
+          if (book.coin(k, p)) m = next;
           return z = next;
         };
       });
@@ -152,7 +152,7 @@ std::vector<double> sampled(std::uint64_t k, Index b, Index M) {
 auto svogs(double eta, double mu, double p, Index b,
            const std::function<Point(const Book&, const Point& v, const Point& z)>& solve) {
   return [=](const Book& book) {
-    const double alpha = std::max(1 - eta * mu / (6 * (1 - p)), 1 - p * eta * mu / (2 * p + eta * mu));
+    const double alpha = 1 - std::min(eta * mu / (3 + eta * mu), p / 2);
     const Point z0 = book.z0();
     return [=, &book, z = z0, z_ = z0, w = z0, w_ = z0](std::uint64_t k) mutable {
       const auto G = [&](Index j, const Point& x) { return Point(book.F(j, x) - book.F(0, x)); };
