@@ -20,11 +20,14 @@ void ErrorFeedbackExtragradient::take(const Masha2Theory& theory, double former)
   step_.set_automatic(theory.step());
   step_.set_former(former);
   if (step_.named().empty()) return;
-  const auto& constants = context_.constants;
-  const bool proved = certain(constants.L) && (certain(constants.L_tilde) || certain(constants.L_ms)) &&
-                      (!constants.L_component || certain(constants.L_component)) && context_.regularizer.zero() &&
-                      with_feedback_ && !refresh_.to_next();
-  adaptive_.emplace(step_.automatic(), proved ? step_.automatic() : 0);
+  adaptive_.emplace(step_.automatic(), why_unproved().empty() ? step_.automatic() : 0);
+}
+
+std::string ErrorFeedbackExtragradient::why_unproved() const {
+  if (!with_feedback_) return "what was not sent is forgotten";
+  if (refresh_.to_next()) return "w becomes z^{k+1}";
+  if (theory_ && !theory_->proves(step_.automatic() / (1 + step_slack))) return "no tau is left";
+  return doubt(context_);  // that g is not 0 needs --allow-unproven
 }
 
 ErrorFeedbackExtragradient::ErrorFeedbackExtragradient(const std::string& method, const Parameters& parameters,
@@ -119,7 +122,7 @@ void ErrorFeedbackExtragradient::list_state(StateList& state) {
 
 std::vector<std::pair<std::string, std::string>> ErrorFeedbackExtragradient::description() const {
   std::vector<std::pair<std::string, std::string>> lines{{"step", step_.text()}, {"refresh", refresh_.text()}};
-  if (adaptive_) lines.front().second += adaptive_->text();
+  if (adaptive_) lines.front().second += SafeguardedStep::text(why_unproved());
   for (const auto& line : estimate_.lines()) lines.push_back(line);
   return lines;
 }

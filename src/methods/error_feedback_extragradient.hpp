@@ -63,6 +63,8 @@ class ErrorFeedbackExtragradient : public SnapshotMethod {
   void allocate() override { forward_ = half_ = next_ = z_; }
 
   void after_refresh();
+  /// empty: the automatic step is proved
+  [[nodiscard]] std::string why_unproved() const;
   [[nodiscard]] double residual() const;
 
   std::optional<Masha2Theory> theory_;  ///< empty: a constant is not known

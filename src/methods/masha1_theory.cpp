@@ -19,8 +19,8 @@ struct Budget {
 
 /// Whether s W a / (a - s W) + s c / (c - s) <= m
 bool covers(const Budget& left, double W, double s, double m) {
-  if (!(left.a > s * W) || !(left.c > s)) return false;
-  const double of_z = W > 0 ? s * W * left.a / (left.a - s * W) : 0.0;
+  if ((W > 0 && !(left.a > s * W)) || !(left.c > s)) return false;
+  const double of_z = W > 0 ? s * W * left.a / (left.a - s * W) : 0.0;  // W = 0: V has no term of z
   return of_z + s * left.c / (left.c - s) <= m;
 }
 
@@ -36,8 +36,8 @@ double v_at(int i) { return 0.9 * (i + 1) / steps_of_v; }
 double Masha1Theory::limit() const {
   const double p = probability;
   if (B == 0) return std::sqrt(p) / C;
-  // no tau is left at p = 1, and nothing is proved
-  if (!to_next) return std::sqrt(p) / (C + B / std::sqrt(std::max(1 - p, 0.01)));
+  // where nothing is proved, as if a hundredth were left of tau
+  if (!to_next) return std::sqrt(p) / (C + B / std::sqrt(holds() ? 1 - p : 0.01));
   double largest = 0;
   for (int i = 0; i < steps_of_v; ++i)
     largest = std::max(largest, std::sqrt((1 - v_at(i)) * p) / (C + B * std::sqrt(1 + p / v_at(i))));
@@ -116,10 +116,11 @@ std::vector<Rate> masha1_rates(const Masha1Theory& theory, const StepSize& step,
   const double s = theory.decay(step.value());
   if (!(s > 0)) return {};
   const double tau = 1 - theory.probability;
-  std::optional<double> constant;
-  if (theory.B == 0) constant = std::sqrt(theory.to_next ? (1 + tau) / tau : 2);
-  if (constant && !std::isfinite(*constant)) return {};
-  return linear_rates(constant, std::sqrt(1 - s), true,
+  if (theory.to_next && !(tau > 0)) return {};  // V has no term of z
+  if (theory.B > 0)
+    return linear_rates(std::nullopt, std::sqrt(1 - s), true,
+                        "E V_k <= (1 - s)^k V_0, V and s of the theorem in masha1_theory.hpp", context);
+  return linear_rates(std::sqrt(theory.to_next ? (1 + tau) / tau : 2), std::sqrt(1 - s), true,
                       fmt::format("|z^k - z*| <= {} (1 - s)^{{k/2}} D in the root mean square, s of the theorem in "
                                   "masha1_theory.hpp",
                                   theory.to_next ? "sqrt((1 + tau)/tau)" : "sqrt(2)"),

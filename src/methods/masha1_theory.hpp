@@ -6,16 +6,16 @@
 
 namespace vireo::methods {
 
-/// What is proved of masha1 and its kin: steps, and how fast the distance to the solution decays. The estimate G enters
-/// by two constants. With zbar = tau z + p w, tau = 1 - p, and v for what all know of F(w),
+/// What is proved of masha1 and its kin: steps, and how fast the distance to the solution decays. The estimate G
+/// enters by two constants. With zbar = tau z + p w, tau = 1 - p, and v for what all know of F(w),
 ///
 ///     z^{k+1/2} = prox_{gamma g}( zbar - gamma v ),   z^{k+1} = prox_{gamma g}( zbar - gamma (v + G) ),
 ///     E(v + G)  = F(z^{k+1/2}),      E||G||^2 <= ( C ||z^{k+1/2} - w|| + sqrt(q_serv) (m sqrt(A) + sqrt(S)) )^2,
 ///
 /// where A and S are what announcements still owe (0 if they are exact; see below).
 ///
-/// Theorem. F monotone, mu- and g mu_g-strongly monotone, r_z = ||z^{k+1/2} - z^k||^2, r_w = ||z^{k+1/2} - w^k||^2. The
-/// prox steps, z* and Young's inequality on 2 gamma <G, z^{k+1/2} - z^{k+1}> give
+/// Theorem. F monotone, mu- and dg mu_g-strongly monotone, r_z = ||z^{k+1/2} - z^k||^2, r_w = ||z^{k+1/2} - w^k||^2.
+/// The prox steps, z* and Young's inequality on 2 gamma <G, z^{k+1/2} - z^{k+1}> give
 ///
 ///     E||z^{k+1} - z*||^2 <= tau ||z^k - z*||^2 + p ||w^k - z*||^2 - tau r_z - (p - (gamma C)^2) r_w
 ///                            - gamma (2 mu + mu_g) ||z^{k+1/2} - z*||^2.
@@ -32,8 +32,8 @@ namespace vireo::methods {
 ///
 ///     A <- at most rho A + rho R L_ms^2 ||w^{k+1} - w^k||^2,    S <- at most rho S + rho R k_c mean ||a_m + dF_m||^2.
 ///
-/// With the best weights of A and S in the Lyapunov function they cost together gamma^2 (1 + 1/t) B^2 ||w^+ - w||^2 if w
-/// moves, where B = sqrt(q_serv) L_ms R (m + sqrt(k_c) (1 + R)), m^2 = C^2 / q_serv at L = L_ms = 1, and (1 + t) C^2
+/// With the best weights of A and S in the Lyapunov function they cost together gamma^2 (1 + 1/t) B^2 ||w^+ - w||^2 if
+/// w moves, where B = sqrt(q_serv) L_ms R (m + sqrt(k_c) (1 + R)), m^2 = C^2 / q_serv at L = L_ms = 1, and (1 + t) C^2
 /// stands for C^2; B / (1 - s / (p (1 - rho))) for B where the function shall shrink by 1 - s. As ||z - w||^2 <= r_w /
 /// tau + r_z / p, respectively ||z^+ - w||^2 <= (1+y) r_w + (1+1/y) ||z^+ - z^{k+1/2}||^2 of which Young has left v,
 ///
@@ -52,8 +52,11 @@ struct Masha1Theory {
   double mu = 0;                ///< of F
   double strong_convexity = 0;  ///< mu_g
 
-  /// Steps below this are proved.
+  /// Steps below this are proved. With refresh=next and announced snapshots it is a little less than the formulas
+  /// allow.
   [[nodiscard]] double limit() const;
+  /// False where snapshots are announced, refresh=zk and tau = 0: nothing is proved then
+  [[nodiscard]] bool holds() const { return B == 0 || to_next || probability < 1; }
   /// s, the decay of the Lyapunov function in an iteration; 0 if nothing is proved
   [[nodiscard]] double decay(double gamma) const;
   /// The automatic step: of the hundredths of the limit the one with the largest decay; 0.99 where there is none
@@ -67,8 +70,8 @@ struct Masha1Theory {
 [[nodiscard]] double announcement_constant(const ChannelTheory& channel, double L_ms, double workers,
                                            const CompressorTheory& announcer, double eps);
 
-/// The theorem for a step that does not change: geometric decay of the distance, and of the residual. exact: false where
-/// snapshots are announced by a compressor; then the constant is made of more than D
+/// The theorem for a step that does not change: geometric decay of the distance, and of the residual. Where snapshots
+/// are announced by a compressor the constant is made of more than D, and not said.
 [[nodiscard]] std::vector<Rate> masha1_rates(const Masha1Theory& theory, const StepSize& step,
                                              const MethodContext& context);
 

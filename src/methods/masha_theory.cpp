@@ -32,11 +32,17 @@ void require_contractive(const CompressorTheory& theory, bool allow_unproven, co
 
 bool exact(const CompressorTheory& theory) { return theory.kind == Kind::unbiased ? theory.q == 1 : theory.delta == 1; }
 
-bool covered(const StepSize& step, const MethodContext& context) {
+std::string doubt(const MethodContext& context) {
   const auto& constants = context.constants;
-  return !context.allow_unproven && step.named().empty() && certain(constants.L) && monotone(constants) &&
-         (certain(constants.L_tilde) || certain(constants.L_ms)) &&
-         (!constants.L_component || certain(constants.L_component));
+  if (context.allow_unproven) return "--allow-unproven";
+  if (!certain(constants.L)) return "L is estimated";
+  if (!certain(constants.L_tilde) && !certain(constants.L_ms)) return "L_tilde is estimated";
+  if (constants.L_component && !certain(constants.L_component)) return "L_component is estimated";
+  return {};
+}
+
+bool covered(const StepSize& step, const MethodContext& context) {
+  return step.named().empty() && monotone(context.constants) && doubt(context).empty();
 }
 
 ChannelTheory require_unbiased_channel(const MethodContext& context, const std::string& method) {

@@ -30,7 +30,10 @@ void require_no_regularizer(const MethodContext& context, const std::string& met
 /// C(x) = x for sure
 [[nodiscard]] bool exact(const CompressorTheory& theory);
 
-/// Whether a theorem may be spoken of: a step that does not change, and constants that are certain
+/// Why nothing is proved, "L is estimated"; empty if the constants are certain and no unproven choice was allowed
+[[nodiscard]] std::string doubt(const MethodContext& context);
+
+/// Whether a theorem may be spoken of: a step that does not change, monotone F, and no doubt
 [[nodiscard]] bool covered(const StepSize& step, const MethodContext& context);
 
 /// 1/beta: of the uplink, or of the downlink if only that is compressed

@@ -17,7 +17,7 @@ SafeguardedStep::Verdict SafeguardedStep::heed(double residual) {
   ++refreshes_;
   ++without_;
   const bool stalled = without_ >= std::max(patience, refreshes_ / 2);
-  if (!(residual <= worse * least_) || stalled) {
+  if ((!(residual <= worse * least_) || stalled) && !at_floor()) {
     gamma_ = ceiling_ = std::max(cut * gamma_, floor_);
     without_ = 0;
     return Verdict::goes_back;
@@ -33,13 +33,14 @@ SafeguardedStep::Verdict SafeguardedStep::heed(double residual) {
   return Verdict::best;
 }
 
-std::string SafeguardedStep::text() const {
-  return floor_ > 0 ? " at first; adaptive: grows until a refresh finds the residual worse, then goes back, and is cut"
-                    : " at first; adaptive; not proved: a constant is estimated";
+std::string SafeguardedStep::text(const std::string& doubt) {
+  if (!doubt.empty()) return " at first; adaptive; not proved: " + doubt;
+  return " at first; adaptive: grows until a refresh finds the residual worse, then goes back, and is cut";
 }
 
 void SafeguardedStep::list_state(StateList& state) {
   state.scalar("step", gamma_);
+  state.scalar("shortest_step", floor_);
   state.scalar("longest_step", ceiling_);
   state.scalar("least_residual", least_);
   state.scalar("reference_residual", reference_);

@@ -8,23 +8,25 @@
 namespace vireo::methods {
 
 /// The step of methods with error feedback, which are proved for steps far below those that work: it grows, and what
-/// went wrong is taken back. At a refresh all ranks know F(w), and with it the residual r of the snapshot, for nothing:
+/// went wrong is taken back. At a refresh all ranks know F(w), and with it the natural residual r of the snapshot,
+/// which does not depend on the step, for nothing:
 ///
-///     r > 4 min r:   back to the snapshot of the least residual, memories emptied; the step is cut to 0.7 of it, and grows no more
+///     r > 4 min r:   back to the snapshot of the least residual, memories emptied; the step is cut to 0.7 of it, and
+///                    grows no more
 ///     else:          the step grows by a twentieth, up to the last cut, if there was one
 ///
 /// It is cut in the same way where min r has not fallen by a hundredth in max(1000, half of all) refreshes, and never
-/// below the floor.
+/// below the floor. A cut that ends at the floor is the last one: from there on the run does not go back any more.
 ///
-/// Convergence. The floor is the theorem's step, where the constants that it is made of are certain. Returns are
-/// finitely many, or the step comes down to the floor after finitely many of them and stays there; then the run is, from
-/// the last return on, one of the theorem's, that begins with empty memories at a snapshot. If they are finitely many and
-/// the floor is not reached, then min r falls by a hundredth again and again, because else there would be another return:
-/// min r tends to 0. How fast is not said: a rate is the theorem's, for its own step.
+/// Convergence. The floor is the theorem's step, where that is proved with constants that are certain. If a cut ends
+/// at the floor, the run is from then on one of the theorem's, which begins with empty memories at a snapshot, w = z,
+/// and nothing interferes with it. Otherwise there are finitely many cuts, as each takes three tenths of a step that
+/// never grows beyond the one before; after the last of them min r falls by a hundredth again and again, because else
+/// there would be another: min r tends to 0. How fast is not said: a rate is the theorem's, for its own step.
 /// Where a constant is estimated there is no floor, and nothing is proved.
 class SafeguardedStep {
  public:
-  /// first: the step at the start; floor: the step does not fall below it
+  /// first: the step at the start; floor: the step does not fall below it; 0: there is none
   SafeguardedStep(double first, double floor) : floor_(floor), gamma_(first) {}
 
   /// What a refresh has shown
@@ -40,13 +42,15 @@ class SafeguardedStep {
   void start(double residual) { least_ = reference_ = residual; }
   /// r at a new snapshot
   [[nodiscard]] Verdict heed(double residual);
-  /// "; adaptive: ...", for the heading
-  [[nodiscard]] std::string text() const;
+  /// "; adaptive: ...", for the heading. doubt: why nothing is proved, "L is estimated"; empty: it is
+  [[nodiscard]] static std::string text(const std::string& doubt);
 
   /// gamma, what it may grow to, and the residuals and numbers of refreshes that it depends on
   void list_state(StateList& state);
 
  private:
+  [[nodiscard]] bool at_floor() const { return ceiling_ > 0 && ceiling_ <= floor_; }
+
   double floor_;
   double gamma_;
   double ceiling_ = 0;  ///< 0: there was no cut

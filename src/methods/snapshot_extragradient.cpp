@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "methods/draw_number.hpp"
-#include "methods/rates.hpp"
 #include "vireo/core/kernels.hpp"
 
 namespace vireo::methods {
@@ -32,10 +31,12 @@ void SnapshotExtragradient::take(const Masha1Theory& theory, double former) {
   step_.set_automatic(theory.step());
   step_.set_former(former);
   if (step_.named().empty()) return;
-  const auto& constants = context_.constants;
-  const bool proved = certain(constants.L) && (certain(constants.L_tilde) || certain(constants.L_ms)) &&
-                      (!constants.L_component || certain(constants.L_component));
-  adaptive_.emplace(step_.automatic(), proved ? step_.automatic() : 0, theory.probability);
+  adaptive_.emplace(step_.automatic(), why_unproved().empty() ? step_.automatic() : 0, theory.probability);
+}
+
+std::string SnapshotExtragradient::why_unproved() const {
+  if (theory_ && !theory_->holds()) return "tau = 0 with announced snapshots";
+  return doubt(context_);
 }
 
 void SnapshotExtragradient::iterate() {
@@ -97,7 +98,7 @@ void SnapshotExtragradient::list_state(StateList& state) {
 
 std::vector<std::pair<std::string, std::string>> SnapshotExtragradient::description() const {
   std::vector<std::pair<std::string, std::string>> lines{{"step", step_.text()}, {"refresh", refresh_.text()}};
-  if (adaptive_) lines.front().second += adaptive_->text();
+  if (adaptive_) lines.front().second += AdaptiveStep::text(why_unproved());
   for (const auto& line : estimate_.lines()) lines.push_back(line);
   return lines;
 }

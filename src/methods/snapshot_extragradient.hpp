@@ -21,12 +21,13 @@ namespace vireo::methods {
 ///
 /// The three have this loop in common, and the theorem: for any G with E G = F(z^{k+1/2}) - F(w^k) and E||G||^2 <=
 /// C_q^2 ||z^{k+1/2} - w^k||^2 it is that of masha1_theory.hpp, for `step=auto`; `step=adaptive` begins with the same
-/// step (adaptive_step.hpp). They differ in the estimate and in what follows from it: the constant C_q, the probability
-/// 1 - tau that balances the costs, and what is refused. Each of them is one constructor, in a file of its own.
+/// step (adaptive_step.hpp). They differ in the estimate and in what follows from it: the constant C_q, the
+/// probability 1 - tau that balances the costs, and what is refused. Each of them is one constructor, in a file of its
+/// own.
 ///
-/// vr-extragradient is not among them. Its G is one batch of all n components for all workers, without compressors; its
-/// theorem gives another step; and it computes (zbar - gamma F(w)) - gamma G, which takes a pass less over the vectors
-/// and is rounded differently.
+/// vr-extragradient is not among them. Its G is one batch of all n components for all workers, without compressors;
+/// its theorem gives another step; and it computes (zbar - gamma F(w)) - gamma G, which takes a pass less over the
+/// vectors and is rounded differently.
 class SnapshotExtragradient : public SnapshotMethod {
  public:
   void iterate() override;
@@ -63,6 +64,8 @@ class SnapshotExtragradient : public SnapshotMethod {
   void allocate() override { zbar_ = half_ = next_ = z_; }
 
   void adapt(double gamma, const Mean& G);
+  /// empty: the automatic step is proved
+  [[nodiscard]] std::string why_unproved() const;
 
   std::optional<Masha1Theory> theory_;  ///< empty: a constant is not known
   std::optional<AdaptiveStep> adaptive_;

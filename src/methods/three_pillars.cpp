@@ -33,9 +33,9 @@ namespace {
 ///     z^{k+1} = P( u - e + gamma (1/M) sum_i Q_i( F_i(m^k) - F_1(m^k) - F_i(u) + F_1(u) ) )
 ///     m^{k+1} = z^k (or z^{k+1}, `refresh=next`) with probability p, else m^k;   on a refresh the F_i(m) are exchanged
 ///
-/// P projects onto the domain of g. The paper has no e in the last step, and so has this method where `inner` fixes the
-/// number of inner steps: then there is no guarantee. Else the remainder is taken into the step, as Solodov and Svaiter
-/// do ("A hybrid approximate extragradient-proximal point algorithm", 1999), and a rough solution will do:
+/// P projects onto the domain of g. The paper has no e in the last step, and so has this method where `inner` fixes
+/// the number of inner steps: then there is no guarantee. Else the remainder is taken into the step, as Solodov and
+/// Svaiter do ("A hybrid approximate extragradient-proximal point algorithm", 1999), and a rough solution will do:
 ///     ||e||^2 <= sigma^2 ( (1 - p) ||u - z^k||^2 + p ||u - m^k||^2 ),      sigma = inner-tolerance, auto 1/4
 /// Step, with D_i = F_i - F_1 and delta^2 ||u - v||^2 >= (1/M) sum_i ||D_i(u) - D_i(v)||^2, for which similarity^2 +
 /// similarity_first^2 is computed:
@@ -43,15 +43,16 @@ namespace {
 ///     gamma < (1 - sigma) sqrt(p) / C, sigma < 1
 /// With v = F_1(u) - F_1(m) + F(m) + g' and G the mean of the messages, z^{k+1} = P(zbar - gamma (v - G)), hence
 ///     ||z^{k+1} - z*||^2 <= ||zbar - z*||^2 - ||zbar - u||^2 - 2 gamma <v - G, u - z*> + ||e - gamma G||^2,
-/// where E(v - G) = F(u) + g' and, by Young's inequality, E||e - gamma G||^2 <= ||e||^2 / sigma + (gamma C)^2 ||u - m||^2 /
-/// (1 - sigma). So all is as in masha1_theory.hpp, with (1 - sigma) times tau r_z and p r_w, C / (1 - sigma)^{1/2} for C,
-/// and m = 2 gamma mu, mu of F + dg: the Lyapunov function shrinks by 1 - (1 - sigma) s, where s is that of C / (1 - sigma)
-/// and mu / (1 - sigma) there. mu = 0: the iterates converge, and no rate. `step=adaptive`: the inequality of
-/// adaptive_step.hpp with spent = ||e - gamma G||^2, of which the ranks see u and what P is applied to.
+/// where E(v - G) = F(u) + g' and, by Young's inequality, E||e - gamma G||^2 <= ||e||^2 / sigma + (gamma C)^2 ||u -
+/// m||^2 / (1 - sigma). So all is as in masha1_theory.hpp, with (1 - sigma) times tau r_z and p r_w, C / (1 -
+/// sigma)^{1/2} for C, and m = 2 gamma mu, mu of F + dg: the Lyapunov function shrinks by 1 - (1 - sigma) s, where s
+/// is that of C / (1 - sigma) and mu / (1 - sigma) there. mu = 0: the iterates converge, and no rate. `step=adaptive`:
+/// the inequality of adaptive_step.hpp with spent = ||e - gamma G||^2, of which the ranks see u and what P is applied
+/// to.
 ///
 /// Cost per iteration: 1 evaluation of F but for worker 0's, and 1 + 2 (inner steps) evaluations of F_1; messages
-/// compressed on the uplink, 2 vectors sent down; with probability p another evaluation and uncompressed exchange (F(m)
-/// stays with the server, and the workers get m in its place: as many bytes).
+/// compressed on the uplink, 2 vectors sent down; with probability p another evaluation and uncompressed exchange
+/// (F(m) stays with the server, and the workers get m in its place: as many bytes).
 class ThreePillars final : public SnapshotMethod {
  public:
   static constexpr const char* name = "three-pillars";
@@ -76,6 +77,8 @@ class ThreePillars final : public SnapshotMethod {
  private:
   void allocate() override;
   void solve_on_server(double gamma, View u, View difference);
+  /// empty: the automatic step is proved
+  [[nodiscard]] std::string why_unproved() const;
 
   double sigma_ = 0;
   std::unique_ptr<InnerSolve> inner_;
@@ -90,6 +93,12 @@ double delta_of(const Parameters& parameters, const Constants& constants) {
   if (parameters.has("delta")) return parameters.real("delta");
   const auto similarity = require_similarity(constants, ThreePillars::name);
   return std::hypot(similarity.to_mean, similarity.first);
+}
+
+/// ||J_1 - J||, or what bounds it
+double similarity_first(const Parameters& parameters, const Constants& constants) {
+  if (parameters.has("delta")) return parameters.real("delta");
+  return require_similarity(constants, ThreePillars::name).first;
 }
 
 ThreePillars::ThreePillars(const Parameters& parameters, MethodContext context)
@@ -118,10 +127,19 @@ ThreePillars::ThreePillars(const Parameters& parameters, MethodContext context)
                       fmt::format("C = {:.6g}, sigma = {:.3g}", C, 1 - exactness));
   step_.set_former(std::min(std::sqrt(p) / (2 * C), of_mu));
   if (step_.named().empty()) return;
-  const bool proved = !inner_->fixed() && sigma_ < 1;  // similarities are computed or given
-  // the inner problem becomes harder as the step grows
-  constexpr double most_growth = 4;
-  adaptive_.emplace(step_.automatic(), proved ? step_.automatic() : 0, p, most_growth);
+  // the inner problem becomes harder as the step grows, and where F_1 is not monotone is one of a monotone operator
+  // for gamma ||F_1 - F|| < 1 only
+  const double first = similarity_first(parameters, context_.constants);
+  const double longest = first > 0 ? 0.9 / (step_.automatic() * first) : infinity;
+  adaptive_.emplace(step_.automatic(), why_unproved().empty() ? step_.automatic() : 0, p,
+                    std::clamp(longest, 1.0, 4.0));
+}
+
+/// similarities are computed or given
+std::string ThreePillars::why_unproved() const {
+  if (inner_->fixed()) return "the number of inner steps is fixed";
+  if (!(sigma_ < 1)) return "inner-tolerance is not below 1";
+  return context_.allow_unproven ? "--allow-unproven" : "";
 }
 
 ThreePillars::~ThreePillars() = default;
@@ -218,7 +236,7 @@ std::vector<Measure> ThreePillars::measures() const {
 }
 
 std::vector<std::pair<std::string, std::string>> ThreePillars::description() const {
-  return {{"step", step_.text() + (adaptive_ ? adaptive_->text() : "")},
+  return {{"step", step_.text() + (adaptive_ ? AdaptiveStep::text(why_unproved()) : "")},
           {"refresh", fmt::format("with probability p = {:.6g}, m <- {}", refresh_.probability(),
                                   refresh_.to_next() ? "z^{k+1}" : "z^k")},
           {"inner solve", inner_->description(fmt::format("||e|| <= {:.3g} of how far u has moved", sigma_))}};
@@ -230,6 +248,7 @@ std::vector<Rate> ThreePillars::rates() const {
   const double s = (1 - sigma_) * theory_->decay(step_.value());
   if (!(s > 0)) return {};
   const double tau = refresh_.tau();
+  if (refresh_.to_next() && !(tau > 0)) return {};  // the Lyapunov function has no term of z
   return linear_rates(std::sqrt(refresh_.to_next() ? (1 + tau) / tau : 2), std::sqrt(1 - s), true,
                       fmt::format("|z^k - z*| <= {} (1 - s)^{{k/2}} D in the root mean square, s of three_pillars.cpp",
                                   refresh_.to_next() ? "sqrt((1 + tau)/tau)" : "sqrt(2)"),
@@ -261,6 +280,7 @@ MethodPlugIn three_pillars() {
                           "next"),
       InnerSolve::parameters("||e|| over how far u is from z and m; auto: 0.25"),
       without("L_tilde", constant_parameters()));
+  plug.usual_uplink = "permk";
   plug.default_return = "best";
   plug.needs_similarity = needs_similarity;
   plug.best_of = "the snapshots w^k";
