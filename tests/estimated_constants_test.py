@@ -41,6 +41,16 @@ class EstimatedConstants(unittest.TestCase):
                 self.assertGreater(problem["L"], 0)
                 self.assertNotIn("mu", problem)
 
+    def test_an_adaptive_step_says_why_nothing_is_proved_of_it(self):
+        for method in ("masha1", "masha2"):
+            _, text, _ = self.solve("--problem", "cubic", "--method", method, "--max-iterations", "3")
+            self.assertIn("adaptive; not proved: L is estimated", text)
+            self.assertRegex(text, method + r" compresses nothing, --uplink \S+ would")
+        _, text, _ = self.solve("--problem", "cubic", "--method", "masha1", "--uplink", "natural", "--max-iterations", "3")
+        self.assertNotIn("compresses nothing", text)
+        _, text, _ = self.solve("--problem", "cubic", "--method", "extragradient", "--max-iterations", "3")
+        self.assertNotIn("compresses nothing", text)
+
     def test_a_diverging_run_says_what_to_do(self):
         code, text, result = self.solve("--problem", "cubic:target=30", "--method", "extragradient")
         self.assertEqual(code, 4)
