@@ -47,7 +47,7 @@ run setup 1 --method extragradient
 
 # Each at the largest step that works here. Extragradient's exchange is dense reduce-scatter and allgather in one message to each
 # host, which a link of 100 Mbit/s carries at its full rate; MPI_Allreduce reaches a third of it.
-run extragradient 2000 --method "extragradient:step=1.4x"
+run extragradient 2000 --method "extragradient:step=1.076x"
 masha=masha1:refresh=next,probability=0.9,snapshot=[natural],step=0.35
 run masha1-natural 2000 --method "$masha" --uplink natural --downlink natural
 run masha1-dithering 2000 --method "$masha" --uplink dithering --downlink dithering

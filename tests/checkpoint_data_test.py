@@ -89,7 +89,7 @@ class DataFiles(CheckpointCase):
             else:
                 self.put(name, content)
             shutil.copy(self.path(name), self.path("kept"))
-            run = f"solve --problem matrix-game --data {name} --workers 2 --method extragradient --tolerance 0 --max-iterations 2 --checkpoint g.h5 --overwrite"
+            run = f"solve --problem matrix-game --data {name} --workers 2 --method extragradient:step=0.05 --tolerance 0 --max-iterations 2 --checkpoint g.h5 --overwrite"
             done = self.vireo(run)
             self.assertEqual(done.returncode, LIMIT, done.stderr)
             self.assertEqual(self.vireo("resume g.h5 --max-iterations 3").returncode, LIMIT)

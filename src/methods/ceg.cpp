@@ -24,7 +24,7 @@ namespace {
 ///
 /// No guarantee, and no convergence where workers differ: F_m(z*) != 0 is compressed anew in every iteration, and its
 /// noise stays, so that ||z^k - z*|| stalls at a floor that is proportional to it and shrinks with gamma. gamma = auto
-/// is a heuristic: extragradient's 1/(sqrt(2) L) with C_q in place of L for unbiased compressors (MASHA1's constant, L
+/// is a heuristic: 1/(sqrt(2) L) with C_q in place of L for unbiased compressors (MASHA1's constant, L
 /// without compression), and divided by delta for contractive ones.
 /// Per iteration: 2 evaluations of F, 2 compressed exchanges.
 class CompressedExtragradient final : public Method {

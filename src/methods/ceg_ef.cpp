@@ -27,7 +27,7 @@ namespace {
 /// others the memories grow without bound.
 ///
 /// No guarantee: ||z^k - z*|| stalls at a floor where workers differ, of order gamma delta, lower as a rule than
-/// without feedback. gamma = auto is a heuristic: extragradient's 1/(sqrt(2) L), divided by the compressors' delta.
+/// without feedback. gamma = auto is a heuristic: 1/(sqrt(2) L), divided by the compressors' delta.
 /// Per iteration: 2 evaluations of F, 2 compressed exchanges. Memory: 2 vectors for each worker.
 class CompressedExtragradientFeedback final : public Method {
  public:

@@ -34,6 +34,7 @@ void DeterministicMethod::start(ConstView z0) {
 void DeterministicMethod::list_state(StateList& state) {
   state.scalar("k", k_);
   state.global("z", z_);
+  if (!step_text_.empty() && state.has_scalar("step")) state.scalar("step", gamma_);
 }
 
 void DeterministicMethod::restore() {

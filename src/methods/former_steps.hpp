@@ -1,6 +1,7 @@
 #pragma once
 
 #include "methods/masha_theory.hpp"
+#include "vireo/plugins/parameters.hpp"
 
 namespace vireo::methods {
 
@@ -12,6 +13,9 @@ namespace version_0_1_0 {
 /// sqrt(1-tau) / (2 C_q + 4 L)
 [[nodiscard]] double masha1_step(double C_q, double probability, double L, double mu, const Regularizer& g,
                                  double eps = 0);
+
+/// extragradient: what the user gave, `auto` being 1 / (sqrt(2) L); 0 if that needs an L, and it is 0
+[[nodiscard]] double extragradient_step(const Step& given, double L);
 
 /// C_q of masha1 where snapshots are announced by a compressor of relative error eps < 1
 [[nodiscard]] double inexact_snapshot_constant(double C_q, const ChannelTheory& channel, double L_tilde, double workers,

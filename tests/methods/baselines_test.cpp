@@ -103,8 +103,10 @@ TEST(DianaSgda, EqualsItsTextbookRecursion) {
 
 TEST(Baselines, WithoutCompressionAreExtragradientAndGradientDescentAscent) {
   for (const RegularizerPointer& g : {RegularizerPointer{}, make_l1(0.05)}) {
-    test::expect_same_iterates(game, "ceg", "extragradient", g, 1e-12);  // at the automatic steps of both
-    test::expect_same_iterates(game, "ceg-ef", "extragradient", g, 1e-12);
+    for (const char* method : {"ceg", "ceg-ef"}) {
+      const std::string spec = method + std::string(":step=0.2");
+      test::expect_same_iterates(game, spec, "extragradient:step=0.2", g, 1e-12);
+    }
     const auto descent_ascent = [](const Book& book) {
       return [&book, z = book.z0()](std::uint64_t) mutable {
         z = book.prox(0.2, z - 0.2 * book.F(z));

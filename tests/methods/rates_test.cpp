@@ -94,8 +94,8 @@ void expect_under(const std::string& method, const std::string& problem, const R
 }
 
 TEST(Rates, EveryRunIsUnderTheBound) {
-  for (const char* method :
-       {"extragradient", "extragradient:step=0.5x", "feg", "feg:step=0.5x", "eag", "eag:variant=V"})
+  for (const char* method : {"extragradient", "extragradient:step=0.5x", "extragradient:step=1.076x", "feg",
+                             "feg:step=0.5x", "eag", "eag:variant=V"})
     for (const auto& problem : {monotone_game, strong_game, symmetric_game}) expect_under(method, problem);
   for (const char* method :
        {"forb", "forb:step=0.7x", "optimistic", "optimistic:step=0.7x", "halpern", "halpern:step=0.5x"})
@@ -142,11 +142,12 @@ TEST(Rates, AreTheTheoremsNumbers) {
   const auto extragradient = said(strong_game, "extragradient");
   const double of_strong = extragradient.constants.L->value;
   const double kappa = of_strong / extragradient.constants.mu->value;
-  // a = sqrt(2) / kappa, b = 1/2
-  EXPECT_NEAR(extragradient.of("distance").factor, std::sqrt(1 - std::sqrt(2) / (2 * std::sqrt(2) + kappa)), 1e-14);
+  ASSERT_GT(kappa, 12);  // so that gamma L = 0.92
+  const double a = 1.84 / kappa, b = 1 - 0.92 * 0.92;
+  EXPECT_NEAR(extragradient.of("distance").factor, std::sqrt(1 - a * b / (a + b)), 1e-14);
   EXPECT_EQ(extragradient.of("distance").constant, 1);
   EXPECT_DOUBLE_EQ(*extragradient.of("residual").constant, of_strong);
-  EXPECT_DOUBLE_EQ(*extragradient.of("residual", 1).constant, 2 * of_strong);
+  EXPECT_DOUBLE_EQ(*extragradient.of("residual", 1).constant, of_strong / (0.92 * std::sqrt(b)));
   EXPECT_EQ(extragradient.of("residual", 1).power, 0.5);
 
   const auto masha = said(strong_game, "masha1:step=0.01,refresh=zk,probability=0.2", "randk:fraction=0.25");

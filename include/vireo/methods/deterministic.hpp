@@ -19,7 +19,8 @@ class DeterministicMethod : public Method {
   [[nodiscard]] std::optional<Certificate> certificate() const override { return Certificate{z_, F_z_, k_}; }
   /// One evaluation of F at least, and F(z^k) is known.
   [[nodiscard]] IterationCost cost() const override { return {.evaluations = all_components(), .certified = true}; }
-  /// Lists k and z^k.
+  /// Lists k, z^k and the step, if the method has one: a run goes on with the step that it began with, whatever
+  /// the automatic one has become.
   void list_state(StateList& state) override;
   /// Evaluates F(z^k) again.
   void restore() override;
