@@ -7,6 +7,7 @@
 #include "app/starting_point.hpp"
 #include "app/text.hpp"
 #include "methods/theory.hpp"
+#include "problems/component_cocoercivity.hpp"
 #include "problems/constant_operator.hpp"
 #include "problems/determine_constants.hpp"
 #include "problems/similarity.hpp"
@@ -133,6 +134,10 @@ Setup find_constants(const Configuration& configuration, LoadedProblem& loaded) 
     if (found.constant && !step_is_given(parameters)) refuse_unbounded(loaded);
     if (method->needs_similarity && method->needs_similarity(parameters))
       problems::determine_similarity(*F, *loaded.exchange, setup.constants);
+    if (!found.constant && method->needs_component_cocoercivity && method->needs_component_cocoercivity(parameters)) {
+      setup.component_bound = setup.constants.cocoercivity_component;
+      problems::determine_component_cocoercivity(*F, *loaded.exchange, setup.constants);
+    }
   }
   loaded.exchange->book_to(before);
   setup.oracle_calls = combine(loaded.exchange->communicator(), costs.oracle_calls, Reduction::sum);

@@ -29,6 +29,8 @@ struct LoadedProblem {
 struct Setup {
   Constants constants;
   std::optional<Constant> own_L{};  ///< L as it was found, also where another was given
+  /// The bound that stood in the place of cocoercivity_component before that was computed; empty: there was none
+  std::optional<Constant> component_bound{};
   double seconds = 0;
   std::int64_t oracle_calls = 0;
   std::vector<std::string> taken;  ///< names of the constants that the method lets the user give

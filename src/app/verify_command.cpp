@@ -154,18 +154,28 @@ struct Findings {
   }
 };
 
+/// The constants found again that those of a file are to be compared with: files of before hold a bound where
+/// cocoercivity_component is computed now.
+Constants comparable(const Setup& setup, const Constants& stored) {
+  auto found = setup.constants;
+  const auto& components = stored.cocoercivity_component;
+  if (components && components->origin == Origin::bounded && setup.component_bound)
+    found.cocoercivity_component = setup.component_bound;
+  return found;
+}
+
 /// Nothing of the file is taken on trust but its configuration and its solution: the constants are found again as well.
 /// Those that are estimated around a starting point of another file can not be.
 Findings look_at(const trace::Trace& trace, const Configuration& configuration, bool own_start, Communicator& comm) {
   auto loaded = rebuild(trace, configuration, comm);
   const auto setup = find_constants(configuration, loaded);
-  const auto& constants = setup.constants;
+  const auto stored = constants_of(trace.problem);
   Findings found;
   found.stored = *trace::real(trace.solution_attributes, "residual");
   found.residual = recomputed_residual(loaded, *trace.solution);
   found.allowance = rounding_allowance(*trace.solution, setup.own_L ? setup.own_L->value : 0, loaded, found.residual);
   if (!setup.constant)  // of an F that is constant, any are right
-    found.constants = differences(constants_of(trace.problem), constants, own_start);
+    found.constants = differences(stored, comparable(setup, stored), own_start);
   return found;
 }
 

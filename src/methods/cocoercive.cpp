@@ -34,6 +34,8 @@ double require_cocoercivity_of_components(const Constants& constants, bool allow
   return require_L(constants, method);
 }
 
+bool needs_component_cocoercivity(const Parameters& parameters) { return !parameters.has("cocoercivity_component"); }
+
 Parameter component_cocoercivity_parameter() {
   return Parameter::positive("cocoercivity_component", "",
                              "ell with <F(u)-F(v), u-v> >= (1/ell) mean_i ||F_i(u)-F_i(v)||^2, "

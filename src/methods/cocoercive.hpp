@@ -31,6 +31,9 @@ struct CocoercivityOfWorkers {
 [[nodiscard]] double require_cocoercivity_of_components(const Constants& constants, bool allow_unproven,
                                                         const std::string& method);
 
+/// True unless the user gives it
+[[nodiscard]] bool needs_component_cocoercivity(const Parameters& parameters);
+
 /// The parameter by which a user gives it to a method
 [[nodiscard]] Parameter component_cocoercivity_parameter();
 

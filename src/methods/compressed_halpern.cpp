@@ -193,6 +193,7 @@ MethodPlugIn compressed_halpern() {
   plug.default_return = "best";
   plug.best_of = "the z^k at which the estimate of F is refreshed";
   plug.average_of = "";
+  plug.needs_component_cocoercivity = needs_component_cocoercivity;
   plug.make = construct<CompressedHalpern>;
   return plug;
 }

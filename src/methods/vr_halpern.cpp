@@ -168,6 +168,7 @@ MethodPlugIn vr_halpern() {
   plug.default_return = "best";
   plug.best_of = "the z^k at which the estimate of F is refreshed";
   plug.average_of = "";
+  plug.needs_component_cocoercivity = needs_component_cocoercivity;
   plug.make = construct<VrHalpern>;
   return plug;
 }

@@ -23,7 +23,7 @@ struct Determined {
 ///     L_component^2 = lambda_max(sum_i p_i E_i'E_i) with E_i = J_i / (n p_i),
 ///     cocoercivity = L^2/mu (bounded), or L if J is symmetric.
 /// Elsewhere L_ms is at most L_tilde, and sqrt(W) L_component, W being M times the largest share that a worker has in F.
-/// Where mu > 0, cocoercivity_component is at most L_component^2/mu (bounded).
+/// Where mu > 0, cocoercivity_component is at most L_component^2/mu (bounded); component_cocoercivity.hpp has it exactly.
 /// For other operators L and L_tilde are estimated by finite differences around z0 and random points of the domain of
 /// g: a lower bound, labelled as an estimate. Where these show that F is not monotone, mu is the smallest curvature
 /// that they found, an estimate too.

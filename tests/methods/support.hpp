@@ -8,6 +8,7 @@
 #include <string>
 #include <valarray>
 
+#include "problems/component_cocoercivity.hpp"
 #include "problems/similarity.hpp"
 #include "support/assembly.hpp"
 #include "support/difference.hpp"
@@ -31,12 +32,13 @@ inline MethodPointer make_method(Assembly& run, const std::string& text, const M
   const auto& entry = all.methods.find(spec.name);
   const Parameters parameters("method", spec, entry.parameters);
   Constants constants = settings.constants ? *settings.constants : run.constants;
-  if (entry.needs_similarity && entry.needs_similarity(parameters)) {
-    Ledger setup;
-    run.exchange->book_to(setup);
+  Ledger setup;
+  run.exchange->book_to(setup);
+  if (entry.needs_similarity && entry.needs_similarity(parameters))
     problems::determine_similarity(*run.problem->operators(), *run.exchange, constants);
-    run.exchange->book_to(run.ledger);
-  }
+  if (entry.needs_component_cocoercivity && entry.needs_component_cocoercivity(parameters) && !settings.constants)
+    problems::determine_component_cocoercivity(*run.problem->operators(), *run.exchange, constants);
+  run.exchange->book_to(run.ledger);
   return entry.make(parameters, MethodContext{.oracle = *run.oracle,
                                               .exchange = *run.exchange,
                                               .regularizer = *run.regularizer,

@@ -1,5 +1,6 @@
 #include "support/assembly.hpp"
 
+#include "problems/component_cocoercivity.hpp"
 #include "problems/determine_constants.hpp"
 #include "problems/similarity.hpp"
 
@@ -37,6 +38,8 @@ Assembly::Assembly(Communicator& comm, const std::string& problem_spec, const st
   const Parameters parameters("method", how, entry.parameters);
   if (entry.needs_similarity && entry.needs_similarity(parameters))
     problems::determine_similarity(*problem->operators(), *exchange, constants);
+  if (entry.needs_component_cocoercivity && entry.needs_component_cocoercivity(parameters))
+    problems::determine_component_cocoercivity(*problem->operators(), *exchange, constants);
   exchange->book_to(ledger);
   const auto compressor = [&](const std::string& text) { return make_compressor(registry.compressors, text); };
   const auto context = [&](const std::string& up, const std::string& down) {

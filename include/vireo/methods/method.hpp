@@ -181,6 +181,9 @@ struct MethodPlugIn : PlugIn {
   /// Says if the constants `similarity` and `similarity_first`, which take time to find, are needed. Null:
   /// never.
   std::function<bool(const Parameters&)> needs_similarity{};
+  /// Says if the exact value of the constant `cocoercivity_component`, which takes time to find, is needed. Null:
+  /// never.
+  std::function<bool(const Parameters&)> needs_component_cocoercivity{};
   /// Builds the method, or throws UsageError. It is also called to check parameters, before constants are
   /// known.
   std::function<MethodPointer(const Parameters&, MethodContext)> make;
