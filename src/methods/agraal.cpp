@@ -47,10 +47,16 @@ void GoldenRatio::measure() {
   if (!kernels::safe_square(moved) || !kernels::safe_square(changed)) {
     // the square of a ratio, where the ratio of the squares would be one of numbers that have vanished or overflowed
     moved = kernels::distance(z_, previous_) / kernels::distance(F_z_, F_previous_);
-    moved *= moved;
     changed = std::isfinite(moved) ? 1 : 0;
+    moved *= moved;
   }
-  inverse_curvature_ = moved > 0 && changed > 0 ? moved / changed : std::numeric_limits<double>::infinity();
+  inverse_curvature_ = moved > 0 && changed > 0 ? std::min(moved / changed, std::numeric_limits<double>::max())
+                                                : std::numeric_limits<double>::infinity();
+}
+
+bool GoldenRatio::is_long() const {
+  const double size = kernels::norm(F_z_);
+  return size == 0 || lambda_ * size > 1 + kernels::norm(z_);
 }
 
 void GoldenRatio::iterate() {
@@ -74,6 +80,8 @@ void GoldenRatio::iterate() {
 
   evaluate(z_, F_z_);
   measure();
+  if (!std::isfinite(largest_step_) && z_ == previous_ && is_long())
+    inverse_curvature_ = 4 * lambda_ * lambda_ / (phi_ * theta_);  // lambda_{k+1} = lambda_k
   ++k_;
 }
 
@@ -105,12 +113,14 @@ MethodPlugIn agraal() {
       "zbar^k = ((phi-1) z^k + zbar^{k-1}) / phi;  z^{k+1} = prox(zbar^k - "
       "lambda_k F(z^k));  theta_k = phi lambda_k / lambda_{k-1}";
   plug.reference =
-      "Malitsky, Golden ratio algorithms for variational inequalities, Mathematical Programming 2020, Algorithm 1";
+      "Malitsky, Golden ratio algorithms for variational inequalities, Mathematical Programming 2020, Algorithm 1; "
+      "without lambda_max: Alacaoglu, Boehm, Malitsky, Beyond the golden ratio for variational inequality algorithms, "
+      "JMLR 2023";
   plug.parameters = {
       Parameter::real("phi", "1.5", "weight of the mean zbar; at most the golden ratio", 1, (1 + std::sqrt(5.0)) / 2)
           .open_below(),
       Parameter::positive("first_step", "auto", "lambda_{-1}; auto: from a probe of F near z^0").or_auto(),
-      Parameter::positive("largest_step", "1e6", "lambda_max")};
+      Parameter::positive("largest_step", "inf", "lambda_max; inf: none").or_infinite().formerly(format_real(1e6))};
   plug.best_of = "z^k";
   plug.average_of = "";
   plug.make = construct<GoldenRatio>;

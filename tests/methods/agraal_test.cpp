@@ -18,7 +18,7 @@ double squared(const Point& v) { return kernels::squared_norm({std::begin(v), v.
 
 /// Algorithm 1 with the paper's indices: z_0 is `before`, z_1 the starting point.
 test::Recursion algorithm_1(double phi, double lambda_0, const std::function<Point(const Textbook&)>& before,
-                            double largest = 1e6) {
+                            double largest = std::numeric_limits<double>::infinity()) {
   return [=](const Textbook& book) {
     return [book, phi, largest, z_bar = book.z0, z = book.z0, z_before = before(book),
             lambda = lambda_0 > 0
@@ -43,6 +43,8 @@ test::Recursion algorithm_1(double phi, double lambda_0, const std::function<Poi
 TEST(Agraal, EqualsAlgorithm1FromAGivenFirstStep) {
   const auto same_point = [](const Textbook& book) { return book.z0; };
   test::expect_recursion_everywhere("agraal:first_step=0.1", algorithm_1(1.5, 0.1, same_point));
+  // the default of version 0.1.0, with which its checkpoints go on
+  test::expect_recursion_everywhere("agraal:first_step=0.1,largest_step=1e6", algorithm_1(1.5, 0.1, same_point, 1e6));
   test::expect_recursion_everywhere("agraal:first_step=0.1,phi=1.618,largest_step=0.4",
                                     algorithm_1(1.618, 0.1, same_point, 0.4));
 }
@@ -92,6 +94,61 @@ TEST(Agraal, StepsStayWithinThePapersBounds) {
       }
       EXPECT_TRUE(grows && falls);  // it adapts
     });
+}
+
+// Without a largest step, with L known here and hidden from the method: the products of the steps that the header's
+// proof rests on, and the bound on their sum
+TEST(Agraal, StepsNeedNoLargestOne) {
+  const double phi = 1.5, r = 1 / phi + 1 / (phi * phi);
+  for (const char* problem :
+       {"quadratic-game:dimension=40,components=8,condition=100", "bilinear:dimension=40,components=8,condition=1000"})
+    test::on_simulated(1, [&](Communicator& comm) {
+      test::Assembly run(comm, problem, "agraal");
+      const double L = run.constants.L->value;
+      const auto& agraal = dynamic_cast<const methods::GoldenRatio&>(*run.method);
+      run.method->start(run.z0);
+      std::vector<double> x{2 * L * agraal.step() / phi};
+      double sum = 0, moving = 0;
+      for (int k = 0; k < 500; ++k) {
+        run.method->iterate();
+        x.push_back(2 * L * agraal.step() / phi);
+        const auto now = x.rbegin();
+        ASSERT_LE(now[0], r * now[1] * (1 + 1e-14)) << k;
+        if (k >= 2 && now[0] < r * now[1] * (1 - 1e-14)) {
+          ASSERT_GE(now[0] * now[2], 1 - 1e-6) << k;
+          moving = std::max(moving, 1.0);
+        }
+        if (moving > 0) sum += now[0], moving += 1;
+        ASSERT_GE(sum, std::sqrt((r - 1) / 2) * (moving - 1)) << k;
+      }
+      EXPECT_GT(moving, 100);
+    });
+}
+
+// However small F is: steps of 1e9, where version 0.1.0 had none above 1e6
+TEST(Agraal, FollowsTheScaleOfF) {
+  test::add_linear_problem("game-of-small-numbers",
+                           test::scaled_rotations({0.2, 1.0, 1.4, 0.0, -1.2}, {1e-9, 5e-10, 1e-9, 1e-10, 3e-10}));
+  test::on_simulated(1, [&](Communicator& comm) {
+    test::Assembly run(comm, "game-of-small-numbers", "agraal");
+    run.method->start(run.z0);
+    const double at_start = kernels::norm(run.F(run.z0));
+    for (int k = 0; k < 300; ++k) run.method->iterate();
+    EXPECT_LT(kernels::norm(run.F(run.method->point())), 1e-5 * at_start);
+  });
+}
+
+// Nor does a step overflow where nothing is learned of F: at a corner.
+TEST(Agraal, KeepsTheStepWhereThePointStays) {
+  test::on_simulated(1, [](Communicator& comm) {
+    test::Assembly run(comm, "quadratic-game:dimension=20", "agraal", "none", "none", 1, std::nullopt, "",
+                       make_box(-1e-3, 1e-3));
+    run.method->start(run.z0);
+    const auto& agraal = dynamic_cast<const methods::GoldenRatio&>(*run.method);
+    for (int k = 0; k < 2000; ++k) run.method->iterate();
+    EXPECT_LT(agraal.step(), 1e6);
+    EXPECT_LT(natural_residual(run.method->point(), run.F(run.method->point()), *run.regularizer), 1e-12);
+  });
 }
 
 // Twice the digits take twice the iterations, and the number of iterations does not depend on the scale of F.
