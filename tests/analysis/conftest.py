@@ -62,7 +62,7 @@ def runs(tmp_path_factory):
     """A folder with traces of one problem: extragradient, MASHA1 with three seeds and with another compressor"""
     folder = tmp_path_factory.mktemp("runs")
     solve(folder / "extragradient.h5", *PROBLEM, "--method", "extragradient", "--trace-every", "5")
-    masha = [*PROBLEM, "--method", "masha1:refresh=next,step=1x", "--trace-every", "20"]
+    masha = [*PROBLEM, "--method", "masha1:refresh=next,step=1.5x", "--trace-every", "20"]
     for seed in "123":
         solve(folder / f"masha{seed}.h5", *masha, "--uplink", "randk:fraction=0.1", "--seed", seed)
     solve(folder / "natural.h5", *masha, "--uplink", "natural")
