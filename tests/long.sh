@@ -53,7 +53,14 @@ step_numbers() {
   KILLS=100 VIREO_ALL_DATA=1 ctest --test-dir build/tests -R '^(kill|real_data)_test$' --output-on-failure
 }
 
-[[ $# -gt 0 ]] || set -- lint tests address thread fuzz faults damaged pairs numbers
+# A thousand random runs under the bounds that methods state, and two hundred hard problems for each theorem on a step.
+step_theorems() {
+  [[ -f build/tests/build.ninja ]] || cmake -G Ninja -S . -B build/tests -DCMAKE_BUILD_TYPE=Release >/dev/null
+  cmake --build build/tests --target bounds_test exact_moments_test -- --quiet
+  VIREO_BOUNDS=1000 VIREO_ADVERSARIES=200 ctest --test-dir build/tests -R '^(bounds|exact_moments)_test$' --output-on-failure
+}
+
+[[ $# -gt 0 ]] || set -- lint tests address thread fuzz faults damaged pairs numbers theorems
 summary=() failed=0
 for step in "$@"; do
   start=$SECONDS outcome=passed
