@@ -45,21 +45,28 @@ Chosen<MethodPlugIn> with_former_defaults(const Chosen<MethodPlugIn>& here, cons
     const auto is_it = [&wanted = name](const auto& one) { return one.first == wanted; };
     const auto stored = std::ranges::find_if(there, is_it);
     if (here.parameters.given(name) || stored == there.end()) continue;
-    for (const auto& parameter : here.entry->parameters)
-      if (parameter.name == name && std::ranges::count(parameter.former, stored->second) > 0) value = stored->second;
+    for (const auto& parameter : here.entry->parameters) {
+      if (parameter.name != name || parameter.former.empty()) continue;
+      if (!of_run.parameters.given(name))  // its version did not have this parameter
+        value = parameter.former.front();
+      else if (std::ranges::count(parameter.former, stored->second) > 0)
+        value = stored->second;
+    }
   }
   return {.entry = here.entry, .parameters = Parameters("method", spec, here.entry->parameters)};
 }
 
 std::string difference(const Configuration& configuration, const Configuration& other) {
   auto here = configuration;
+  auto run = other;
   here.method = with_former_defaults(here.method, other.method);
+  run.method = with_former_defaults(other.method, other.method);  // what it did not have as it had it
   for (const auto& group : run_option_groups())
     for (const auto& record : group.options) {
       const auto& name = record.option.name;
       const bool open = (name == "workers" && !here.workers) || (name == "check-every" && !here.check_every);
       if (record.on_resume == OnResume::free || open) continue;  // open: what it will be is not known yet
-      const auto there = record.field.write(other);
+      const auto there = record.field.write(run);
       const auto mine = record.field.write(here);
       if (mine != there) return fmt::format("its {} is {}, here it is {}", name, listed(there), listed(mine));
     }

@@ -23,7 +23,7 @@ struct ResumePoint {
                                                  const Registry& registry);
 
 /// The method `here` as a run that an earlier version began has it: parameters that were not given, where the run has a
-/// default of that version, are the run's.
+/// default of that version, are the run's; those that the version did not have yet are as they first were.
 [[nodiscard]] Chosen<MethodPlugIn> with_former_defaults(const Chosen<MethodPlugIn>& here,
                                                         const Chosen<MethodPlugIn>& of_run);
 

@@ -31,9 +31,9 @@ namespace vireo::methods {
 /// the sum being kept above -b_k.
 ///
 /// Convergence. The floor is the theorem's step, where that is proved with constants that are certain. The ceiling
-/// comes down 66 times at most until it is below the floor; then gamma does not change any more, and the theorem's
-/// convergence is that of the run. Otherwise consider the iterations from T on, and let b be the largest that b_k can
-/// be, which is known when iteration T begins. As long as the ceiling does not come down again, available_k and the
+/// comes down 66 times at most until it is below the first step, and a few times more until it is below the floor; then
+/// gamma does not change any more, and the theorem's convergence is that of the run. Otherwise consider the iterations
+/// from T on, and let b be the largest that b_k can be, which is known when iteration T begins. As long as the ceiling does not come down again, available_k and the
 /// sum stay below b. The spent that takes the sum above b is at most a multiple of the available before it, hence of
 /// b, if compressors are bounded, ||Q(x)|| <= K ||x||, and the F_m Lipschitz. So V_k + sum_{T <= i < k} (0.98
 /// available_i - spent_i), stopped when the ceiling comes down, is a supermartingale that is bounded from below and
@@ -50,7 +50,8 @@ namespace vireo::methods {
 /// x||^4 <= eps ||x||^4, eps < 1, which follows from the second moment where C(x) is never farther from x than 0 is:
 /// until then w moves by a multiple of b at most, in squares, so that E max (A + S) <= (E sum (A + S)^2)^{1/2} is a
 /// multiple of (b E sum (available + spent))^{1/2} and a constant, and sum spent one of sum available but for this
-/// last one: its mean is a multiple of its own root and a constant. Where sum available is finite, so is the sum of
+/// last one: its mean is a multiple of its own root and a constant. Announcements in between that are exact make A and S
+/// 0, and nothing above longer. Where sum available is finite, so is the sum of
 /// the squares of the moves of w, A and S tend to 0, v to F(w), and limit points are solutions as before.
 ///
 /// Where a constant is estimated there is no floor, and nothing is proved.

@@ -18,6 +18,7 @@ std::optional<std::span<const Index>> DifferenceEstimate::senders(std::int64_t k
 void DifferenceEstimate::operator()(Index worker, std::int64_t k, ConstView u, View D) {
   if (sampled_) {
     (*sampled_)(worker, k, u, snapshot_.point(), D);
+    snapshot_.add_unannounced(worker, D);
     return;
   }
   context_.oracle.mean(worker, u, D);

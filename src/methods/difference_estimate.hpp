@@ -19,7 +19,8 @@ namespace vireo::methods {
 ///     sampled         S: all M workers     D_m = F_{m,B}(u) - F_{m,B}(w)     (SampledDifference)
 ///     participating   S: b of M workers    D_m = F_m(u) - F_m(w)             (Participation)
 ///
-/// In each case the mean of D_m over S is F(u) - F(w) in expectation.
+/// In each case the mean of D_m over S is F(u) - F(w) in expectation. Where snapshots are announced by a compressor, D_m
+/// has a_m besides, which is what worker m has not announced of F_m(w) (see Snapshot).
 class DifferenceEstimate {
  public:
   /// The rows of the table above

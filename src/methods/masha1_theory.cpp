@@ -102,13 +102,16 @@ StepRule Masha1Theory::step() const {
   return rule;
 }
 
-double announcement_constant(const ChannelTheory& channel, double L_ms, double workers,
-                             const CompressorTheory& announcer, double eps) {
-  const double rho = std::sqrt(eps);
-  const double R = rho / (1 - rho);
-  const double m = mean_constant(channel.up, 1, 1, workers);
-  const double k_c = announcer.kind == CompressorTheory::Kind::contractive ? announcer.growth : announcer.q;
-  return std::sqrt(channel.down.q) * L_ms * R * (m + std::sqrt(k_c) * (1 + R));
+void Masha1Theory::announce(const ChannelTheory& announced, double root, double m, double L_ms) {
+  const auto& [dev, serv] = announced;
+  const auto rho_of = [](const CompressorTheory& theory) {  // 1 only where unproven choices are allowed
+    const double eps = relative_error(theory);
+    return eps < 1 ? std::sqrt(eps) : 0.0;
+  };
+  const auto R_of = [&](const CompressorTheory& theory) { return rho_of(theory) / (1 - rho_of(theory)); };
+  const double k_c = dev.kind == CompressorTheory::Kind::contractive ? dev.growth : dev.q;
+  B = root * L_ms * (R_of(dev) * m + R_of(serv) * std::sqrt(k_c) * (1 + R_of(dev)));
+  rho = std::max(rho_of(dev), rho_of(serv));
 }
 
 std::vector<Rate> masha1_rates(const Masha1Theory& theory, const StepSize& step, const MethodContext& context) {

@@ -27,14 +27,17 @@ namespace vireo::methods {
 ///     E V_{k+1} <= (1 - s) V_k,   s the largest with  s W a / (a - s W) + s c / (c - s) <= gamma (2 mu + mu_g),
 ///     a = tau, c = p - (gamma C)^2, W = 1 (refresh=next: W = tau).
 ///
-/// Announced snapshots (Snapshot), E||C(x) - x||^2 <= eps ||x||^2, E||C(x)||^2 <= k_c ||x||^2, rho = sqrt(eps) < 1,
-/// R = rho/(1-rho): A = mean ||a_m||^2 and S = ||e||^2 change at refreshes only, by Young's inequality to
+/// Announced snapshots (Snapshot), E||C(x) - x||^2 <= eps ||x||^2 for the compressor of the workers, E||C(x)||^2 <= k_c
+/// ||x||^2, rho = sqrt(eps) < 1, R = rho/(1-rho), and eps', rho', R' for that of the server: A = mean ||a_m||^2 and S =
+/// ||e||^2 change at refreshes only, by Young's inequality to
 ///
-///     A <- at most rho A + rho R L_ms^2 ||w^{k+1} - w^k||^2,    S <- at most rho S + rho R k_c mean ||a_m + dF_m||^2.
+///     A <- at most rho A + rho R L_ms^2 ||w^{k+1} - w^k||^2,   S <- at most rho' S + rho' R' k_c mean ||a_m + dF_m||^2,
 ///
-/// With the best weights of A and S in the Lyapunov function they cost together gamma^2 (1 + 1/t) B^2 ||w^+ - w||^2 if
-/// w moves, where B = sqrt(q_serv) L_ms R (m + sqrt(k_c) (1 + R)), m^2 = C^2 / q_serv at L = L_ms = 1, and (1 + t) C^2
-/// stands for C^2; B / (1 - s / (p (1 - rho))) for B where the function shall shrink by 1 - s. As ||z - w||^2 <= r_w /
+/// and to 0 where an announcement is exact. With the best weights of A and S in the Lyapunov function they cost
+/// together gamma^2 (1 + 1/t) B^2 ||w^+ - w||^2 if w moves, where B = sqrt(q_serv) L_ms (R m + R' sqrt(k_c) (1 + R)),
+/// m^2 = C^2 / q_serv at L = L_ms = 1 without sampled components, and (1 + t) C^2 stands for C^2, as the root mean square
+/// over all draws of mean_m Q_m(D_m + a_m) + e is a seminorm of (D, a, e); B / (1 - s / (p (1 - rho))) for B where the
+/// function shall shrink by 1 - s, rho the larger of the two. As ||z - w||^2 <= r_w /
 /// tau + r_z / p, respectively ||z^+ - w||^2 <= (1+y) r_w + (1+1/y) ||z^+ - z^{k+1/2}||^2 of which Young has left v,
 ///
 ///     refresh=zk:    gamma < sqrt(p) / (C + B / sqrt(tau)),
@@ -62,13 +65,12 @@ struct Masha1Theory {
   /// The automatic step: of the hundredths of the limit the one with the largest decay; 0.99 where there is none
   [[nodiscard]] StepRule step() const;
 
+  /// Sets B and rho. announced: the compressors of the announcements; root: sqrt(q_serv); m: of the formula of B
+  void announce(const ChannelTheory& announced, double root, double m, double L_ms);
+
  private:
   [[nodiscard]] bool shrinks(double gamma, double s) const;
 };
-
-/// B of the theorem
-[[nodiscard]] double announcement_constant(const ChannelTheory& channel, double L_ms, double workers,
-                                           const CompressorTheory& announcer, double eps);
 
 /// The theorem for a step that does not change: geometric decay of the distance, and of the residual. Where snapshots
 /// are announced by a compressor the constant is made of more than D, and not said.

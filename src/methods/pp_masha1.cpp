@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <cmath>
 
 #include "methods/construct.hpp"
@@ -26,39 +25,34 @@ namespace {
 /// without replacement is at most that of b independent draws, for which the constant is q_serv ( L^2 + q_dev L_ms^2 /
 /// b ); with b = M it is that of MASHA1.
 /// Per iteration: b worker evaluations F_m, b messages up, M down (all keep the iterates), and with probability 1 -
-/// tau one evaluation of F and one uncompressed exchange. 1 - tau = b / (beta M) balances the traffic up.
+/// tau one evaluation of F and one announcement (Announcer). 1 - tau = b / (beta M) balances the traffic up.
 class PpMasha1 final : public SnapshotExtragradient {
  public:
   /// throws UsageError for biased compressors or dependent draws, for b > M, and if step=auto needs an L that is not
   /// known
-  PpMasha1(const Parameters& parameters, MethodContext context);
+  PpMasha1(const Parameters& parameters, const MethodContext& context);
 };
 
-PpMasha1::PpMasha1(const Parameters& parameters, MethodContext context)
-    : SnapshotExtragradient("pp-masha1", parameters, std::move(context), DifferenceEstimate::Kind::participating) {
-  const auto channel = require_unbiased_channel(context_, "pp-masha1");
-  require_independent(channel.up, context_.allow_unproven, "pp-masha1");
+PpMasha1::PpMasha1(const Parameters& parameters, const MethodContext& context)
+    : SnapshotExtragradient("pp-masha1", parameters, context, DifferenceEstimate::Kind::participating) {
+  require_independent(channel().up, context_.allow_unproven, "pp-masha1");
   const auto& participation = estimate_.participation();
 
   // 1 - tau = b / (beta M) balances the refreshes, in which all send, with the compressed messages
-  refresh_ = Refresh(parameters, std::min(0.5, compressed_share(channel) * participation.share()));
+  balance(parameters, 1, participation.share());
 
   if (!step_.needs_automatic() && !context_.constants.L) return;
   const auto& constants = context_.constants;
   const double L = require_L(constants, "pp-masha1");
   const auto M = static_cast<double>(context_.exchange.layout().workers());
   const auto b = static_cast<double>(participation.size());
-  const auto C = [&](double L_workers) {
-    return std::sqrt(channel.down.q) * participating_mean_constant(channel.up, L, L_workers, M, b);
+  const auto C = [&](double of_mean, double of_workers) {
+    return participating_mean_constant(channel().up, of_mean, of_workers, M, b);
   };
-  const double p = refresh_.probability();
-  take({.C = C(L_ms_or_more(constants)),
-        .probability = p,
-        .to_next = refresh_.to_next(),
-        .mu = known_mu(constants),
-        .strong_convexity = context_.regularizer.strong_convexity()},
-       version_0_1_0::masha1_step(C(L_tilde_or_L(constants)), p, L, total_mu(constants, context_.regularizer),
-                                  context_.regularizer));
+  const double root = std::sqrt(channel().down.q);
+  take(root * C(L, L_ms_or_more(constants)), C(1, 1),
+       version_0_1_0::masha1_step(root * C(L, L_tilde_or_L(constants)), refresh_.probability(), L,
+                                  total_mu(constants, context_.regularizer), context_.regularizer));
 }
 
 }  // namespace
@@ -73,15 +67,18 @@ MethodPlugIn pp_masha1() {
   plug.reference =
       "Beznosikov, Richtarik, Diskin, Ryabinin, Gasnikov, NeurIPS 2022, Algorithm 1 with partial participation; sharp "
       "constant C_q for workers without replacement";
-  plug.parameters =
-      joined(SnapshotExtragradient::step_parameter(), Participation::parameter(),
-             Refresh::parameters("min(1/2, b / (beta M)), 1/beta the compressed share",
-                                 "what the snapshot becomes: z^k (the paper) or z^{k+1} (faster as a rule)", "next"),
-             constant_parameters());
+  plug.parameters = joined(
+      SnapshotExtragradient::step_parameter(), Participation::parameter(),
+      Refresh::parameters(
+          "min(1/2, b / (beta M)), 1/beta what a message is of an announcement; where those are compressed and step=adaptive, "
+          "min(0.9, 2 b / (beta M))",
+          "what the snapshot becomes: z^k (the paper) or z^{k+1} (faster as a rule)", "next"),
+      Announcer::parameter(), constant_parameters());
   plug.usual_uplink = "natural";
   plug.default_return = "best";
-  plug.best_of = "the snapshots w^k";
+  plug.best_of = "the snapshots w^k that are announced exactly";
   plug.average_of = "z^{k+1/2}";
+  plug.certifies = SnapshotExtragradient::certifies;
   plug.make = construct<PpMasha1>;
   return plug;
 }

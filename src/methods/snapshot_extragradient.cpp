@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "methods/draw_number.hpp"
 #include "vireo/core/kernels.hpp"
 
@@ -26,12 +28,43 @@ Parameter SnapshotExtragradient::step_parameter() {
       .formerly("auto");
 }
 
-void SnapshotExtragradient::take(const Masha1Theory& theory, double former) {
+bool SnapshotExtragradient::certifies(const Parameters& parameters) {
+  const auto& spec = parameters.text("snapshot");
+  return spec == "none" || spec == "auto";
+}
+
+SnapshotExtragradient::SnapshotExtragradient(const std::string& method, const Parameters& parameters,
+                                             const MethodContext& context, DifferenceEstimate::Kind kind)
+    : SnapshotMethod(parameters, context, "the theorem's", DifferenceEstimate::needs(kind),
+                     Announcer(parameters, context)),
+      estimate_(kind, method, parameters, context_, snapshot_),
+      channel_(require_unbiased_channel(context_, method)),
+      announced_(snapshot_.announcer().theory(context_, method)) {}
+
+void SnapshotExtragradient::balance(const Parameters& parameters, double most, double senders) {
+  auto& announcer = snapshot_.announcer();
+  const double share = compressed_share(channel_) * senders;
+  const double announcement = announcer.density(channel_, context_.exchange);
+  const bool adapts_to_them = !step_.named().empty() && announcer.compresses();
+  const double probability =
+      adapts_to_them ? std::min(0.9, 2 * share / announcement) : std::min(0.5, share / announcement);
+  refresh_ = Refresh(parameters, std::min(most, probability));
+  announcer.space_exact_ones(share, announcement, refresh_.probability());
+}
+
+void SnapshotExtragradient::take(double C, double m, double former) {
+  Masha1Theory theory{.C = C,
+                      .probability = refresh_.probability(),
+                      .to_next = refresh_.to_next(),
+                      .mu = known_mu(context_.constants),
+                      .strong_convexity = context_.regularizer.strong_convexity()};
+  const double first = theory.step().gamma;
+  theory.announce(announced_, std::sqrt(channel_.down.q), m, L_ms_or_more(context_.constants));
   theory_ = theory;
   step_.set_automatic(theory.step());
   step_.set_former(former);
   if (step_.named().empty()) return;
-  adaptive_.emplace(step_.automatic(), why_unproved().empty() ? step_.automatic() : 0, theory.probability);
+  adaptive_.emplace(first, why_unproved().empty() ? step_.automatic() : 0, theory.probability);
 }
 
 std::string SnapshotExtragradient::why_unproved() const {
@@ -99,6 +132,7 @@ void SnapshotExtragradient::list_state(StateList& state) {
 std::vector<std::pair<std::string, std::string>> SnapshotExtragradient::description() const {
   std::vector<std::pair<std::string, std::string>> lines{{"step", step_.text()}, {"refresh", refresh_.text()}};
   if (adaptive_) lines.front().second += AdaptiveStep::text(why_unproved());
+  if (snapshot_.announcer().compresses()) lines.emplace_back("snapshot", snapshot_.announcer().text());
   for (const auto& line : estimate_.lines()) lines.push_back(line);
   return lines;
 }

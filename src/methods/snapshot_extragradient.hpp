@@ -25,6 +25,16 @@ namespace vireo::methods {
 /// probability 1 - tau that balances the costs, and what is refused. Each of them is one constructor, in a file of its
 /// own.
 ///
+/// Where F_m(w) and F(w) are announced by compressors (`snapshot`, see Announcer and Snapshot), v and h_m stand for
+/// them, the server adds e, and
+///
+///     z^{k+1/2} = prox_{gamma g}( zbar - gamma v )
+///     G         = Q^serv( (1/|S|) sum_{m in S} Q_m^dev(D_m + a_m) + e ),      E(v + G) = F(z^{k+1/2})
+///     z^{k+1}   = prox_{gamma g}( zbar - gamma (v + G) )
+///
+/// because the mean of a_m = F_m(w) - h_m, and e, are what v lacks of F(w). What that costs the step is in
+/// masha1_theory.hpp too.
+///
 /// vr-extragradient is not among them. Its G is one batch of all n components for all workers, without compressors;
 /// its theorem gives another step; and it computes (zbar - gamma F(w)) - gamma G, which takes a pass less over the
 /// vectors and is rounded differently.
@@ -47,16 +57,35 @@ class SnapshotExtragradient : public SnapshotMethod {
 
   /// `step`, of which `adaptive` is the default
   [[nodiscard]] static Parameter step_parameter();
+  /// Whether there are exact announcements, for MethodPlugIn::certifies
+  [[nodiscard]] static bool certifies(const Parameters& parameters);
 
  protected:
-  /// method: its name; announcer: the compressor by which F_m(w) and F(w) are announced, null: exactly (see Snapshot)
-  SnapshotExtragradient(const std::string& method, const Parameters& parameters, MethodContext context,
-                        DifferenceEstimate::Kind kind, const CompressorPointer& announcer = nullptr)
-      : SnapshotMethod(parameters, std::move(context), "the theorem's", DifferenceEstimate::needs(kind), announcer),
-        estimate_(kind, method, parameters, context_, snapshot_) {}
+  /// method: its name. throws UsageError for biased compressors, and for a `snapshot` that leaves all it is given
+  SnapshotExtragradient(const std::string& method, const Parameters& parameters, const MethodContext& context,
+                        DifferenceEstimate::Kind kind);
 
-  /// Sets the automatic step, and begins the adaptive one with it. former: the automatic step of version 0.1.0
-  void take(const Masha1Theory& theory, double former);
+  /// The compressors of the run
+  [[nodiscard]] const ChannelTheory& channel() const { return channel_; }
+  /// Those by which snapshots are announced
+  [[nodiscard]] const ChannelTheory& announced() const { return announced_; }
+
+  /// Sets the coin and, from its probability p, how often announcements are exact. Where the user gives none p is, with
+  /// b for a message and r for an announcement, both relative to an exact announcement, and senders for the share of the
+  /// workers that send in a round,
+  ///
+  ///     min( 1/2, senders b / r, most )
+  ///     min( 0.9, 2 senders b / r, most )      with an adaptive step, where announcements are compressed
+  ///
+  /// In the direction that is compressed an iteration costs senders b + p r. The theorem's steps are like sqrt(p), so that
+  /// (senders b + p r) / sqrt(p) should be little: the least is at senders b / r. At twice that p it is a sixteenth more,
+  /// for 0.7 of the iterations. Adaptive steps grow more quickly than sqrt(p) where p is large; there, twice is the better
+  /// choice in bytes too. Evaluations of F, 1 + p in an iteration, are fewer for every larger p.
+  void balance(const Parameters& parameters, double most = 1, double senders = 1);
+
+  /// Sets the automatic step, and begins the adaptive one. C: C_q; m: what the compressors make of it, C_q at L = L_ms =
+  /// q_serv = 1 where nothing is sampled; former: the automatic step of version 0.1.0
+  void take(double C, double m, double former);
 
   DifferenceEstimate estimate_;  ///< D_m and S
 
@@ -67,6 +96,7 @@ class SnapshotExtragradient : public SnapshotMethod {
   /// empty: the automatic step is proved
   [[nodiscard]] std::string why_unproved() const;
 
+  ChannelTheory channel_, announced_;
   std::optional<Masha1Theory> theory_;  ///< empty: a constant is not known
   std::optional<AdaptiveStep> adaptive_;
   Vector zbar_, half_, next_;

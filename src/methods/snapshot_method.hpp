@@ -19,7 +19,7 @@ class SnapshotMethod : public Method {
   /// Sets z^0 = w^0 and announces F(w^0).
   void start(ConstView z0) override;
   [[nodiscard]] ConstView point() const override { return z_; }
-  /// The snapshot, unless it is announced by a compressor
+  /// The snapshot, where it has been announced exactly
   [[nodiscard]] std::optional<Certificate> certificate() const override { return snapshot_.certificate(); }
   /// Lists k, z^k and the snapshot.
   void list_state(StateList& state) override;
@@ -30,8 +30,10 @@ class SnapshotMethod : public Method {
   /// formula: of the automatic step. The method's constructor sets `refresh_`, whose probability depends on the
   /// compressors.
   SnapshotMethod(const Parameters& parameters, MethodContext context, std::string formula, Snapshot::Keep keep,
-                 const CompressorPointer& announcer = nullptr)
-      : Method(std::move(context)), step_(parameters, std::move(formula)), snapshot_(context_, keep, announcer) {}
+                 Announcer announcer = {})
+      : Method(std::move(context)),
+        step_(parameters, std::move(formula)),
+        snapshot_(context_, keep, std::move(announcer)) {}
 
   /// Called when z^k is known, and nothing else: makes room for the vectors that an iteration writes.
   virtual void allocate() = 0;

@@ -33,30 +33,25 @@ namespace {
 class VrMasha1 final : public SnapshotExtragradient {
  public:
   /// throws UsageError for biased compressors, and if step=auto needs an L or L_component that is not known
-  VrMasha1(const Parameters& parameters, MethodContext context);
+  VrMasha1(const Parameters& parameters, const MethodContext& context);
 };
 
-VrMasha1::VrMasha1(const Parameters& parameters, MethodContext context)
-    : SnapshotExtragradient("vr-masha1", parameters, std::move(context), DifferenceEstimate::Kind::sampled) {
-  const auto channel = require_unbiased_channel(context_, "vr-masha1");
+VrMasha1::VrMasha1(const Parameters& parameters, const MethodContext& context)
+    : SnapshotExtragradient("vr-masha1", parameters, context, DifferenceEstimate::Kind::sampled) {
   const auto& difference = estimate_.sampled();
   // 1 - tau = min(1/beta, b M / n) balances the refreshes with the compressed messages, and with the batches
-  refresh_ = Refresh(parameters, std::min({0.5, compressed_share(channel), difference.cost()}));
+  balance(parameters, difference.cost());
 
   if (!step_.needs_automatic() && !(context_.constants.L && context_.constants.L_component)) return;
   const auto& constants = context_.constants;
   auto moments = moments_of(difference, context_, "vr-masha1");
   const auto M = static_cast<double>(context_.exchange.layout().workers());
-  const auto C = [&] { return std::sqrt(channel.down.q) * sampled_mean_constant(channel.up, moments, M); };
-  const double p = refresh_.probability();
-  const Masha1Theory theory{.C = C(),
-                            .probability = p,
-                            .to_next = refresh_.to_next(),
-                            .mu = known_mu(constants),
-                            .strong_convexity = context_.regularizer.strong_convexity()};
+  const auto C = [&] { return std::sqrt(channel().down.q) * sampled_mean_constant(channel().up, moments, M); };
+  const double sharp = C();
   moments.L_ms = L_tilde_or_L(constants);
-  take(theory,
-       version_0_1_0::masha1_step(C(), p, moments.L, total_mu(constants, context_.regularizer), context_.regularizer));
+  take(sharp, mean_constant(channel().up, 1, 1, M),
+       version_0_1_0::masha1_step(C(), refresh_.probability(), moments.L, total_mu(constants, context_.regularizer),
+                                  context_.regularizer));
 }
 
 }  // namespace
@@ -71,15 +66,18 @@ MethodPlugIn vr_masha1() {
   plug.reference =
       "Beznosikov, Richtarik, Diskin, Ryabinin, Gasnikov, NeurIPS 2022, variance-reduced variant of Algorithm 1; sharp "
       "constant C_q for batches without replacement";
-  plug.parameters =
-      joined(SnapshotExtragradient::step_parameter(), SampledDifference::parameter(),
-             Refresh::parameters("min(1/2, 1/beta, b M / n), 1/beta the compressed share",
-                                 "what the snapshot becomes: z^k (the paper) or z^{k+1} (faster as a rule)", "next"),
-             constant_parameters(), component_constant_parameter());
+  plug.parameters = joined(
+      SnapshotExtragradient::step_parameter(), SampledDifference::parameter(),
+      Refresh::parameters(
+          "min(1/2, 1/beta, b M / n), 1/beta what a message is of an announcement; where those are compressed and "
+          "step=adaptive, min(0.9, 2/beta, b M / n)",
+          "what the snapshot becomes: z^k (the paper) or z^{k+1} (faster as a rule)", "next"),
+      Announcer::parameter(), constant_parameters(), component_constant_parameter());
   plug.usual_uplink = "natural";
   plug.default_return = "best";
-  plug.best_of = "the snapshots w^k";
+  plug.best_of = "the snapshots w^k that are announced exactly";
   plug.average_of = "z^{k+1/2}";
+  plug.certifies = SnapshotExtragradient::certifies;
   plug.make = construct<VrMasha1>;
   return plug;
 }

@@ -20,7 +20,7 @@ def test_a_complete_trace_is_what_h5py_reads(runs):
         assert trace.solution_attributes["residual"] == file["solution/z"].attrs["residual"]
     assert trace.rows["iteration"].dtype == numpy.int64
     assert (trace.status, trace.termination) == ("complete", "converged")
-    assert trace.config["method"] == "masha1:step=1.5x,probability=auto,refresh=next,snapshot=none"
+    assert trace.config["method"] == "masha1:step=1.5x,probability=auto,refresh=next,snapshot=auto"
     assert trace.manifest["workers"] == 8 and trace.manifest["argv"][1] == "solve"
     assert trace.problem["dimension"] == 60
 

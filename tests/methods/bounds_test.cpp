@@ -54,12 +54,14 @@ class Settings {
     if (name == "svogs") return {name + step + one_of({"", batch(M_)})};
     if (name == "diana-sgda") return {name, unbiased()};
     if (name == "three-pillars") return {name + step + probability() + refresh(), one_of({"none", "permk"}), "none"};
-    if (name == "optimistic-masha") return {name + step + probability(), one_of({unbiased(), "permk"}), one_of({"none", unbiased()})};
+    if (name == "optimistic-masha")
+      return {name + step + probability(), one_of({unbiased(), "permk"}), one_of({"none", unbiased()})};
     const bool participates = name.starts_with("pp-"), samples = name.starts_with("vr-");
     std::string rest = step + probability();
     if (participates) rest += ",participants=" + std::to_string(1 + adversary_.one_of(M_));
     if (samples) rest += batch(n_ / M_);
-    if (name.ends_with("masha2")) return {name + rest, contractive(), participates ? "none" : one_of({"none", contractive()})};
+    if (name.ends_with("masha2"))
+      return {name + rest, contractive(), participates ? "none" : one_of({"none", contractive()})};
     if (name == "masha1") rest += one_of({"", "", "", ",snapshot=[rounding:bits=16]", ",snapshot=[natural]"});
     return {name + rest + refresh(), unbiased(), one_of({"none", unbiased()})};
   }
@@ -71,8 +73,8 @@ class Settings {
   std::string refresh() { return one_of({"", ",refresh=zk", ",refresh=next"}); }
   std::string k() { return std::to_string(1 + adversary_.one_of(d_)); }
   std::string unbiased() {
-    return one_of({"randk:k=" + k(), "randk-shared:k=" + k(), "natural", "dithering:levels=1", "dithering", "permk", "rounding:bits=8",
-                   "induced:first=[topk:k=1],second=[randk:k=1]"});
+    return one_of({"randk:k=" + k(), "randk-shared:k=" + k(), "natural", "dithering:levels=1", "dithering", "permk",
+                   "rounding:bits=8", "induced:first=[topk:k=1],second=[randk:k=1]"});
   }
   std::string contractive() { return one_of({"topk:k=" + k(), "sign", "topk:k=1"}); }
 
@@ -144,11 +146,14 @@ class Run {
   }
 
   /// The level of rounding, of the residual and of the distance
-  [[nodiscard]] double level() const { return rounding * (1 + distance_ + remembered_) * (1 + assembly_.constants.L->value); }
+  [[nodiscard]] double level() const {
+    return rounding * (1 + distance_ + remembered_) * (1 + assembly_.constants.L->value);
+  }
 
  private:
   MethodPointer make(std::uint64_t seed) {
-    assembly_.exchange = std::make_unique<Exchange>(assembly_.communicator, assembly_.problem->layout(), assembly_.z0.size(), seed);
+    assembly_.exchange =
+        std::make_unique<Exchange>(assembly_.communicator, assembly_.problem->layout(), assembly_.z0.size(), seed);
     assembly_.oracle = std::make_unique<Oracle>(*assembly_.problem, *assembly_.exchange);
     return test::make_method(assembly_, setting_.method, {.uplink = setting_.uplink, .downlink = setting_.downlink});
   }
@@ -184,9 +189,10 @@ struct Table {
   }
   void print() const {
     for (const auto& [method, found] : of_method)
-      std::printf("%-20s %5d runs with bounds, the nearest at %.3f of one\n", method.c_str(), found.first, found.second);
-    std::printf("%d bounds were above the mean of %d seeds, and not above that of %d others\n", confirmed, static_cast<int>(first),
-                static_cast<int>(second));
+      std::printf("%-20s %5d runs with bounds, the nearest at %.3f of one\n", method.c_str(), found.first,
+                  found.second);
+    std::printf("%d bounds were above the mean of %d seeds, and not above that of %d others\n", confirmed,
+                static_cast<int>(first), static_cast<int>(second));
   }
 };
 
@@ -215,8 +221,8 @@ void expect_under(Run& run, const Setting& setting, const std::string& name, Tab
       if (!others) others = run.measure(1000, second, iterations);
       ++table.confirmed;
       ASSERT_TRUE(holds_for_others(*others, rate, k, limit))
-          << "k = " << k << ": mean square " << others->mean(rate.quantity, k) << " +- " << others->standard_error(rate.quantity, k)
-          << " > " << limit * limit;
+          << "k = " << k << ": mean square " << others->mean(rate.quantity, k) << " +- "
+          << others->standard_error(rate.quantity, k) << " > " << limit * limit;
     }
   }
   table.enter(name, nearest);
@@ -225,18 +231,40 @@ void expect_under(Run& run, const Setting& setting, const std::string& name, Tab
 RegularizerPointer random_g(Adversary& adversary) {
   const double size = std::pow(10, adversary.uniform(-1, 0.5));
   switch (adversary.one_of(6)) {
-    case 1: return make_box(-size, 2 * size);
-    case 2: return make_l1(size);
-    case 3: return make_l2(size);
-    case 4: return make_ball(size);
-    case 5: return make_simplex();
-    default: return nullptr;
+    case 1:
+      return make_box(-size, 2 * size);
+    case 2:
+      return make_l1(size);
+    case 3:
+      return make_l2(size);
+    case 4:
+      return make_ball(size);
+    case 5:
+      return make_simplex();
+    default:
+      return nullptr;
   }
 }
 
-const std::vector<std::string> methods{"extragradient", "forb", "optimistic", "halpern", "feg", "eag", "vr-extragradient", "masha1",
-                                       "pp-masha1", "vr-masha1", "masha2", "pp-masha2", "vr-masha2", "optimistic-masha", "three-pillars",
-                                       "svogs", "diana-sgda", "vr-halpern", "compressed-halpern"};
+const std::vector<std::string> methods{"extragradient",
+                                       "forb",
+                                       "optimistic",
+                                       "halpern",
+                                       "feg",
+                                       "eag",
+                                       "vr-extragradient",
+                                       "masha1",
+                                       "pp-masha1",
+                                       "vr-masha1",
+                                       "masha2",
+                                       "pp-masha2",
+                                       "vr-masha2",
+                                       "optimistic-masha",
+                                       "three-pillars",
+                                       "svogs",
+                                       "diana-sgda",
+                                       "vr-halpern",
+                                       "compressed-halpern"};
 
 /// A run that has bounds: settings and problems that have none are drawn anew.
 void random_run(Adversary& adversary, const std::string& name, Table& table) {
@@ -246,9 +274,9 @@ void random_run(Adversary& adversary, const std::string& name, Table& table) {
     const auto problem = test::random_affine(adversary, n, g.get());
     test::set_random_affine(problem);
     const auto setting = Settings(adversary, static_cast<Index>(problem->z0.size()), M, n).of(name);
-    SCOPED_TRACE(setting.method + " --uplink " + setting.uplink + " --downlink " + setting.downlink + ", d = " +
-                 std::to_string(problem->z0.size()) + ", M = " + std::to_string(M) + ", n = " + std::to_string(n) +
-                 (g ? ", " + g->description() : ""));
+    SCOPED_TRACE(setting.method + " --uplink " + setting.uplink + " --downlink " + setting.downlink +
+                 ", d = " + std::to_string(problem->z0.size()) + ", M = " + std::to_string(M) +
+                 ", n = " + std::to_string(n) + (g ? ", " + g->description() : ""));
     bool done = false;
     test::on_simulated(1, [&](Communicator& comm) {
       try {

@@ -196,9 +196,16 @@ TEST(ExactMoments, Masha1) {
   }
 }
 
+/// Which announcements are compressed
+struct Announced {
+  bool up = true;
+  bool down = true;
+};
+
 /// z, w, a_m and e of masha1 with announced snapshots
 std::vector<Branch> announced(const SmallProblem& problem, const Uplink& up, const std::vector<Matrix>& down,
-                              const methods::Masha1Theory& theory, double gamma) {
+                              const methods::Masha1Theory& theory, double gamma, const Announced& compressed) {
+  const Matrix identity = test::identity_map().front();
   const auto M = static_cast<Eigen::Index>(problem.J_m.size());
   const Eigen::Index blocks = 3 + M;
   const double p = theory.probability;
@@ -230,10 +237,11 @@ std::vector<Branch> announced(const SmallProblem& problem, const Uplink& up, con
                               Matrix owed = e;
                               for (std::size_t m = 0; m < a.size(); ++m) {
                                 const Matrix x = a[m] + problem.J_m[m] * (moved - w);
-                                left.push_back(x - *maps[m] * x);
-                                owed += *maps[m] * x / static_cast<double>(M);
+                                const Matrix& C_m = compressed.up ? *maps[m] : identity;
+                                left.push_back(x - C_m * x);
+                                owed += C_m * x / static_cast<double>(M);
                               }
-                              left.push_back(owed - *maps.back() * owed);
+                              left.push_back(owed - (compressed.down ? *maps.back() : identity) * owed);
                               branches.push_back({test::stacked(left), probability * p * chosen});
                             });
     }
@@ -251,18 +259,20 @@ TEST(ExactMoments, Masha1WithAnnouncedSnapshots) {
     const double p = std::array{0.1, 0.3, 0.5, 0.9}[adversary.one_of(4)];
     const bool next = adversary.one_of(2) == 1;
     const CompressorTheory announcer{.kind = CompressorTheory::Kind::contractive, .delta = 2, .growth = 1};
-    const methods::ChannelTheory channel{up.theory, {.q = back ? 2.0 : 1.0}};
+    const Announced compressed = std::array{Announced{}, Announced{true, false}, Announced{false, true}}[seed % 3];
+    const double root = back ? std::sqrt(2.0) : 1.0;
+    const auto workers = static_cast<double>(M);
     const auto score = [&](const SmallProblem& problem) {
       const double L_ms = problem.mean_square();
-      const methods::Masha1Theory theory{
-          .C = std::sqrt(channel.down.q) * methods::mean_constant(up.theory, problem.L(), L_ms, static_cast<double>(M)),
-          .B = methods::announcement_constant(channel, L_ms, static_cast<double>(M), announcer, 0.5),
-          .rho = std::sqrt(0.5),
-          .probability = p,
-          .to_next = next,
-          .mu = problem.mu};
+      methods::Masha1Theory theory{.C = root * methods::mean_constant(up.theory, problem.L(), L_ms, workers),
+                                   .probability = p,
+                                   .to_next = next,
+                                   .mu = problem.mu};
+      theory.announce(
+          {compressed.up ? announcer : CompressorTheory{}, compressed.down ? announcer : CompressorTheory{}}, root,
+          methods::mean_constant(up.theory, 1, 1, workers), L_ms);
       const double gamma = theory.step().gamma;
-      return test::growth(announced(problem, up, down, theory, gamma)) - (1 - theory.decay(gamma));
+      return test::growth(announced(problem, up, down, theory, gamma, compressed)) - (1 - theory.decay(gamma));
     };
     const double mu = std::pow(10, adversary.uniform(-4, 0.5));
     EXPECT_LE(worst(adversary, adversary.problem(M, mu), 3, score), 1e-10) << "seed " << seed << " p = " << p;

@@ -139,7 +139,8 @@ TEST(Masha1, ItsLyapunovFunctionStaysUnderTheBound) {
 
 TEST(Masha1, ChargesOneEvaluationAnIterationAndOneARefresh) {
   test::on_simulated(1, [](Communicator& comm) {
-    test::Assembly run(comm, "bilinear:dimension=40,components=16", "masha1:probability=0.5", "randk:k=4", "randk:k=8");
+    test::Assembly run(comm, "bilinear:dimension=40,components=16", "masha1:probability=0.5,snapshot=none", "randk:k=4",
+                       "randk:k=8");
     int refreshes = 0;
     for (std::uint64_t k = 0; k < 100; ++k)
       refreshes += random::coin({.seed = 1, .purpose = random::Purpose::coin, .iteration = k}, 0.5) ? 1 : 0;

@@ -16,6 +16,7 @@ struct Setting {
 const std::vector<Setting>& settings() {
   static const std::vector<Setting> all{
       {"masha1:probability=0.2", "randk:k=5", "randk:k=9"},
+      {"masha1:probability=0.2,snapshot=none", "randk:k=5", "randk:k=9"},
       {"masha1:probability=0.2,refresh=next,snapshot=[rounding:bits=16]", "natural", "natural"},
       {"masha1:probability=0.2,snapshot=[topk:k=5]", "permk", "none"},
       {"masha1:probability=0.2,snapshot=[sign]", "randk-shared:k=20", "none"},

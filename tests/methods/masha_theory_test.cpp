@@ -73,10 +73,18 @@ TEST(MashaTheory, TheStepOfMasha1IsTheTexts) {
     // refresh=next: the limit is sufficient; gamma < sqrt(p) / (C + B) is necessary, as h v / (v - h) >= h
     EXPECT_EQ(theory.decay(next ? std::sqrt(p) / (3 + 2) : theory.limit() * 1.01), 0);
   }
-  // R = 1, m = sqrt(2), growth 1: sqrt(q_serv) L_ms R (m + 1 + R)
-  const methods::ChannelTheory channel{{.q = 4}, {.q = 4}};
-  EXPECT_DOUBLE_EQ(methods::announcement_constant(channel, 5, 3, contractive(4.0 / 3), 0.25),
-                   2 * 5 * (std::sqrt(2) + 2));
+  // R = 1, m = sqrt(2), growth 1: sqrt(q_serv) L_ms (R m + R' (1 + R)) by the compressors of workers and server
+  const auto half = contractive(4.0 / 3);
+  const CompressorTheory identity;
+  const auto B = [](const methods::ChannelTheory& announced) {
+    methods::Masha1Theory theory;
+    theory.announce(announced, 2, std::sqrt(2), 5);
+    EXPECT_EQ(theory.rho, 0.5);
+    return theory.B;
+  };
+  EXPECT_DOUBLE_EQ(B({half, half}), 2 * 5 * (std::sqrt(2) + 2));
+  EXPECT_DOUBLE_EQ(B({half, identity}), 2 * 5 * std::sqrt(2));
+  EXPECT_DOUBLE_EQ(B({identity, half}), 2 * 5);
 }
 
 TEST(MashaTheory, TheStepOfMasha2IsTheTexts) {
@@ -130,7 +138,9 @@ TEST(MashaTheory, AWholeShardHasTheConstantOfMasha1) {
   EXPECT_NEAR(methods::sampled_mean_constant({.q = 4}, one, 8), std::sqrt(4 + 4 * 49.0 / 8), 1e-14);
   // an announcement without error changes nothing
   EXPECT_EQ(methods::version_0_1_0::inexact_snapshot_constant(5, {}, 3, 8, 0, 0.5, false), 5);
-  EXPECT_EQ(methods::announcement_constant({}, 3, 8, {}, 0), 0);
+  methods::Masha1Theory exact;
+  exact.announce({}, 1, 1, 3);
+  EXPECT_EQ(exact.B, 0);
 }
 
 TEST(MashaTheory, WorkersWithoutReplacementAreNoWorseThanTheTextsIndependentDraws) {

@@ -65,7 +65,8 @@ class RandomAffine final : public Problem {
       : Problem(context.place(all->J.size())), all_(std::move(all)) {
     const Index M = layout().workers();
     for (Index m = 0; m < M; ++m)
-      shards_.push_back(std::make_unique<RandomAffineShard>(*all_, part_of(components(), M, m), static_cast<double>(M)));
+      shards_.push_back(
+          std::make_unique<RandomAffineShard>(*all_, part_of(components(), M, m), static_cast<double>(M)));
   }
   [[nodiscard]] Index dimension() const override { return static_cast<Index>(all_->z0.size()); }
   [[nodiscard]] Index components() const override { return all_->J.size(); }
