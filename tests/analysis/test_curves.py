@@ -107,9 +107,10 @@ def test_the_bound_of_the_method_is_drawn_and_holds(runs):
     trace = read(runs / "extragradient.h5")
     k, L = trace.rows["iteration"].to_numpy(), trace.problem["L"]
     distance = trace.rows["distance"].iloc[0]
-    a = 2**0.5 * trace.problem["mu"] / L
-    linear = (1 - a * 0.5 / (a + 0.5)) ** (k / 2)
-    expected = distance * L * numpy.minimum(linear, 2 / numpy.sqrt(k + 1))
+    t = min(0.92, L / (L + trace.problem["mu"]))
+    a, b = 2 * t * trace.problem["mu"] / L, 1 - t * t
+    linear = (1 - a * b / (a + b)) ** (k / 2)
+    expected = distance * L * numpy.minimum(linear, 1 / (t * numpy.sqrt(b * (k + 1))))
     made = plot([trace], ["wire_bytes_up"])
     (line,) = dashed(made)
     assert numpy.allclose(line.get_ydata(), expected, rtol=1e-12)
