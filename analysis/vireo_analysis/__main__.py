@@ -38,10 +38,12 @@ def parser():
 def main(arguments=None):
     """Runs one subcommand; returns the exit code."""
     try:
+        if hasattr(sys.stdout, "reconfigure"):  # what a terminal has no character for is no error
+            sys.stdout.reconfigure(errors="backslashreplace")
         options = parser().parse_args(arguments)
         return options.run(options)
     except InputError as error:
-        print(f"vireo-analysis: {error}", file=sys.stderr)
+        print(f"vireo-analysis: {foreign.printable(str(error))}", file=sys.stderr)
         return 2
     except (ArithmeticError, LookupError, TypeError, ValueError) as error:  # numbers and texts that are no run's, in a file of the right form
         print(f"vireo-analysis: can make nothing of what the files hold: {foreign.printable(str(error) or type(error).__name__)}", file=sys.stderr)

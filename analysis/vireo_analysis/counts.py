@@ -50,6 +50,11 @@ def encoded_bytes(spec, dimension, workers):
 
 def exchanges(trace, row):
     """The exchanges up to this row. InputError if the counters do not tell."""
+    for name in ("dimension", "components"):
+        if not trace.problem.get(name):
+            raise InputError(f"{trace.path}: does not say the {name} of its problem")
+    if not trace.manifest.get("workers"):
+        raise InputError(f"{trace.path}: does not say its number of workers")
     d, n, M = trace.problem["dimension"], trace.problem["components"], trace.manifest["workers"]
     iterations, calls, up, down = (trace.column(name)[row] for name in ("iteration", "oracle_calls", "wire_bytes_up", "wire_bytes_down"))
     uplink, downlink = trace.config.get("uplink", "none"), trace.config.get("downlink", "none")

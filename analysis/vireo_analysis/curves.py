@@ -7,6 +7,7 @@ import numpy
 
 from . import style
 from .bands import band
+from .foreign import printable
 from .quantities import GOT, PAID, unit_of
 from .runs import group, problem_text
 from .theory import bound
@@ -24,6 +25,8 @@ the quartiles. A run that converged keeps its last value in it. The legend names
 BOUNDS = {"proved": "the theorem's bound", "fitted": "the theorem's rate, from the first row on"}
 DASHES = {"proved": (0, (4, 2)), "fitted": (0, (4, 2, 1, 2))}
 
+#: smaller numbers are drawn at the edge: an axis has no room beyond them
+SMALLEST = 1e-300
 #: how far above its beginning a run is shown
 GROWTH = 100.0
 #: how far beyond the last run that converged, where asked for
@@ -47,7 +50,7 @@ def run(options):
     made = plot([read(path) for path in options.traces], options.x.split(","), options.y, paper=options.paper,
                 x_scale=options.x_scale, title=options.title, theory=options.theory)
     style.save(made, options.output)
-    print(options.output)
+    print(printable(options.output))
     return 0
 
 
@@ -68,11 +71,11 @@ def plot(traces, xs=("wire_bytes_up",), y="residual", paper=False, x_scale="line
                 draw(axis, curve, x, y, *style.look(index), markers=len(curves) > 1, x_scale=x_scale)
                 if theory:
                     drawn.add(draw_bound(axis, curve, x, y, style.look(index)[0]))
-            dress(axis, x, traces[0].units[x], x_scale)
+            dress(axis, x, traces, x_scale)
             if to_converged:
                 end_with_the_converged(axis, traces, x)
         axes[0].set_ylabel(GOT[y])
-        keep_to_the_runs(axes[0], curves, xs[0], y)
+        keep_to_the_runs(axes, curves, xs[0], y)
         handles = [matplotlib.lines.Line2D([], [], color=colour, marker=marker if len(curves) > 1 else "")
                    for colour, marker in map(style.look, range(len(curves)))]
         texts = [curve.label for curve in curves]
@@ -116,11 +119,14 @@ def draw_bound(axis, curve, x, y, colour):
     return kind
 
 
-def dress(axis, x, units, x_scale):
+def dress(axis, x, traces, x_scale):
     """Name, unit and ticks of the horizontal axis"""
     axis.set_xlabel(PAID[x])
+    if x_scale == "log" and not any((trace.column(x) > 0).any() for trace in traces):
+        print(f"plot: no value of {x} is positive; its axis is linear", file=sys.stderr)
+        x_scale = "linear"
     axis.set_xscale(x_scale)
-    axis.xaxis.set_major_formatter(matplotlib.ticker.EngFormatter(unit=unit_of(units), sep="\N{NARROW NO-BREAK SPACE}"))
+    axis.xaxis.set_major_formatter(matplotlib.ticker.EngFormatter(unit=unit_of(traces[0].units[x]), sep="\N{NARROW NO-BREAK SPACE}"))
     if x_scale == "linear":
         axis.set_xlim(left=0)
         axis.xaxis.set_major_locator(matplotlib.ticker.MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
@@ -133,19 +139,22 @@ def end_with_the_converged(axis, traces, x):
         axis.set_xlim(right=min(BEYOND * max(ends), axis.get_xlim()[1]))
 
 
-def keep_to_the_runs(axis, curves, x, y):
+def keep_to_the_runs(axes, curves, x, y):
     """A logarithmic vertical axis that shows the runs. Neither a bound far above them nor a run that diverges may flatten them: the
     picture ends at GROWTH times where the runs begin."""
     bands = [numpy.concatenate(band(curve.traces, x, y)[1:]) for curve in curves]
     bands = [values[numpy.isfinite(values)] for values in bands]
+    empty = [curve.label for curve, values in zip(curves, bands) if len(values) == 0]
     bands = [values for values in bands if len(values) > 0]
     if not bands:
-        axis.set_yscale("log")
-        axis.set_ylim(0.1, 10)  # a logarithmic axis without a positive number has no range of its own
         print(f"plot: no value of {y} is positive and finite; the picture is empty", file=sys.stderr)
+        for axis in axes:
+            style.say_empty(axis, f"no value of {y}\nis positive and finite")
         return
-    low = min(values.min() for values in bands)
-    high = min(max(values.max() for values in bands), GROWTH * max(values[0] for values in bands))
-    style.log_axis(axis.yaxis, [low, high])
+    for label in empty:
+        print(f"plot: {printable(label)}: no value of {y} is positive and finite; it has no curve", file=sys.stderr)
+    low = max(min(values.min() for values in bands), SMALLEST)
+    high = max(low, min(max(values.max() for values in bands), GROWTH * max(values[0] for values in bands)))
+    style.log_axis(axes[0].yaxis, [low, high])
     margin = max((high / low) ** 0.05, 1.2)
-    axis.set_ylim(low / margin, high * margin)
+    axes[0].set_ylim(low / margin, high * margin)

@@ -27,9 +27,14 @@ MOST_OBJECTS, MOST_LEVELS = 10_000, 8
 CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
+def _bytes_of(character):
+    """Those that the character is in a text; of a byte that is no UTF-8, the byte"""
+    return character.encode("utf-8", "surrogateescape" if "\udc80" <= character <= "\udcff" else "surrogatepass")
+
+
 def printable(text):
-    """The text with its control characters shown as \\xNN"""
-    return CONTROLS.sub(lambda found: "".join(f"\\x{byte:02x}" for byte in found[0].encode("utf-8", "surrogatepass")), text)
+    """The text with its control characters, and bytes that are no UTF-8, shown as \\xNN"""
+    return CONTROLS.sub(lambda found: "".join(f"\\x{byte:02x}" for byte in _bytes_of(found[0])), text)
 
 
 def seconds_for(size):

@@ -1,5 +1,6 @@
 """What the communication of a run would take on another network and on other numbers of ranks."""
 import math
+import sys
 
 import matplotlib.ticker
 import numpy
@@ -8,6 +9,7 @@ import pandas
 from . import style
 from .clock import Network, seconds
 from .counts import exchanges
+from .foreign import printable
 from .quantities import GOT
 from .runs import group
 from .tables import smallest
@@ -59,7 +61,7 @@ def run(options):
     print(NOTE)
     if options.output:
         style.save(plot([curve.label for curve in curves], frames, net, options.paper), options.output)
-        print(options.output)
+        print(printable(options.output))
     return 0
 
 
@@ -174,8 +176,10 @@ def plot(titles, frames, net, paper=False):
         handles += axis.plot([], [], color="#444444", marker="o", linestyle=":", markerfacecolor="white")
         texts.append("communication alone")
         axis.set_xscale("log", base=2)
-        style.log_axis(axis.yaxis, [value for frame in frames for value in frame[["communication", "total"]].to_numpy().ravel()],
-                       matplotlib.ticker.EngFormatter(unit="s", sep="\N{NARROW NO-BREAK SPACE}"))
+        times = [value for frame in frames for value in frame[["communication", "total"]].to_numpy().ravel()]
+        if not style.log_axis(axis.yaxis, times, matplotlib.ticker.EngFormatter(unit="s", sep="\N{NARROW NO-BREAK SPACE}")):
+            print("network: no time is positive and finite; the picture is empty", file=sys.stderr)
+            style.say_empty(axis, "no time is positive and finite")
         ticks = sorted({int(ranks) for frame in frames for ranks in frame["ranks"] if ranks > 0})
         axis.xaxis.set_major_locator(matplotlib.ticker.FixedLocator(ticks))
         axis.xaxis.set_major_formatter(matplotlib.ticker.StrMethodFormatter("{x:,.0f}"))

@@ -5,6 +5,7 @@ import matplotlib.ticker
 import numpy
 
 from . import style
+from .foreign import printable
 from .runs import names, state_of
 from .trace import read
 from .errors import InputError
@@ -42,7 +43,7 @@ def run(options):
     print("\n\n".join(text(trace) for trace in traces))
     if options.output:
         style.save(plot(traces, options.paper), options.output)
-        print(f"\n{options.output}")
+        print(f"\n{printable(options.output)}")
     return 0
 
 
@@ -154,7 +155,7 @@ def plot(traces, paper=False):
         return _bars(apart, [f"rank {rank}" for rank in range(ranks)] if few else None, "wall-clock time", paper)
     splits = [split(trace)[0] for trace in traces]
     return _bars({name: numpy.array([parts[name] for parts in splits]) for name in splits[0]},
-                 [textwrap.fill(name, 32) for name in names(traces)],
+                 [textwrap.fill(printable(name), 32) for name in names(traces)],
                  "wall-clock time" + (", each part the largest over ranks" if not paper else ""), paper)
 
 
@@ -173,7 +174,7 @@ def _bars(parts, labels, what, paper):
                                   height=0.8 if labels else 1.0, edgecolor="white" if labels else "none", linewidth=0.5, label=name))
             left = left + widths
         if labels:
-            axis.set_yticks(range(count), labels)
+            axis.set_yticks(range(count), labels, parse_math=False)
         else:
             axis.set_ylabel("rank")
             axis.set_ylim(-0.5, count - 0.5)

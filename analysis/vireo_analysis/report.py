@@ -4,9 +4,14 @@ import html
 import io
 import os
 
+import numpy
+
 from . import profile, style
+from .bands import points
 from .curves import plot
 from .errors import InputError
+from .files import write
+from .foreign import printable
 from .quantities import PAID
 from .render import COLUMNS, blocks, note
 from .runs import names, problem_of, problem_text, state_of
@@ -33,6 +38,8 @@ pre { background: #f6f6f6; padding: 0.6rem 0.8rem; white-space: pre-wrap; overfl
 .scroll { overflow-x: auto } .note { color: #555 } summary { cursor: pointer }
 """
 
+#: what numbers and texts that are no run's may cause
+ODD = (InputError, ArithmeticError, LookupError, TypeError, ValueError)
 #: attributes of the trace that say how and where the program ran
 MANIFEST = ["version", "revision", "compiler", "mpi", "hdf5", "hosts", "ranks", "ranks_are", "workers", "seed", "start_time"]
 
@@ -47,12 +54,8 @@ def run(options):
     targets = parse_list("--targets", options.targets, float, "positive numbers such as 1e-2,1e-4")
     style.require_folder(options.output)
     traces, skipped = find(options.folder)
-    try:
-        with open(options.output, "w", encoding="utf-8") as file:
-            file.write(page(options.folder, traces, skipped, targets))
-    except OSError as error:
-        raise InputError(f"-o {options.output}: {error.strerror}") from None
-    print(options.output)
+    write(options.output, page(printable(options.folder), traces, [printable(reason) for reason in skipped], targets))
+    print(printable(options.output))
     return 0
 
 
@@ -92,18 +95,42 @@ def section(traces, targets, folder):
     begun = sorted((trace for trace in traces if len(trace.rows)), key=baseline_first)
     out = [f"<section><h2>{html.escape(problem_text(traces[0]))}</h2>"]
     if begun:
-        out += ["<h3>What it took</h3>", table_html(table(begun, targets), row_distance(begun)), "<h3>Residual against what was paid</h3>",
-                image(plot(begun, ["wire_bytes_up", "wire_bytes_down", "oracle_calls"], title=""),
-                      "Residual against bytes up, bytes down and oracle calls"),
-                image(plot(begun, paid_besides(begun), title=""), "Residual against " + ", ".join(map(PAID.get, paid_besides(begun))))]
+        out += ["<h3>What it took</h3>", part(begun, lambda those: table_html(table(those, targets), row_distance(those))),
+                "<h3>Residual against what was paid</h3>", curves_html(begun, ["wire_bytes_up", "wire_bytes_down", "oracle_calls"], "residual"),
+                curves_html(begun, paid_besides(begun), "residual")]
         if all("distance" in trace.rows for trace in begun):
-            out += ["<h3>Distance to the solution</h3>",
-                    image(plot(begun, ["wire_bytes_up", "wire_bytes_down", "oracle_calls"], "distance", title=""),
-                          "Distance against bytes up, bytes down and oracle calls")]
-        out += ["<h3>Where the seconds went</h3>", image(profile.plot(begun), "Seconds of operator, compression, exchange and other work")]
+            out += ["<h3>Distance to the solution</h3>", curves_html(begun, ["wire_bytes_up", "wire_bytes_down", "oracle_calls"], "distance")]
+        out += ["<h3>Where the seconds went</h3>",
+                part(begun, lambda those: image(profile.plot(those), "Seconds of operator, compression, exchange and other work"))]
     out.append("<h3>Runs</h3>")
-    out += [run_html(trace, label, folder) for trace, label in zip(traces, names(traces))]
+    out += [part([trace], lambda those, label=label: run_html(those[0], label, folder)) for trace, label in zip(traces, names(traces))]
     return "\n".join([*out, "</section>"])
+
+
+def part(traces, make):
+    """What `make` makes of these traces: where it can not, of those of which it can, and lines about the others"""
+    try:
+        return make(traces)
+    except ODD as error_of_all:
+        usable, notes = [], []
+        for trace in traces:
+            try:
+                make([trace])
+                usable.append(trace)
+            except ODD as error:
+                notes.append(f"<p class=note>{html.escape(trace.path)} is left out here: {html.escape(printable(str(error)) or type(error).__name__)}</p>")
+        if len(usable) == len(traces):
+            return f"<p class=note>{html.escape(printable(str(error_of_all)))}</p>"
+        return "\n".join([make(usable) if usable else "", *notes])
+
+
+def curves_html(traces, xs, y):
+    """A picture of those runs that have something to draw"""
+    seen = [trace for trace in traces if numpy.isfinite(points(trace, xs[0], y)[1]).any()] if all(y in trace.rows for trace in traces) else traces
+    left = [trace.path for trace in traces if trace not in seen]
+    notes = f"<p class=note>No value of {y} is positive and finite in {html.escape(', '.join(left))}</p>" if left else ""
+    meaning = f"{y.capitalize()} against " + ", ".join(map(PAID.get, xs))
+    return (part(seen, lambda those: image(plot(those, xs, y, title=""), meaning)) if seen else "") + notes
 
 
 def baseline_first(trace):

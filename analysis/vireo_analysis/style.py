@@ -1,4 +1,5 @@
 """How pictures look: colours of Okabe and Ito, told apart by colour-blind people, and a marker for each, told apart in grey."""
+import logging
 import math
 import os
 import warnings
@@ -10,9 +11,13 @@ matplotlib.use("Agg")
 import matplotlib.pyplot  # noqa: E402  (after the choice of the backend)
 
 from .errors import InputError  # noqa: E402
+from .foreign import printable  # noqa: E402
 
 # The margin of an axis may lie beyond the largest number there is: it is drawn as far as it goes.
 warnings.filterwarnings("ignore", "overflow encountered", RuntimeWarning, "matplotlib")
+# A character that the font lacks is drawn as a box; where the cache of fonts lies is nobody's concern.
+warnings.filterwarnings("ignore", "Glyph .* missing from current font", UserWarning)
+logging.getLogger("matplotlib").setLevel(logging.ERROR)
 
 #: dark and light in turn, so that neighbours differ in grey too
 COLOURS = ["#0072B2", "#E69F00", "#000000", "#CC79A7", "#009E73", "#D55E00", "#56B4E9", "#8C6D00"]
@@ -56,10 +61,13 @@ def figure(panels, paper):
 
 
 def log_axis(axis, values, formatter=None):
-    """Makes an axis (axes.xaxis or axes.yaxis) logarithmic, with ticks at 1, 2 and 5 where powers of ten would be too few"""
+    """Makes an axis (axes.xaxis or axes.yaxis) logarithmic, with ticks at 1, 2 and 5 where powers of ten would be too few; False, and the axis
+    stays as it is, if no value is positive and finite"""
+    values = [value for value in values if 0 < value < math.inf]
+    if not values:
+        return False
     getattr(axis.axes, f"set_{axis.axis_name}scale")("log")
-    values = [value for value in values if value > 0]
-    narrow = len(values) > 0 and max(values) / min(values) < 300
+    narrow = max(values) / min(values) < 300
     axis.set_major_locator(matplotlib.ticker.LogLocator(subs=(1, 2, 5) if narrow else (1,), numticks=9))
     if narrow and formatter is None:
         formatter = matplotlib.ticker.LogFormatterSciNotation(labelOnlyBase=False, minor_thresholds=(math.inf, math.inf))
@@ -67,6 +75,13 @@ def log_axis(axis, values, formatter=None):
         axis.set_minor_locator(matplotlib.ticker.NullLocator())
     if formatter is not None:
         axis.set_major_formatter(formatter)
+    return True
+
+
+def say_empty(axis, words):
+    """Writes into the middle of a panel why nothing is drawn there"""
+    axis.text(0.5, 0.5, words, transform=axis.transAxes, ha="center", va="center", color="#444444", parse_math=False)
+    axis.set_yticks([])
 
 
 def legend_above(made, handles, texts, title=""):
@@ -75,10 +90,12 @@ def legend_above(made, handles, texts, title=""):
     width, height = made.get_size_inches()
     gap, used = 0.06, 0.0
     if title:
-        text = made.text(0.004, 1, title, ha="left", va="top", color="#444444")
+        text = made.text(0.004, 1, printable(title), ha="left", va="top", color="#444444", parse_math=False)
         used += text.get_window_extent(renderer).height / made.dpi + gap
     for columns in range(len(handles), 0, -1):
         legend = made.legend(handles, texts, loc="upper left", ncol=columns, borderaxespad=0, borderpad=0.3, columnspacing=1.6)
+        for text_of_curve in legend.get_texts():
+            text_of_curve.set_parse_math(False)
         box = legend.get_window_extent(renderer)
         if box.width <= width * made.dpi or columns == 1:
             break

@@ -6,6 +6,8 @@ import numpy
 import pandas
 
 from .errors import InputError
+from .files import write
+from .foreign import printable
 from .quantities import GOT
 from .render import RENDERERS
 from .runs import group
@@ -42,12 +44,8 @@ def run(options):
     if not options.output:
         print(text)
         return 0
-    try:
-        with open(options.output, "w", encoding="utf-8") as file:
-            file.write(text + "\n")
-    except OSError as error:
-        raise InputError(f"-o {options.output}: {error.strerror}") from None
-    print(options.output)
+    write(options.output, text + "\n")
+    print(printable(options.output))
     return 0
 
 

@@ -9,14 +9,14 @@ def curve(xs, ys, width=72, height=12):
     xs, ys = numpy.asarray(xs, dtype=float), numpy.asarray(ys, dtype=float)
     with numpy.errstate(invalid="ignore", divide="ignore"):
         logs = numpy.log10(ys)
-    seen = numpy.isfinite(logs)
+    seen = numpy.isfinite(logs) & numpy.isfinite(xs)
     if not seen.any():
         return ""
     xs, logs = xs[seen], logs[seen]
     top, bottom = math.ceil(logs.max()), math.floor(logs.min())
     if top == bottom:
         top += 1
-    left, right = xs[0], max(xs[-1], xs[0] + 1)
+    left, right = xs.min(), max(xs.max(), xs.min() + 1)
     cells = [[" "] * width for _ in range(height)]
     for x, value in zip(xs, logs):
         column = round((x - left) / (right - left) * (width - 1))

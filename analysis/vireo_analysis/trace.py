@@ -19,7 +19,7 @@ FORMAT_VERSION = 1
 class Trace:
     """One run."""
 
-    path: str
+    path: str  #: as it is shown: bytes that are no UTF-8, and control characters, as \xNN
     rows: pandas.DataFrame  #: one column per quantity, one row per traced iteration; row 0 is the starting point
     units: dict  #: column -> "byte", "s" or "1"
     definitions: dict  #: column -> what it is, in words
@@ -152,7 +152,7 @@ def _from(path, taken):
     order = [name for name in STANDARD if name in columns] + [name for name in columns if name not in STANDARD]
     attributes = taken["attributes"]
     return Trace(
-        path=str(path),
+        path=printable(os.fspath(path)),
         rows=pandas.DataFrame({name: columns[name][:length] for name in order}),
         units={name: str(attributes[name].get("units", "1")) for name in order},
         definitions={name: str(attributes[name].get("definition", "")) for name in order},

@@ -1,4 +1,6 @@
 """Pins down: the report is one self-contained page that a browser shows: tables, pictures, commands, and what was left out."""
+import contextlib
+import io
 import re
 import shutil
 import subprocess
@@ -6,7 +8,7 @@ import subprocess
 import matplotlib.image
 import numpy
 import pytest
-from conftest import PROBLEM, solve
+from conftest import PROBLEM, main, solve
 
 CHROMIUM = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
             "--disable-component-update", "--disable-sync", "--window-size=1200,2400"]
@@ -21,11 +23,13 @@ def folder(runs, odd, tmp_path_factory):
     return made
 
 
-@pytest.fixture
-def page(folder, tmp_path, run):
-    code, out, err = run("report", folder, "-o", tmp_path / "report.html")
-    assert code == 0 and err == "" and out == f"{tmp_path / 'report.html'}\n"
-    return tmp_path / "report.html"
+@pytest.fixture(scope="module")
+def page(folder, tmp_path_factory):
+    path = tmp_path_factory.mktemp("page") / "report.html"
+    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(io.StringIO()) as err:
+        code = main(["report", str(folder), "-o", str(path)])
+    assert code == 0 and err.getvalue() == "" and out.getvalue() == f"{path}\n"
+    return path
 
 
 def browser(page, tmp_path, *given):
