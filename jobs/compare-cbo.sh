@@ -3,9 +3,6 @@
 #   jobs/compare-cbo.sh [--quick] [-o DIR]
 #SBATCH --job-name=vireo-compare-cbo --ntasks=1 --time=02:00:00
 set -euo pipefail
-cd "${SLURM_SUBMIT_DIR:-$(dirname "$0")/..}"
-if [[ -z ${VIREO:-} ]]; then
-  jobs/install-packages.sh
-  jobs/build.sh release -DVIREO_TESTS=OFF
-fi
-exec /usr/bin/python3 jobs/success.py jobs/studies/cbo.toml "$@"
+source "${VIREO_HOME:-${SLURM_SUBMIT_DIR:-$(dirname "$0")/..}}/jobs/here.sh"  # SLURM runs a copy of this file from elsewhere
+if [[ -z ${VIREO:-} ]]; then vireo_program; fi
+exec /usr/bin/python3 "$vireo_home/jobs/success.py" "$vireo_home/jobs/studies/cbo.toml" "$@"

@@ -3,13 +3,12 @@
 # worst mixture of the groups of w8a, and residuals on the policeman and burglar game next to those of a reference.
 #   jobs/compare-halpern-games.sh [-o DIR]      on this machine, all cores; a few minutes; data sets in VIREO_DATA, else ../shared/data
 set -euo pipefail
-cd "${SLURM_SUBMIT_DIR:-$(dirname "$0")/..}"
+source "${VIREO_HOME:-${SLURM_SUBMIT_DIR:-$(dirname "$0")/..}}/jobs/here.sh"  # SLURM runs a copy of this file from elsewhere
 output=vireo-run
 if [[ ${1:-} == -o ]]; then
   output=$2
   shift 2
 fi
-jobs/install-packages.sh
-[[ -n ${VIREO:-} ]] || jobs/build.sh release -DVIREO_TESTS=OFF
-jobs/sweep.py jobs/studies/halpern-games.toml -o "$output/halpern-games" "$@"
-jobs/sweep.py jobs/studies/policeman-burglar.toml -o "$output/policeman-burglar"
+vireo_program
+"$vireo_home/jobs/sweep.py" "$vireo_home/jobs/studies/halpern-games.toml" -o "$output/halpern-games" "$@"
+"$vireo_home/jobs/sweep.py" "$vireo_home/jobs/studies/policeman-burglar.toml" -o "$output/policeman-burglar"

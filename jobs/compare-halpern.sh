@@ -7,7 +7,7 @@
 #   sbatch --array=0-15 jobs/compare-halpern.sh PART -o DIR    shares of the runs on a cluster; then: jobs/compare-halpern.sh PART -o DIR --table
 #SBATCH --job-name=vireo-compare --ntasks=1 --time=02:00:00
 set -euo pipefail
-cd "${SLURM_SUBMIT_DIR:-$(dirname "$0")/..}"
+source "${VIREO_HOME:-${SLURM_SUBMIT_DIR:-$(dirname "$0")/..}}/jobs/here.sh"  # SLURM runs a copy of this file from elsewhere
 parts=(sampled compressed)
 for part in "${parts[@]}"; do
   if [[ ${1:-} == "$part" ]]; then parts=("$part"); shift; break; fi
@@ -24,9 +24,8 @@ share=()
 if [[ -n ${SLURM_ARRAY_TASK_ID:-} ]]; then
   share=(--task "$SLURM_ARRAY_TASK_ID" --of "$SLURM_ARRAY_TASK_COUNT")
 else
-  jobs/install-packages.sh
-  [[ -n ${VIREO:-} ]] || jobs/build.sh release -DVIREO_TESTS=OFF
+  vireo_program
 fi
 for part in "${parts[@]}"; do
-  jobs/sweep.py "jobs/studies/halpern-$part.toml" "${share[@]}" "${rest[@]}" ${output:+-o "$output/$part"}
+  "$vireo_home/jobs/sweep.py" "$vireo_home/jobs/studies/halpern-$part.toml" "${share[@]}" "${rest[@]}" ${output:+-o "$output/$part"}
 done

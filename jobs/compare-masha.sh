@@ -4,12 +4,11 @@
 #   sbatch --array=0-15 jobs/compare-masha.sh -o DIR    shares of the runs on a cluster; then: jobs/compare-masha.sh -o DIR --table
 #SBATCH --job-name=vireo-compare --ntasks=1 --time=02:00:00
 set -euo pipefail
-cd "${SLURM_SUBMIT_DIR:-$(dirname "$0")/..}"
+source "${VIREO_HOME:-${SLURM_SUBMIT_DIR:-$(dirname "$0")/..}}/jobs/here.sh"  # SLURM runs a copy of this file from elsewhere
 share=()
 if [[ -n ${SLURM_ARRAY_TASK_ID:-} ]]; then
   share=(--task "$SLURM_ARRAY_TASK_ID" --of "$SLURM_ARRAY_TASK_COUNT")
 else
-  jobs/install-packages.sh
-  [[ -n ${VIREO:-} ]] || jobs/build.sh release -DVIREO_TESTS=OFF
+  vireo_program
 fi
-exec jobs/sweep.py jobs/studies/masha.toml "${share[@]}" "$@"
+exec "$vireo_home/jobs/sweep.py" "$vireo_home/jobs/studies/masha.toml" "${share[@]}" "$@"

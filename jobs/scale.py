@@ -6,16 +6,15 @@
 MASHA1 with Rand-k both ways: what a rank sends and receives stays the same as ranks are added, since each adds up one segment of the
 coordinates; a star's server receives all messages, and sends all of them. Also the modelled time on a network (10 us a message,
 1 Gbit/s). The figures are means over the trial iterations of `vireo solve --dry-run`; whether one of them refreshes depends on the seed
-alone, hence it is the same for all P. VIREO names the program (default: build/release/vireo).
+alone, hence it is the same for all P. VIREO names the program (default: build/release/vireo, or the installed one).
 """
 import argparse
 import json
-import os
-import pathlib
 import subprocess
 import sys
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+from vireo_sweep.errors import InputError
+from vireo_sweep.program import path_of_vireo
 
 
 def measure(program, ranks, dimension, fraction, iterations):
@@ -35,9 +34,10 @@ def main():
     parser.add_argument("--fraction", type=float, default=0.01)
     parser.add_argument("--iterations", type=int, default=20, help="trial iterations, at most 100")
     options = parser.parse_args()
-    program = os.environ.get("VIREO", str(ROOT / "build" / "release" / "vireo"))
-    if not os.path.exists(program):
-        sys.exit(f"{program} is missing: build it with jobs/build.sh release, or set VIREO")
+    try:
+        program = path_of_vireo()
+    except InputError as error:
+        sys.exit(str(error))
     print(f"masha1, d = {options.dimension:,}, Rand-{100 * options.fraction:g} % both ways; bytes an iteration\n")
     print(f"{'ranks':>6} {'busiest sends':>14} {'busiest receives':>17} {'a server receives':>18} {'a server sends':>15} {'modelled':>10}")
     for ranks in map(int, options.ranks.split(",")):

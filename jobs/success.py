@@ -6,7 +6,7 @@
 A study lists [[tables]] with a `title`, `seeds` (how many, from 1) and `rows`: each has `arguments` of `vireo solve`, which the table's own
 `arguments` come before, and a `success`, or the table's: `near = b, within = w` (|z_j - b| <= w for all j), `distance = w` (to the known
 solution) or `residual = w`. `published` is shown beside what was found. Each outcome is kept in DIR: a study that was interrupted goes on where
-it was, and a row whose arguments changed runs again. VIREO names the program (default: build/release/vireo).
+it was, and a row whose arguments changed runs again. VIREO names the program (default: build/release/vireo, or the installed one).
 """
 import argparse
 import concurrent.futures
@@ -23,7 +23,8 @@ import tomllib
 
 import h5py
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+from vireo_sweep.errors import InputError
+from vireo_sweep.program import IS_SOURCE, ROOT, path_of_vireo
 
 
 def succeeded(success, z, residual, distance):
@@ -76,11 +77,12 @@ def main():
     options = parser.parse_args()
 
     study = tomllib.loads(options.study.read_text())
-    folder = options.output or ROOT / "vireo-run" / options.study.stem
+    folder = options.output or (ROOT if IS_SOURCE else pathlib.Path()) / "vireo-run" / options.study.stem
     folder.mkdir(parents=True, exist_ok=True)
-    program = os.environ.get("VIREO", str(ROOT / "build" / "release" / "vireo"))
-    if not os.path.exists(program):
-        sys.exit(f"{program} is missing: build it with jobs/build.sh release, or set VIREO")
+    try:
+        program = path_of_vireo()
+    except InputError as error:
+        sys.exit(str(error))
     text = [f"# {study['title']}", ""]
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         for about in study["tables"]:

@@ -9,7 +9,8 @@ A key of the file is an option of `vireo solve` without its dashes; a list is va
 (default: vireo-run/ and the file's name) gets the traces, table.md, table.csv, runs.csv, results.json and plot.png.
 
 Runs that are done are kept, as long as their command stays the same; a sweep that is stopped goes on where it was, also within a run. Several
-sweeps may work in one folder, and share the runs. VIREO names the program (default: build/release/vireo, else the one on PATH).
+sweeps may work in one folder, and share the runs. VIREO names the program (default: build/release/vireo, or the one that
+is installed with these jobs, else the one on PATH).
 
 Exit codes: 0 all runs came to an end; 1 some failed, or are not as the file expects; 2 the file is wrong; 3 a file is missing; 6 a file can not
 be written; 75 stopped by a signal: the same command goes on.

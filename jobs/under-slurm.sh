@@ -5,7 +5,10 @@
 # Modules, paths and variables of one's site
 if [[ -f $VIREO_HOME/jobs/site.sh ]]; then source "$VIREO_HOME/jobs/site.sh"; fi
 
-VIREO=${VIREO:-$VIREO_HOME/build/release/vireo}
+if [[ -z ${VIREO:-} ]]; then
+  VIREO=$VIREO_HOME/build/release/vireo
+  if [[ ! -f $VIREO_HOME/CMakeLists.txt && -x $VIREO_HOME/../../bin/vireo ]]; then VIREO=$(realpath "$VIREO_HOME/../../bin/vireo"); fi
+fi
 VIREO_LAUNCHER=${VIREO_LAUNCHER:-mpirun}     # or srun
 VIREO_REQUEUES=${VIREO_REQUEUES:-50}         # starts after the first
 VIREO_MARGIN=${VIREO_MARGIN:-60}             # seconds of the job's time that the run leaves unused

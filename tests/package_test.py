@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The package: what `cmake --install` leaves is enough to configure, build and run the projects examples/own-* far from the source tree; the
-guides quote them as they are; headers stand alone, and none of our options, warnings or private includes reach the user."""
+guides quote them as they are; headers stand alone, and none of our options, warnings or private includes reach the user. What the program prints and
+what the installed pages tell one to type works where it is installed: the analysis on PATH, the jobs in share/vireo."""
 import json
 import os
 import pathlib
@@ -245,6 +246,50 @@ class Package(unittest.TestCase):
                           f"find_package(vireo {version} QUIET)\nmessage(STATUS \"found=${{vireo_FOUND}}\")\n")
             out = run([CMAKE, "-S", folder, "-B", folder + "/build", f"-DCMAKE_PREFIX_PATH={self.prefix}"], folder)
             self.assertRegex(out, found)
+
+    def installed(self, command, folder, *path):
+        """Runs a command in a folder, with these folders before PATH"""
+        environment = {**os.environ, "PATH": os.pathsep.join([*path, os.environ["PATH"]]), "OMPI_MCA_rmaps_base_oversubscribe": "1",
+                       "OMPI_MCA_mpi_yield_when_idle": "1"}
+        environment.pop("VIREO", None)
+        done = subprocess.run(["bash", "-euo", "pipefail", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, timeout=200)
+        self.assertEqual(done.returncode, 0, f"{command}\n{done.stdout}\n{done.stderr}")
+        return done.stdout
+
+    def test_the_printed_command_draws_the_trace(self):
+        folder, programs = tempfile.mkdtemp(dir=self.folder), self.prefix + "/bin"
+        for path in ([programs], []):
+            out = self.installed(f"{programs}/vireo solve --problem bilinear:dimension=20 --method extragradient --trace 'a b.h5' --overwrite", folder, *path)
+            command = re.search(r"plot it +(.*)", out)[1]
+            self.assertTrue(command.startswith("vireo-analysis plot '" if path else programs + "/vireo-analysis plot '"), command)
+            self.installed(command, folder, *path)
+            os.remove(folder + "/plot.png")
+        self.assertIn(f"{programs}/vireo-analysis table ", self.installed(programs + "/vireo-analysis table --help", folder))
+
+    def test_the_commands_of_the_installed_pages_work(self):
+        home, programs = self.prefix + "/share/vireo", self.prefix + "/bin"
+        self.assertIn("times fewer", self.installed("jobs/local.sh", home, programs))
+        ran = []
+        for page in pathlib.Path(self.document_folder).rglob("*.md"):
+            for command in re.findall(r"(?m)^ {0,4}((?:analysis/vireo-analysis|jobs/sweep\.py .*--dry-run|jobs/sweep-lines).*)$", page.read_text()):
+                if "<" not in command and command not in ran:
+                    self.installed(command, home, programs)
+                    ran.append(command)
+        self.assertGreater(len(ran), 4, ran)
+        self.assertFalse(any("build" in str(path) or path.name == "README.md" for path in pathlib.Path(home).rglob("*")))
+
+    def test_jobs_find_the_installed_program_from_any_folder(self):
+        folder, programs = tempfile.mkdtemp(dir=self.folder), self.prefix + "/bin"
+        os.mkdir(folder + "/stand-ins")
+        pathlib.Path(folder, "stand-ins/squeue").write_text("#!/bin/sh\necho N/A\n")
+        os.chmod(folder + "/stand-ins/squeue", 0o755)
+        jobs = self.prefix + "/share/vireo/jobs"
+        out = self.installed(f"SLURM_SUBMIT_DIR=$PWD SLURM_JOB_ID=7 SLURM_JOB_NAME=vireo SLURM_JOB_NODELIST=here SLURM_NTASKS=2 bash {jobs}/solve.sbatch "
+                             "--problem bilinear:dimension=20 --method extragradient", folder, folder + "/stand-ins", programs)
+        self.assertIn("job 7: ended with 0", out)
+        pathlib.Path(folder, "s.toml").write_text('problem = "bilinear:dimension=20"\nmethod = "extragradient"\n')
+        self.installed(f"{jobs}/sweep.py s.toml", folder)
+        self.assertTrue(os.path.exists(folder + "/vireo-run/s/plot.png"))
 
     def test_the_program_runs_where_it_is_installed(self):
         self.assertIn("vireo", run([os.path.join(self.prefix, "bin/vireo"), "--version"], self.folder))

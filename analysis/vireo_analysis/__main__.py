@@ -1,6 +1,8 @@
 """The command: python3 -m vireo_analysis plot|table|watch|network|profile|report|read ..."""
 import argparse
 import os
+import shlex
+import shutil
 import sys
 
 from . import curves, foreign, network, profile, report, show, tables, watch
@@ -24,11 +26,20 @@ class Parser(argparse.ArgumentParser):
         raise InputError(f"{message}; see: {self.prog} --help")
 
 
+def called():
+    """How this command was called, in words that call it again"""
+    own = sys.argv[0]
+    if os.path.basename(own) != "vireo-analysis":
+        return "vireo-analysis"
+    found = shutil.which("vireo-analysis")
+    return "vireo-analysis" if found and os.path.samefile(found, own) else shlex.quote(own)
+
+
 def parser():
     made = Parser(prog="vireo-analysis", description="Reads, tabulates and plots the traces of Vireo.")
     commands = made.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, (module, summary) in COMMANDS.items():
-        command = commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".", epilog=module.EXAMPLE,
+        command = commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".", epilog=module.EXAMPLE.replace("vireo-analysis ", called().replace("%", "%%") + " "),
                                       formatter_class=argparse.RawDescriptionHelpFormatter)
         module.add_arguments(command)
         command.set_defaults(run=module.run)

@@ -13,8 +13,8 @@ from .trace import read
 from .units import bytes_text, count_text, counted, parse_duration, seconds_text
 
 EXAMPLE = """examples:
-  analysis/vireo-analysis watch RUN.h5                 until the run ends; Ctrl-C stops watching, not the run
-  analysis/vireo-analysis watch RUN.h5 --once          one look
+  vireo-analysis watch RUN.h5                 until the run ends; Ctrl-C stops watching, not the run
+  vireo-analysis watch RUN.h5 --once          one look
 
 The rate and the time left are those of the later half of the rows."""
 

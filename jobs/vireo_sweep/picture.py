@@ -1,4 +1,5 @@
 """Curves of what the runs of a sweep got against what they paid: median and band over seeds, by analysis/vireo_analysis."""
+import os
 import re
 import sys
 
@@ -16,7 +17,7 @@ def draw(plan, folder, rows):
     try:
         from vireo_analysis import InputError, plot, read, style
     except ImportError as error:
-        return [], [f"no plot: Python has no {error.name}; see: jobs/install-packages.sh --analysis"]
+        return [], [f"no plot: Python has no {error.name}; see: {os.path.relpath(ROOT / 'jobs/install-packages.sh')} --analysis"]
     made, failed = [], []
     blocks = dict.fromkeys(row.run.block for row in rows)
     for block in blocks:

@@ -11,7 +11,18 @@ import subprocess
 
 from .errors import InputError
 
+#: the source tree, or, where Vireo is installed, the folder of jobs/ and analysis/
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+IS_SOURCE = (ROOT / "CMakeLists.txt").exists()
+
+
+def path_of_vireo():
+    """VIREO, else what is built here or installed with this file, else what is on PATH. InputError if there is none."""
+    own = ROOT / "build/release/vireo" if IS_SOURCE else ROOT.parent.parent / "bin/vireo"
+    path = os.environ.get("VIREO") or (str(own) if own.exists() else shutil.which("vireo") or str(own))
+    if not shutil.which(path):
+        raise InputError(f"{path} is missing: {'build it with jobs/build.sh release, or ' if IS_SOURCE else ''}set VIREO", 3)
+    return path
 
 
 @functools.cache
@@ -25,11 +36,8 @@ class Program:
     """One vireo, asked once for its version and its options"""
 
     def __init__(self):
-        built = ROOT / "build/release/vireo"
         self.at_once = 1  #: how many runs are made at a time
-        self.path = os.environ.get("VIREO") or (str(built) if built.exists() else shutil.which("vireo") or str(built))
-        if not shutil.which(self.path):
-            raise InputError(f"{self.path} is missing: build it with jobs/build.sh release, or set VIREO", 3)
+        self.path = path_of_vireo()
         #: what results are made by: version, revision and compiler, and the SHA-256 of the program, which a rebuild changes
         self.version = json.loads(self._say("--version", "--json")) | {"sha256": digest(shutil.which(self.path))}
         #: {option: the name of its value, empty if it takes none}

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/advice.hpp"
+#include "app/analysis_command.hpp"
 #include "app/heading.hpp"
 #include "app/return_point.hpp"
 #include "app/text.hpp"
@@ -149,7 +150,7 @@ std::string closing_table(const Configuration& configuration, const LoadedProble
               fmt::format("{} of communication on the modelled network", human_seconds(t.seconds_modelled)));
   if (!configuration.trace.empty()) {
     table.add("trace", configuration.trace);
-    table.add("plot it", "analysis/vireo-analysis plot " + shell_quoted(configuration.trace) + " -o plot.png");
+    table.add_command("plot it", analysis_command() + " plot " + shell_quoted(configuration.trace) + " -o plot.png");
   }
   if (!checkpoints.empty()) table.add("checkpoints", checkpoints);
   if (const auto text = other_point(configuration, outcome); !text.empty()) table.add("note", text);

@@ -122,15 +122,20 @@ std::string host_list(const std::vector<std::string>& host_of_rank) {
 }
 
 void Table::add(const std::string& name, const std::string& text) {
-  rows_.emplace_back(printable(name, name.size()), printable(text, text.size()));
+  rows_.push_back({printable(name, name.size()), printable(text, text.size()), false});
+}
+
+void Table::add_command(const std::string& name, const std::string& text) {
+  rows_.push_back({printable(name, name.size()), printable(text, text.size()), true});
 }
 
 std::string Table::text(std::size_t least_width) const {
   std::size_t width = least_width;
-  for (const auto& [name, text] : rows_) width = std::max(width, name.size());
+  for (const auto& row : rows_) width = std::max(width, row.name.size());
   std::string out;
-  for (const auto& [name, text] : rows_)
-    out += fmt::format("  {:<{}}  {}\n", name, width, wrapped(text, width + 4, width + 4));
+  for (const auto& row : rows_)
+    out += fmt::format("  {:<{}}  {}\n", row.name, width,
+                       row.is_command ? row.text : wrapped(row.text, width + 4, width + 4));
   return out;
 }
 

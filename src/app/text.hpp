@@ -39,11 +39,17 @@ inline constexpr std::size_t name_width = 13;
 class Table {
  public:
   void add(const std::string& name, const std::string& text);
+  /// A text that somebody may copy into a shell: in one line, however long it is, with its spaces as they are.
+  void add_command(const std::string& name, const std::string& text);
   /// at least `least_width` columns for the names, so that several tables line up
   [[nodiscard]] std::string text(std::size_t least_width = 0) const;
 
  private:
-  std::vector<std::pair<std::string, std::string>> rows_;
+  struct Row {
+    std::string name, text;
+    bool is_command;
+  };
+  std::vector<Row> rows_;
 };
 
 }  // namespace vireo::app

@@ -12,11 +12,12 @@ LAUNCHER = conftest.ROOT / "analysis/vireo-analysis"
 
 
 @pytest.mark.parametrize("command", list(COMMANDS))
-def test_help_has_an_example(command, capsys):
+def test_help_has_an_example_as_it_was_called(command, capsys, monkeypatch):
+    monkeypatch.setattr(sys, "argv", [str(LAUNCHER)])
     with pytest.raises(SystemExit) as ended:
         conftest.main([command, "--help"])
     out = capsys.readouterr().out
-    assert ended.value.code == 0 and "example" in out and f"analysis/vireo-analysis {command} " in out
+    assert ended.value.code == 0 and "example" in out and f"  {LAUNCHER} {command} " in out
 
 
 @pytest.mark.parametrize("given, words", [
