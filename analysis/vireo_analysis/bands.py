@@ -1,4 +1,6 @@
 """The median over runs and the band between the quartiles, as functions of what was paid."""
+import math
+
 import numpy
 
 from .errors import InputError
@@ -39,3 +41,9 @@ def band(traces, x, y):
         logs = numpy.array([numpy.interp(grid, xs, numpy.log(ys)) for xs, ys in curves])
         lower, median, upper = numpy.exp(numpy.quantile(logs, [0.25, 0.5, 0.75], axis=0))
     return grid, lower, median, upper
+
+
+def smallest(trace, y):
+    """The smallest value of y in the trace, NaN if there is none"""
+    values = trace.column(y)
+    return float(numpy.nanmin(values)) if numpy.isfinite(values).any() else math.nan

@@ -6,20 +6,20 @@ import matplotlib.ticker
 import numpy
 import pandas
 
-from . import style
+from . import legend, style
+from .bands import smallest
 from .clock import Network, seconds
 from .counts import exchanges
 from .foreign import printable
 from .quantities import GOT
 from .runs import group
-from .tables import smallest
 from .trace import read
 from .traffic import exchange
 from .errors import InputError
-from .units import bytes_text, count_text, parse_duration, parse_list, parse_rate, seconds_text
+from .units import bytes_text, count_text, counted, parse_duration, parse_list, parse_rate, rate_text, seconds_text
 
 EXAMPLE = """example:
-  analysis/vireo-analysis network vireo-run/*.h5 --latency 10us --bandwidth 1Gbit/s --ranks 8,64,512,4096 -o network.png
+  vireo-analysis network vireo-run/*.h5 --latency 10us --bandwidth 1Gbit/s --ranks 8,64,512,4096 -o network.png
 
 Measured: the bytes on the wire, the iterations and the oracle calls of the trace, and its seconds of computation. Modelled: the number
 and the sizes of messages between P ranks (the program's own exchange), their time (the clock of `vireo solve --simulate`), and the
@@ -29,14 +29,43 @@ computation on P ranks (the measured seconds, in proportion to the workers of th
 exchange. Its bytes are those that the trace counted."""
 
 
+#: rows of a trace at which add_time counts exchanges
+POINTS = 400
+
+#: the column that add_time adds, and the ranks of the star
+COLUMN, STAR = "seconds_on_network", "star"
+
 NOTE = """Measured: bytes on the wire (star: all of its bytes), iterations, oracle calls, computation on the run's own ranks.
 Modelled: messages and bytes between ranks, all times of communication, computation on other numbers of ranks."""
 
 
-def add_arguments(parser):
-    parser.add_argument("traces", nargs="+", metavar="TRACE.h5")
+def _add_speed(parser):
     parser.add_argument("--latency", default="10us", metavar="T", help="seconds per message; default 10us")
     parser.add_argument("--bandwidth", default="1Gbit/s", metavar="RATE", help="of each rank, each way; default 1Gbit/s")
+
+
+def add_network_arguments(parser):
+    """The options of other commands that may show the time on a network"""
+    _add_speed(parser)
+    parser.add_argument("--ranks", default=STAR, metavar=f"P|{STAR}",
+                        help=f"for {COLUMN}: on so many ranks, or (the default) all workers around a server; see: network --help")
+
+
+def add_if_asked(traces, names, options):
+    """Adds the column to all traces if it is among the names that were asked for"""
+    if COLUMN not in names:
+        return
+    net = Network(parse_duration("--latency", options.latency), parse_rate("--bandwidth", options.bandwidth))
+    ranks = 0 if options.ranks == STAR else parse_list("--ranks", options.ranks, int, f"one whole number of ranks, or {STAR}")
+    if ranks and (len(ranks) > 1 or ranks[0] > 4096):
+        raise InputError(f"--ranks {options.ranks}: one number of at most 4096, or {STAR}")
+    for trace in traces:
+        add_time(trace, net, ranks[0] if ranks else 0)
+
+
+def add_arguments(parser):
+    parser.add_argument("traces", nargs="+", metavar="TRACE.h5")
+    _add_speed(parser)
     parser.add_argument("--ranks", default="8,64,512,4096", metavar="P[,P...]", help="default 8,64,512,4096")
     parser.add_argument("--to", type=float, metavar="EPS", help="up to the first row with y <= EPS; default: the whole trace")
     parser.add_argument("-y", default="residual", choices=list(GOT), help="what --to is compared with; default residual")
@@ -60,7 +89,10 @@ def run(options):
         print(text(curve, frames[-1], rows, options.y) + "\n")
     print(NOTE)
     if options.output:
-        style.save(plot([curve.label for curve in curves], frames, net, options.paper), options.output)
+        made = plot([curve.label for curve in curves], frames, net, options.paper)
+        for line in made.legend_keys:
+            print(f"network: {line}", file=sys.stderr)
+        style.save(made, options.output)
         print(printable(options.output))
     return 0
 
@@ -94,6 +126,30 @@ def communication(trace, net, ranks, row):
     messages = told.full * full.messages + told.compressed * part.messages
     carried = told.full * full.bytes + told.compressed * part.bytes
     return messages * net.latency, carried / net.bandwidth, told.full * full_moved + told.compressed * part_moved
+
+
+def add_time(trace, net, ranks=0):
+    """Adds the column of what the run would have taken up to each row on P ranks of a network, or (0) in the star: communication as in predict,
+    with messages of the run's mean sizes, and computation. Of more than POINTS rows the exchanges are those of so many, linear between them."""
+    rows = len(trace.rows)
+    if rows == 0:
+        raise InputError(f"{trace.path}: has no rows yet")
+    at = numpy.unique(numpy.linspace(0, rows - 1, POINTS).astype(int))
+    told = [exchanges(trace, int(row)) for row in at]
+    full, compressed = (numpy.interp(numpy.arange(rows), at, [getattr(one, name) for one in told]) for name in ("full", "compressed"))
+    M, d = trace.manifest["workers"], trace.problem["dimension"]
+    if ranks == 0:
+        communicating = 2 * (full + compressed) * net.latency + trace.column("wire_bytes") / M / net.bandwidth
+    else:
+        last = told[-1]
+        of_full, _ = exchange(net, d, ranks, M)
+        of_part = of_full if last.compressed == 0 else exchange(net, d, ranks, M, trace.config.get("uplink", "none"),
+                                                                trace.config.get("downlink", "none"), last.up, last.down)[0]
+        communicating = full * seconds(net, of_full) + compressed * seconds(net, of_part)
+    trace.rows[COLUMN] = communicating + computation(trace, ranks or M, slice(None))
+    trace.units[COLUMN] = "s"
+    place = "star" if ranks == 0 else counted(ranks, "rank")
+    trace.definitions[COLUMN] = f"time, modelled ({place}, {seconds_text(net.latency)}, {rate_text(net.bandwidth)})"
 
 
 def computation(trace, ranks, row):
@@ -168,7 +224,8 @@ def plot(titles, frames, net, paper=False):
         made, (axis,) = style.figure(1, paper)
         handles, texts = [], []
         for index, (title, frame) in enumerate(zip(titles, frames)):
-            colour, marker = style.look(index)
+            look = style.look(index)
+            colour, marker = look.colour, look.marker
             frame = frame[frame["ranks"] > 0].sort_values("ranks")
             handles += axis.plot(frame["ranks"], frame["total"], color=colour, marker=marker)
             axis.plot(frame["ranks"], frame["communication"], color=colour, marker=marker, linestyle=":", markerfacecolor="white")
@@ -187,5 +244,5 @@ def plot(titles, frames, net, paper=False):
         axis.set_xlabel("ranks")
         axis.set_ylabel("time, modelled")
         heading = "" if paper else f"{seconds_text(net.latency)} a message, {bytes_text(net.bandwidth)}/s"
-        style.legend_above(made, handles, texts, heading)
+        made.legend_keys = legend.above(made, handles, texts, heading)
     return made

@@ -4,7 +4,7 @@ import textwrap
 import matplotlib.ticker
 import numpy
 
-from . import style
+from . import legend, style
 from .foreign import printable
 from .runs import names, state_of
 from .trace import read
@@ -12,8 +12,8 @@ from .errors import InputError
 from .units import bytes_text, counted, seconds_text
 
 EXAMPLE = """examples:
-  analysis/vireo-analysis profile vireo-run/masha1.h5
-  analysis/vireo-analysis profile vireo-run/*.h5 -o profile.png
+  vireo-analysis profile vireo-run/masha1.h5
+  vireo-analysis profile vireo-run/*.h5 -o profile.png
 
 The rows of a trace keep the largest of the ranks' seconds for each kind of work, so the kinds need not add up to the whole; a run that
 has ended has told its ranks apart. Drawn, one run of several ranks has a bar for each of them, several runs one for each run."""
@@ -182,5 +182,5 @@ def _bars(parts, labels, what, paper):
         axis.grid(axis="y", visible=False)
         axis.xaxis.set_major_formatter(matplotlib.ticker.EngFormatter(unit="s", sep="\N{NARROW NO-BREAK SPACE}"))
         axis.set_xlabel(what)
-        style.legend_above(made, bars, list(parts))
+        legend.above(made, bars, list(parts))
     return made

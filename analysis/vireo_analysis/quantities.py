@@ -4,17 +4,20 @@
 PAID = {
     "wire_bytes_up": "bytes up (all workers)",
     "wire_bytes_down": "bytes down (all workers)",
+    "wire_bytes": "bytes up + down (all workers)",
     "mpi_bytes": "bytes in MPI (all ranks)",
     "oracle_calls": "oracle calls (components of F)",
     "iteration": "iterations",
     "seconds": "wall-clock time",
     "seconds_modelled": "communication, modelled",
+    "seconds_on_network": "time on a network, modelled",
 }
 #: what a run gets
 GOT = {
     "residual": r"residual $\Vert z - \mathrm{prox}_g(z - F(z))\Vert$",
     "distance": r"distance $\Vert z^k - z^*\Vert$",
     "gap": "gap",
+    "step": "step",
 }
 
 

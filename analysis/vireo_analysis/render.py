@@ -1,6 +1,9 @@
 """A table of what it took (see tables.table) as text, Markdown, LaTeX or CSV."""
+import collections
 import math
+import sys
 
+from .latex import COLUMN, tabular
 from .units import bytes_text, count_text, real_text, seconds_text
 
 COLUMNS = {
@@ -10,43 +13,63 @@ COLUMNS = {
     "wire_bytes_down": ("bytes down", bytes_text),
     "mpi_bytes": ("bytes in MPI", bytes_text),
     "seconds": ("time", seconds_text),
+    "wire_bytes": ("bytes up + down", bytes_text),
+    "seconds_modelled": ("communication, modelled", seconds_text),
+    "seconds_on_network": ("time, modelled", seconds_text),
 }
+UNITS = {"wire_bytes_up": "byte", "wire_bytes_down": "byte", "wire_bytes": "byte", "mpi_bytes": "byte", "seconds": "s", "seconds_modelled": "s",
+         "seconds_on_network": "s"}
+
+#: how many iterations rows may be apart; the label of the run that ratios are to, None: there are none; more that is to be known
+About = collections.namedtuple("About", ["distance", "baseline", "is_first", "more"])
 
 
-def note(distance):
+def columns_of(frame):
+    """The quantities of a table, in its order"""
+    return [name for name in frame.columns if name in COLUMNS]
+
+
+def note(about):
     """What must be known to read the numbers"""
-    rows = f"; rows are up to {count_text(distance)} iterations apart" if distance > 1 else ""
-    return f"Counted at the first row of the trace that reaches the target{rows}. In brackets: ratio to the first run."
+    rows = f"; rows are up to {count_text(about.distance)} iterations apart" if about.distance > 1 else ""
+    ratios = f" In brackets: ratio to {'the first run' if about.is_first else about.baseline}." if about.baseline else ""
+    return f"Counted at the first row of the trace that reaches the target{rows}.{ratios}{about.more}"
 
 
-def cells(line, is_first):
+def cells(line, columns, is_baseline):
     """The texts of one line of the table"""
-    if line["reached"] * 2 <= line["runs"] or math.isnan(line["iteration"]):
+    if line["reached"] * 2 <= line["runs"] or math.isnan(line[columns[0]]):
         smallest = f" (smallest {real_text(line['smallest'])})" if math.isfinite(line["smallest"]) else ""
-        return ["not reached" + smallest] + [""] * (len(COLUMNS) - 1)
+        return ["not reached" + smallest] + [""] * (len(columns) - 1)
     out = []
-    for name, (_, text) in COLUMNS.items():
+    for name in columns:
         ratio = line["ratio_" + name]
-        shown = "" if is_first or not math.isfinite(ratio) else f" ({ratio:.3g}x)"
-        out.append(text(line[name]) + shown)
+        shown = "" if is_baseline or not math.isfinite(ratio) else f" ({ratio:.3g}x)"
+        out.append(COLUMNS[name][1](line[name]) + shown)
     return out
 
 
-def blocks(frame, y):
-    """For each target its title and its lines of texts, the run first"""
+def blocks(frame, y, baseline):
+    """For each target its title and its lines of texts, the run first, and whether it reached the target"""
+    columns = columns_of(frame)
     for target, part in frame.groupby("target", sort=False):
         lines = []
-        for number, (_, line) in enumerate(part.iterrows()):
+        for _, line in part.iterrows():
             some = f" [{line['reached']} of {line['runs']}]" if 0 < line["reached"] < line["runs"] else ""
-            lines.append([line["run"] + some, *cells(line, number == 0)])
+            lines.append([line["run"] + some, *cells(line, columns, line["run"] == baseline)])
         yield f"{y} <= {target:g}", lines
 
 
-def text(frame, y, distance):
+def is_whole(line):
+    """Whether a line of texts has numbers, and not only why it has none"""
+    return not line[1].startswith("not reached")
+
+
+def text(frame, y, about):
     """Columns that line up"""
-    heads = ["", *(head for head, _ in COLUMNS.values())]
-    all_blocks = list(blocks(frame, y))
-    whole = [line for _, lines in all_blocks for line in lines if line[2]]
+    heads = ["", *(COLUMNS[name][0] for name in columns_of(frame))]
+    all_blocks = list(blocks(frame, y, about.baseline))
+    whole = [line for _, lines in all_blocks for line in lines if is_whole(line)]
     widths = [max(len(line[i]) for line in [heads, *whole]) for i in range(len(heads))]
     widths[0] = max(len(line[0]) for _, lines in all_blocks for line in lines)
     out = []
@@ -55,54 +78,33 @@ def text(frame, y, distance):
                                         for i, (head, width) in enumerate(zip(heads, widths)))]
         for line in lines:
             entries = [line[0].ljust(widths[0]), *(entry.rjust(width) for entry, width in zip(line[1:], widths[1:]))]
-            out.append("  " + "  ".join(entries if line[2] else [entries[0], line[1]]))
+            out.append("  " + "  ".join(entries if is_whole(line) else [entries[0], line[1]]))
         out.append("")
-    return "\n".join([*out, note(distance)])
+    return "\n".join([*out, note(about)])
 
 
-def markdown(frame, y, distance):
+def markdown(frame, y, about):
     """One table for each target"""
-    heads = ["run", *(head for head, _ in COLUMNS.values())]
+    heads = ["run", *(COLUMNS[name][0] for name in columns_of(frame))]
     out = []
-    for title, lines in blocks(frame, y):
+    for title, lines in blocks(frame, y, about.baseline):
         out += [f"**{title}**", "", "| " + " | ".join(heads) + " |", "|---" + "|---:" * (len(heads) - 1) + "|"]
         out += ["| " + " | ".join(entry.replace("|", "\\|") for entry in line) + " |" for line in lines]
         out.append("")
-    return "\n".join([*out, note(distance)])
+    return "\n".join([*out, note(about)])
 
 
-def latex(frame, y, distance):
-    """A tabular for the package booktabs"""
-    heads = ["", *(head for head, _ in COLUMNS.values())]
-    out = ["% needs \\usepackage{booktabs}. " + note(distance), "\\begin{tabular}{l" + "r" * (len(heads) - 1) + "}", "\\toprule",
-           " & ".join(heads) + " \\\\"]
-    for title, lines in blocks(frame, y):
-        measure, target = title.split(" <= ")
-        out += ["\\midrule", f"\\multicolumn{{{len(heads)}}}{{l}}{{{measure} $\\le$ {power_of_ten(target)}}} \\\\"]
-        for line in lines:
-            escaped = [escape_latex(entry) for entry in line]
-            if line[2]:
-                out.append(" & ".join(escaped) + " \\\\")
-            else:
-                out.append(f"{escaped[0]} & \\multicolumn{{{len(heads) - 1}}}{{l}}{{{escaped[1]}}} \\\\")
-    return "\n".join([*out, "\\bottomrule", "\\end{tabular}"])
+def latex(frame, y, about):
+    """See latex.tabular; says on standard error if it is too wide for a column"""
+    columns = [(name, COLUMNS[name][0], UNITS.get(name, "1")) for name in columns_of(frame)]
+    out, width = tabular(frame.assign(is_baseline=frame["run"] == about.baseline), y, columns, note(about))
+    if width > COLUMN + 1:
+        print(f"table: is about {width / 72.27:.1f} in wide, and a column of two has {COLUMN / 72.27:.1f}: give fewer --columns, --baseline none or "
+              "--label, or take table*", file=sys.stderr)
+    return out
 
 
-def power_of_ten(number):
-    """ "$10^{-4}$" of "0.0001", "$2 \\cdot 10^{-4}$" of "0.0002" """
-    mantissa, _, exponent = f"{float(number):e}".partition("e")
-    mantissa = mantissa.rstrip("0").rstrip(".")
-    return f"$10^{{{int(exponent)}}}$" if mantissa == "1" else f"${mantissa} \\cdot 10^{{{int(exponent)}}}$"
-
-
-def escape_latex(entry):
-    """The text, with what LaTeX takes for commands escaped"""
-    special = {"\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
-               "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"$<$", ">": r"$>$"}
-    return "".join(special.get(character, character) for character in entry)
-
-
-def csv(frame, _y, _distance):
+def csv(frame, _y, _about):
     """All numbers in full, one line for each target and run"""
     return frame.to_csv(index=False).rstrip("\n")
 

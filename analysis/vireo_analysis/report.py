@@ -13,16 +13,16 @@ from .errors import InputError
 from .files import write
 from .foreign import printable
 from .quantities import PAID
-from .render import COLUMNS, blocks, note
+from .render import COLUMNS, blocks, columns_of, is_whole, note
 from .runs import names, problem_of, problem_text, state_of
 from .show import command_of
-from .tables import row_distance, table
+from .tables import about, table
 from .theory import formula
 from .trace import read
 from .units import count_text, counted, parse_list, real_text, seconds_text
 
 EXAMPLE = """example:
-  analysis/vireo-analysis report vireo-run -o report.html
+  vireo-analysis report vireo-run -o report.html
 
 All traces below the folder, a section for each problem: what it took, curves, where the seconds went, and for each run its outcome,
 its command, its configuration and the manifest."""
@@ -95,7 +95,7 @@ def section(traces, targets, folder):
     begun = sorted((trace for trace in traces if len(trace.rows)), key=baseline_first)
     out = [f"<section><h2>{html.escape(problem_text(traces[0]))}</h2>"]
     if begun:
-        out += ["<h3>What it took</h3>", part(begun, lambda those: table_html(table(those, targets), row_distance(those))),
+        out += ["<h3>What it took</h3>", part(begun, lambda those: table_html(those, table(those, targets))),
                 "<h3>Residual against what was paid</h3>", curves_html(begun, ["wire_bytes_up", "wire_bytes_down", "oracle_calls"], "residual"),
                 curves_html(begun, paid_besides(begun), "residual")]
         if all("distance" in trace.rows for trace in begun):
@@ -152,18 +152,19 @@ def image(made, meaning):
     return f'<p><img alt="{html.escape(meaning)}" src="data:image/svg+xml;base64,{data}"></p>'
 
 
-def table_html(frame, distance):
+def table_html(traces, frame):
     """What it took, a table for each target"""
-    heads = "".join(f"<th>{head}" for head, _ in COLUMNS.values())
+    told = about(traces, frame)
+    heads = "".join(f"<th>{COLUMNS[name][0]}" for name in columns_of(frame))
     out = []
-    for title, lines in blocks(frame, "residual"):
+    for title, lines in blocks(frame, "residual", told.baseline):
         out.append(f"<div class=scroll><table><tr><th>{html.escape(title)}{heads}</tr>")
         for line in lines:
-            entries = line[1:] if line[2] else line[1:2]
-            span = "" if line[2] else f" class=wide colspan={len(COLUMNS)}"
+            entries = line[1:] if is_whole(line) else line[1:2]
+            span = "" if is_whole(line) else f" class=wide colspan={len(columns_of(frame))}"
             out.append(f"<tr><td>{html.escape(line[0])}" + "".join(f"<td{span}>{html.escape(entry)}" for entry in entries) + "</tr>")
         out.append("</table></div>")
-    return "\n".join([*out, f"<p class=note>{html.escape(note(distance))}</p>"])
+    return "\n".join([*out, f"<p class=note>{html.escape(note(told))}</p>"])
 
 
 def run_html(trace, label, folder):

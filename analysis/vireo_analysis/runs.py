@@ -1,9 +1,12 @@
 """Which runs belong together, and what tells the others apart: found from their configurations, not typed."""
 import collections
+import fnmatch
 import os
+import re
 
 from .errors import InputError
-from .specs import parse_spec, short_compressor
+from .foreign import printable
+from .specs import has_own_step, parse_spec, short_compressor
 from .units import count_text, counted
 
 #: options that say where results go, how often, or how often a run looks whether it has ended: not what is computed
@@ -71,7 +74,7 @@ def _varying(values):
 
 
 def _method_texts(traces):
-    """The method's name, and those parameters that differ among the runs of that method."""
+    """The method's name, those parameters that differ among the runs of that method, and a step that is not its default."""
     specs = [parse_spec(trace.config.get("method", "")) for trace in traces]
     names = [name for name, _ in specs]
     texts = []
@@ -79,8 +82,9 @@ def _method_texts(traces):
         same = [given for other, given in specs if other == name]
         keys = [key for key in dict.fromkeys(key for given in same for key in given)
                 if _varying(given.get(key) for given in same)]
-        shown = " ".join(f"{key} {parameters.get(key, 'unset')}" for key in keys)
-        texts.append(" ".join(part for part in (name if _varying(names) else "", shown) if part))
+        alone = "step" not in keys and has_own_step(name, parameters)
+        shown = " ".join(f"{key} {parameters.get(key, 'unset')}" for key in (["step"] if alone else []) + keys)
+        texts.append(" ".join(part for part in (name if alone or _varying(names) else "", shown) if part))
     return texts, names[0]
 
 
@@ -150,14 +154,52 @@ def _telling_options(traces):
     return telling
 
 
-def group(traces, texts=None):
-    """Curves of runs that differ in the seed alone, in the order given; or those of equal text, if there is a text for each trace.
-    InputError for several problems."""
+def group(traces, texts=None, named=()):
+    """Curves of runs that differ in the seed alone, in the order given; or those of equal text, if there is a text for each trace. `named` has
+    pairs (pattern, label) for runs that are to be called otherwise, see called. InputError for several problems."""
     require_one_problem(traces)
     found = {}
-    for label, trace in zip(texts or labels(traces), traces):
+    for label, trace in zip(texts or called(traces, named), traces):
         found.setdefault((label, None if texts else _identity(trace)), []).append(trace)
     return [Curve(label + _state(members), members) for (label, _), members in found.items()]
+
+
+def called(traces, named=()):
+    """The label of each trace: that of the first pair (pattern, label) whose pattern (as of a shell) matches the file's path, its name, its name
+    without .h5, or its own label; else its own. InputError for a pattern that matches none, and for one label of different runs."""
+    own = labels(traces)
+    texts, matched = list(own), set()
+    for at, trace in enumerate(traces):
+        name = os.path.basename(trace.path)
+        for pattern, label in named:
+            if any(fnmatch.fnmatchcase(text, pattern) for text in (trace.path, name, os.path.splitext(name)[0], own[at])):
+                texts[at] = label
+                matched.add(pattern)
+                break
+    for pattern, _ in named:
+        if pattern not in matched:
+            raise InputError(f"--label {pattern}=...: '{pattern}' is the name of no trace, nor of one that no earlier --label names")
+    for alike in _alike(texts, traces) if named else []:
+        first, other = traces[alike[0]], next(traces[at] for at in alike if _identity(traces[at]) != _identity(traces[alike[0]]))
+        raise InputError(f"--label: '{texts[alike[0]]}' would be {first.path} and {other.path}, which differ in more than the seed")
+    return texts
+
+
+def parse_labels(given):
+    """[(pattern, label)] of ["PATTERN=TEXT"]. InputError without the sign."""
+    pairs = [text.partition("=") for text in given or ()]
+    for pattern, equals, label in pairs:
+        if not equals or not pattern or not label:
+            raise InputError(f"--label: '{pattern + equals + label}' is not PATTERN=TEXT, such as 'masha1-*=MASHA1'")
+    return [(pattern, printable(label)) for pattern, _, label in pairs]
+
+
+def told_once(texts):
+    """(texts, what all of them say in their brackets of several runs, such as "5 seeds", taken out of them; else "")"""
+    found = [re.fullmatch(r"(.*) \((\d+ (?:seeds|runs))((?:, [^()]*)?)\)", text) for text in texts]
+    if len(texts) < 2 or not all(found) or len({match[2] for match in found}) > 1:
+        return list(texts), ""
+    return [match[1] + (f" ({match[3][2:]})" if match[3] else "") for match in found], found[0][2]
 
 
 def _state(traces):

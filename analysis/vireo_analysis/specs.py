@@ -38,6 +38,15 @@ def parse_spec(text):
     return name, {key: value for key, _, value in pairs}
 
 
+#: methods whose step is adaptive unless another is given; that of all others is the theory's, `auto`
+ADAPTIVE = {"masha1", "masha2", "vr-masha1", "vr-masha2", "pp-masha1", "pp-masha2", "three-pillars"}
+
+
+def has_own_step(method, parameters):
+    """Whether a step was given that is not the method's default"""
+    return "step" in parameters and parameters["step"] != ("adaptive" if method in ADAPTIVE else "auto")
+
+
 def short_compressor(text):
     """ "randk 0.1" of "randk:fraction=0.1,wire=float64": its name and what sets its size, as legends show it."""
     name, parameters = parse_spec(text)

@@ -1,4 +1,5 @@
 """How pictures look: colours of Okabe and Ito, told apart by colour-blind people, and a marker for each, told apart in grey."""
+import collections
 import logging
 import math
 import os
@@ -11,7 +12,6 @@ matplotlib.use("Agg")
 import matplotlib.pyplot  # noqa: E402  (after the choice of the backend)
 
 from .errors import InputError  # noqa: E402
-from .foreign import printable  # noqa: E402
 
 # The margin of an axis may lie beyond the largest number there is: it is drawn as far as it goes.
 warnings.filterwarnings("ignore", "overflow encountered", RuntimeWarning, "matplotlib")
@@ -22,17 +22,19 @@ logging.getLogger("matplotlib").setLevel(logging.ERROR)
 #: dark and light in turn, so that neighbours differ in grey too
 COLOURS = ["#0072B2", "#E69F00", "#000000", "#CC79A7", "#009E73", "#D55E00", "#56B4E9", "#8C6D00"]
 MARKERS = ["o", "s", "^", "D", "v", "P", "X", "<", ">", "*", "p"]
+#: of the first curves, of those that have the same colours once more, and so on; none is that of a bound
+LINES = ["-", (0, (1, 1)), (0, (6, 1.5, 1.5, 1.5)), (0, (6, 1.5, 1.5, 1.5, 1.5, 1.5))]
 HATCHES = ["", "////", "....", "xxxx", "----"]
 FORMATS = ("png", "svg", "pdf")
 
 #: widths of a column and of a page of common two-column papers, in inches
-COLUMN, PAGE = 3.4, 7.0
+COLUMN, PAGE = 3.3, 7.0
 
 _COMMON = {
     "axes.grid": True, "axes.axisbelow": True, "grid.color": "#dddddd", "grid.linewidth": 0.6,
     "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": "#444444", "axes.linewidth": 0.8,
     "xtick.color": "#444444", "ytick.color": "#444444", "xtick.labelcolor": "black", "ytick.labelcolor": "black",
-    "legend.frameon": False, "legend.handlelength": 2.4, "savefig.dpi": 200,
+    "legend.frameon": False, "legend.handlelength": 2.2, "savefig.dpi": 200,
     "pdf.fonttype": 42, "svg.hashsalt": "vireo", "font.family": "sans-serif", "font.sans-serif": ["DejaVu Sans"],
 }
 _SCREEN = {"font.size": 9.5, "axes.labelsize": 9.5, "legend.fontsize": 9.5, "lines.linewidth": 1.6, "lines.markersize": 5.5}
@@ -46,9 +48,14 @@ def settings(paper):
     return matplotlib.rc_context({**_COMMON, **(_PAPER if paper else _SCREEN)})
 
 
+#: how a curve is drawn: colour, marker and its filling, line
+Look = collections.namedtuple("Look", ["colour", "marker", "filling", "line"])
+
+
 def look(index):
-    """(colour, marker) of the curve with this number"""
-    return COLOURS[index % len(COLOURS)], MARKERS[index % len(MARKERS)]
+    """The Look of the curve with this number: no two of the first 352 are the same, and those of one colour have different lines."""
+    colour, again = COLOURS[index % len(COLOURS)], index // len(COLOURS)
+    return Look(colour, MARKERS[index % len(MARKERS)], "white" if again % 2 else colour, LINES[again % len(LINES)])
 
 
 def figure(panels, paper):
@@ -82,30 +89,6 @@ def say_empty(axis, words):
     """Writes into the middle of a panel why nothing is drawn there"""
     axis.text(0.5, 0.5, words, transform=axis.transAxes, ha="center", va="center", color="#444444", parse_math=False)
     axis.set_yticks([])
-
-
-def legend_above(made, handles, texts, title=""):
-    """Puts title and legend above the panels, where they hide nothing, in as few rows as fit the width. The figure grows by them."""
-    renderer = made.canvas.get_renderer()
-    width, height = made.get_size_inches()
-    gap, used = 0.06, 0.0
-    if title:
-        text = made.text(0.004, 1, printable(title), ha="left", va="top", color="#444444", parse_math=False)
-        used += text.get_window_extent(renderer).height / made.dpi + gap
-    for columns in range(len(handles), 0, -1):
-        legend = made.legend(handles, texts, loc="upper left", ncol=columns, borderaxespad=0, borderpad=0.3, columnspacing=1.6)
-        for text_of_curve in legend.get_texts():
-            text_of_curve.set_parse_math(False)
-        box = legend.get_window_extent(renderer)
-        if box.width <= width * made.dpi or columns == 1:
-            break
-        legend.remove()
-    total = height + used + box.height / made.dpi
-    made.set_figheight(total)
-    if title:
-        text.set_y(1 - gap / total)
-    legend.set_bbox_to_anchor((0, 1 - used / total))
-    made.get_layout_engine().set(rect=(0, 0, 1, height / total))
 
 
 def check_output(path):

@@ -14,6 +14,9 @@ from .specs import parse_config
 FORMAT = "vireo-trace"
 FORMAT_VERSION = 1
 
+#: what can be asked for as if it were a column
+SUMS = {"wire_bytes": ("wire_bytes_up", "wire_bytes_down")}
+
 
 @dataclasses.dataclass
 class Trace:
@@ -44,7 +47,9 @@ class Trace:
         return self.manifest.get("termination", "")
 
     def column(self, name):
-        """The values of a column as float64. InputError if there is none."""
+        """The values of a column, or of a sum of columns, as float64. InputError if there is none."""
+        if name in SUMS and name not in self.rows:
+            return sum(self.column(part) for part in SUMS[name])
         if name not in self.rows:
             has = "it has " + ", ".join(self.rows.columns) if len(self.rows.columns) else "it has no rows yet"
             raise InputError(f"{self.path}: has no column '{name}'; {has}")
@@ -154,7 +159,7 @@ def _from(path, taken):
     return Trace(
         path=printable(os.fspath(path)),
         rows=pandas.DataFrame({name: columns[name][:length] for name in order}),
-        units={name: str(attributes[name].get("units", "1")) for name in order},
+        units={name: str(attributes[name].get("units", "1")) for name in order} | dict.fromkeys(SUMS, "byte"),
         definitions={name: str(attributes[name].get("definition", "")) for name in order},
         manifest=taken["manifest"],
         config_text=taken["config_text"],

@@ -59,6 +59,11 @@ def bytes_text(value):
     return scaled(value, "B", [(1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1, "")])
 
 
+def rate_text(value):
+    """ "1 Gbit/s", of bytes per second"""
+    return scaled(8 * value, "bit/s", [(1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1, "")])
+
+
 def seconds_text(value):
     """ "12 us", "1.234 s", "2 min 5 s", "3 h 20 min" """
     if not math.isfinite(value):

@@ -3,7 +3,7 @@ import h5py
 import matplotlib.image
 import numpy
 import pytest
-from vireo_analysis import InputError, plot, read, style
+from vireo_analysis import InputError, legend, plot, read, style
 from vireo_analysis.theory import bound
 
 
@@ -26,8 +26,8 @@ def test_panels_share_colours_and_the_legend_has_a_line_for_each_curve(runs):
     assert len(made.axes) == 3
     colours = [[line.get_color() for line in lines(axis)] for axis in made.axes]
     assert colours[0] == colours[1] == colours[2] and len(set(colours[0])) == 3
-    assert [text.get_text() for text in made.legends[0].get_texts()] == [
-        "extragradient", "masha1, up randk 0.1 (3 seeds)", "masha1, up natural", "the theorem's bound"]
+    assert legend.texts_of(made) == ["extragradient", "masha1 step 1.5x, up randk 0.1 (3 seeds)", "masha1 step 1.5x, up natural",
+                                     "the theorem's bound"]
     assert all(len(axis.collections) == 1 for axis in made.axes)  # one band
 
 
@@ -36,16 +36,16 @@ def test_the_legend_hides_nothing(runs):
     for paper in (False, True):
         made = plot(traces, ["wire_bytes_up", "oracle_calls"], paper=paper)
         made.canvas.draw()
-        legend = made.legends[0].get_window_extent()
-        assert legend.x1 <= made.bbox.x1 and legend.y1 <= made.bbox.y1
+        box = legend.extent(made)
+        assert box.x1 <= made.bbox.x1 and box.y1 <= made.bbox.y1
         for axis in made.axes:
-            assert axis.get_tightbbox().y1 <= legend.y0
+            assert axis.get_tightbbox().y1 <= box.y0
 
 
 def test_texts_name_the_curves_in_place_of_configurations(runs):
     traces = [read(runs / f"{name}.h5") for name in ("extragradient", "masha1", "natural")]
     made = plot(traces, texts=["plain", "compressed", "compressed"], theory=False)
-    assert [text.get_text() for text in made.legends[0].get_texts()] == ["plain", "compressed (2 runs)"]
+    assert legend.texts_of(made) == ["plain", "compressed (2 runs)"]
     assert len(lines(made.axes[0])) == 2
 
 
@@ -115,7 +115,7 @@ def test_the_bound_of_the_method_is_drawn_and_holds(runs):
     (line,) = dashed(made)
     assert numpy.allclose(line.get_ydata(), expected, rtol=1e-12)
     assert (trace.rows["residual"] <= line.get_ydata()).all()
-    assert made.legends[0].get_texts()[-1].get_text() == "the theorem's bound"
+    assert legend.texts_of(made)[-1] == "the theorem's bound"
     (of_distance,) = dashed(plot([trace], ["wire_bytes_up"], "distance"))
     assert numpy.allclose(of_distance.get_ydata(), distance * linear, rtol=1e-12)
     assert len(plot([trace], theory=False).axes[0].get_lines()) == 1
@@ -158,7 +158,7 @@ def test_a_rate_without_its_constant_begins_at_the_first_row_and_is_called_so(ru
     k, measured = trace.rows["iteration"].to_numpy(), trace.rows["residual"].to_numpy()
     assert found.fitted and numpy.allclose(found.y, measured[0] * numpy.minimum(3 * 0.9**k, 1 / (k + 1)), rtol=1e-12)
     made = plot([trace])
-    assert len(dashed(made)) == 1 and made.legends[0].get_texts()[-1].get_text() == "the theorem's rate, from the first row on"
+    assert len(dashed(made)) == 1 and legend.texts_of(made)[-1] == "the theorem's rate, from the first row on"
 
 
 def test_a_program_without_a_known_solution_gives_the_shape(odd):

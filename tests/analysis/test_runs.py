@@ -19,6 +19,8 @@ def test_specs_and_configurations():
 
 def test_labels_name_what_differs_and_nothing_else(runs):
     eg, masha, other_seed, natural = (read(runs / f"{name}.h5") for name in ("extragradient", "masha1", "masha2", "natural"))
+    for trace in (masha, other_seed, natural):
+        trace.config["method"] = trace.config["method"].replace("1.5x", "adaptive")
     assert labels([eg, masha]) == ["extragradient", "masha1, up randk 0.1"]
     assert labels([masha, natural]) == ["up randk 0.1", "up natural"]
     assert labels([masha, other_seed]) == ["masha1", "masha1"]
@@ -41,7 +43,7 @@ def test_parameters_workers_ranks_and_tolerances_are_told_apart(tmp_path):
 
 def test_runs_that_differ_in_the_seed_are_one_curve(runs):
     curves = group([read(runs / f"{name}.h5") for name in ("masha1", "extragradient", "masha2", "masha3")])
-    assert [(curve.label, len(curve.traces)) for curve in curves] == [("masha1, up randk 0.1 (3 seeds)", 3), ("extragradient", 1)]
+    assert [(curve.label, len(curve.traces)) for curve in curves] == [("masha1 step 1.5x, up randk 0.1 (3 seeds)", 3), ("extragradient", 1)]
 
 
 def test_an_unfinished_run_says_so(odd):
