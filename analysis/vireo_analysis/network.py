@@ -116,16 +116,12 @@ def median(frames):
 
 def communication(trace, net, ranks, row):
     """(latency seconds, bandwidth seconds, bytes moved by all ranks) of the run's exchanges on P ranks"""
-    told = exchanges(trace, row)
     M, d = trace.manifest["workers"], trace.problem["dimension"]
-    full, full_moved = exchange(net, d, ranks, M)
-    part, part_moved = full, 0.0
-    if told.compressed > 0:
-        part, part_moved = exchange(net, d, ranks, M, trace.config.get("uplink", "none"), trace.config.get("downlink", "none"),
-                                    told.up, told.down)
-    messages = told.full * full.messages + told.compressed * part.messages
-    carried = told.full * full.bytes + told.compressed * part.bytes
-    return messages * net.latency, carried / net.bandwidth, told.full * full_moved + told.compressed * part_moved
+    messages = carried = moved_by_all = 0.0
+    for count, *kind in exchanges(trace, row).kinds(trace.config):
+        cost, moved = exchange(net, d, ranks, M, *kind)
+        messages, carried, moved_by_all = messages + count * cost.messages, carried + count * cost.bytes, moved_by_all + count * moved
+    return messages * net.latency, carried / net.bandwidth, moved_by_all
 
 
 def add_time(trace, net, ranks=0):
@@ -136,16 +132,16 @@ def add_time(trace, net, ranks=0):
         raise InputError(f"{trace.path}: has no rows yet")
     at = numpy.unique(numpy.linspace(0, rows - 1, POINTS).astype(int))
     told = [exchanges(trace, int(row)) for row in at]
-    full, compressed = (numpy.interp(numpy.arange(rows), at, [getattr(one, name) for one in told]) for name in ("full", "compressed"))
     M, d = trace.manifest["workers"], trace.problem["dimension"]
     if ranks == 0:
-        communicating = 2 * (full + compressed) * net.latency + trace.column("wire_bytes") / M / net.bandwidth
+        communicating = 2 * numpy.interp(numpy.arange(rows), at, [one.all() for one in told]) * net.latency
+        communicating += trace.column("wire_bytes") / M / net.bandwidth
     else:
-        last = told[-1]
-        of_full, _ = exchange(net, d, ranks, M)
-        of_part = of_full if last.compressed == 0 else exchange(net, d, ranks, M, trace.config.get("uplink", "none"),
-                                                                trace.config.get("downlink", "none"), last.up, last.down)[0]
-        communicating = full * seconds(net, of_full) + compressed * seconds(net, of_part)
+        communicating = numpy.zeros(rows)
+        for name, kind in zip(("full", "compressed", "announced"), told[-1].every_kind(trace.config)):
+            counts = numpy.interp(numpy.arange(rows), at, [getattr(one, name) for one in told])
+            if counts.any():
+                communicating += counts * seconds(net, exchange(net, d, ranks, M, *kind[1:])[0])
     trace.rows[COLUMN] = communicating + computation(trace, ranks or M, slice(None))
     trace.units[COLUMN] = "s"
     place = "star" if ranks == 0 else counted(ranks, "rank")
@@ -170,7 +166,7 @@ def predict(trace, net, ranks, row=-1):
     told = exchanges(trace, row)
     M = trace.manifest["workers"]
     up, down = trace.column("wire_bytes_up")[row], trace.column("wire_bytes_down")[row]
-    waiting, carrying = 2 * (told.full + told.compressed) * net.latency, (up + down) / M / net.bandwidth
+    waiting, carrying = 2 * told.all() * net.latency, (up + down) / M / net.bandwidth
     lines.append([0, waiting, carrying, computation(trace, M, row), up + down])
     frame = pandas.DataFrame(lines, columns=["ranks", "latency", "bandwidth", "computation", "bytes_moved"])
     frame["communication"] = frame["latency"] + frame["bandwidth"]
@@ -199,7 +195,7 @@ def check(trace, row):
 def text(curve, frame, rows, y):
     """The table of one curve, and what it rests on"""
     told = [exchanges(trace, row) for trace, row in zip(curve.traces, rows)]
-    trace, full, compressed = curve.traces[0], *numpy.median([(one.full, one.compressed) for one in told], axis=0)
+    trace, full, compressed = curve.traces[0], *numpy.median([(one.full, one.all() - one.full) for one in told], axis=0)
     reached = max(trace.column(y)[row] for trace, row in zip(curve.traces, rows))
     out = [f"{curve.label}: to {y} {reached:.3g}, {count_text(full)} full and {count_text(compressed)} compressed exchanges"
            + (" (medians)" if len(told) > 1 else ""),

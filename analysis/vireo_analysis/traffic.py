@@ -2,7 +2,7 @@
 import numpy
 
 from .clock import Cost, all_gather, all_to_all, combine
-from .counts import entries_of
+from .counts import FINE, encoded_bytes, entries_of
 from .specs import parse_spec
 
 #: random draws over which the number and the size of sparse messages are averaged: as many as this many entries allow, 3 to 50
@@ -40,6 +40,9 @@ def _places(sizes, spec, workers, rng):
     """For each worker, the share of its message that falls into each segment"""
     dimension = sizes.sum()
     k = entries_of(spec, dimension, workers)
+    if k is None and parse_spec(spec)[0] in FINE:  # each piece has a head, that of an empty segment too, and whole bytes
+        pieces = numpy.array([encoded_bytes(spec, int(size), workers) for size in sizes])
+        return numpy.broadcast_to(pieces / encoded_bytes(spec, int(dimension), workers), (workers, len(sizes)))
     if k is None:
         return numpy.broadcast_to(sizes / dimension, (workers, len(sizes)))
     return rng.multivariate_hypergeometric(sizes, k, size=workers, method="marginals") / k

@@ -56,6 +56,7 @@ def test_another_network_is_another_time(tmp_path):
     (8, ["--uplink", "randk-shared:fraction=0.1"]),
     (5, ["--uplink", "permk"]),
     (8, ["--uplink", "natural", "--downlink", "natural"]),
+    (32, ["--uplink", "natural"]),
 ])
 def test_compressed_runs_meet_it_but_for_the_draws_and_the_heads_of_pieces(tmp_path, ranks, channel):
     seconds, moved = modelled(simulated(tmp_path / "a.h5", ranks, "--method", "masha1:refresh=next", *channel, "--tolerance", "0"))
@@ -81,6 +82,16 @@ def test_the_exchanges_are_counted_from_the_bytes(runs):
     assert told.compressed == trace.rows["iteration"].iloc[-1]
     assert told.full + told.compressed == trace.rows["oracle_calls"].iloc[-1] / 64
     assert told.up == pytest.approx(8 * 6) and told.down == pytest.approx(8 * 60)
+
+
+def test_announcements_of_snapshots_are_exchanges_of_their_own(tmp_path):
+    """What 8 ranks are charged where refreshes are compressed, and where they are not; how many were exact is told by the bytes."""
+    for snapshot, uplink in (("auto", "natural"), ("none", "natural"), ("[rounding:bits=16]", "randk:fraction=0.1")):
+        trace = simulated(tmp_path / f"{snapshot}.h5", 8, "--method", f"masha1:snapshot={snapshot}", "--uplink", uplink, "--tolerance", "0")
+        told = exchanges(trace, len(trace.rows) - 1)
+        assert told.all() == trace.rows["oracle_calls"].iloc[-1] / 64 and told.compressed == 300
+        assert (told.announced > 0) == (snapshot != "none") and told.full == pytest.approx(round(told.full), abs=1e-9)
+        assert modelled(trace)[0] == pytest.approx(1, rel=0.03)
 
 
 def test_a_method_that_is_not_known_is_said_to_be_assumed(runs):

@@ -80,7 +80,7 @@ def test_a_browser_shows_the_tables(page, tmp_path):
     dom = browser(page, tmp_path, "--dump-dom")
     shown = re.sub(r"<[^>]*>", "|", dom)
     assert re.search(r"residual &lt;= 0.0001\|+iterations\|+oracle calls\|+bytes up", shown)
-    assert re.search(r"masha1 step 1x refresh next, up randk 0.1 \(3 seeds\)\|+[\d,]+ \([\d.]+x\)", shown)
+    assert re.search(r"masha1 step 1\.5x, up randk 0.1 \(3 seeds\)\|+[\d,]+ \([\d.]+x\)", shown)
     assert "not reached (smallest" in shown and "running or killed" in shown
     # the tables are well formed: each row is as wide as its head
     for rows in re.findall(r"<table>.*?</table>", dom, re.S):
