@@ -14,6 +14,8 @@ double masha1_step(double C_q, double probability, double L, double mu, const Re
 
 double extragradient_step(const Step& given, double L) { return given.resolve(L > 0 ? 1 / (std::sqrt(2.0) * L) : 0); }
 
+double single_call_step(const Step& given, double L) { return given.resolve(L > 0 ? 0.99 / 2 / L : 0); }
+
 double inexact_snapshot_constant(double C_q, const ChannelTheory& channel, double L_tilde, double workers, double eps,
                                  double probability, bool to_next) {
   const double kappa = eps * (1 + eps) / (1 - eps);

@@ -17,6 +17,9 @@ namespace version_0_1_0 {
 /// extragradient: what the user gave, `auto` being 1 / (sqrt(2) L); 0 if that needs an L, and it is 0
 [[nodiscard]] double extragradient_step(const Step& given, double L);
 
+/// optimistic and forb: likewise, `auto` being 0.99 / (2 L)
+[[nodiscard]] double single_call_step(const Step& given, double L);
+
 /// C_q of masha1 where snapshots are announced by a compressor of relative error eps < 1
 [[nodiscard]] double inexact_snapshot_constant(double C_q, const ChannelTheory& channel, double L_tilde, double workers,
                                                double eps, double probability, bool to_next);

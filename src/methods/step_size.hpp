@@ -39,7 +39,7 @@ class StepSize {
   [[nodiscard]] double automatic() const { return automatic_; }
   /// The name of a step, if the user gave one of those that the method offers
   [[nodiscard]] const std::string& named() const { return given_.rule; }
-  /// "0.00123 = 0.99 / (2 L)" or, for a step that the user chose, "0.00246 (2 x auto, auto = 0.99 / (2 L))"
+  /// "0.00123 = 0.54 / L" or, for a step that the user chose, "0.00246 (2 x auto, auto = 0.54 / L)"
   [[nodiscard]] std::string text() const;
 
   /// Lists the step as a number, so that a run goes on with the one that it began with, whatever the rule has become:

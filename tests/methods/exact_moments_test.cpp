@@ -1,4 +1,4 @@
-// Pins the theorems on steps and rates of masha1, masha2, optimistic-masha, svogs and three-pillars: on small problems
+// Pins the certificate of forb and optimistic, and the theorems on masha1, masha2, optimistic-masha, svogs and three-pillars: on small problems
 // that are sought out to be hard, exact expectations over all draws stay under what is claimed at the claimed step.
 #include "methods/exact_moments.hpp"
 
@@ -11,6 +11,7 @@
 #include "methods/masha1_theory.hpp"
 #include "methods/masha2_theory.hpp"
 #include "methods/optimistic_theory.hpp"
+#include "methods/past_gradient.hpp"
 
 namespace vireo {
 namespace {
@@ -455,6 +456,36 @@ TEST(ExactMoments, ThreePillars) {
     const double mu = std::pow(10, adversary.uniform(-5, 0.3));
     EXPECT_LE(worst(adversary, adversary.problem(M, mu), 6, score), 1e-10) << "seed " << seed << " p = " << p;
   }
+}
+
+// The forms of past_gradient.hpp, in the coefficients of f_k, f_{k-1}, f_{k-2} and f_{k-3}
+TEST(PastGradient, ItsCertificateHolds) {
+  using methods::PastGradient;
+  const auto form = [](const Column& a, const Column& b) {
+    return Matrix((a * b.transpose() + b * a.transpose()) / 2);
+  };
+  const auto squared = [&](const Column& a) { return form(a, a); };
+  const auto P = [&](const Column& a, const Column& b, const Column& c) {
+    const auto& p = PastGradient::P;
+    return Matrix(p[0] * squared(a) + 2 * p[1] * form(a, b) + p[2] * squared(b) + 2 * p[3] * form(b, c) +
+                  p[4] * squared(c));
+  };
+  const Matrix unit = Matrix::Identity(4, 4);
+  const Column f0 = unit.col(0), f1 = unit.col(1), f2 = unit.col(2), f3 = unit.col(3);
+  const auto lipschitz = [&](const Column& changed, const Column& moved, double t) {
+    return Matrix(t * t * squared(moved) - squared(changed));
+  };
+  const auto largest = [](const Matrix& A) { return A.selfadjointView<Eigen::Lower>().eigenvalues().maxCoeff(); };
+  const auto decrease = [&](double t) {
+    return Matrix(squared(f0 - f1) - squared(f1) + P(f0, f1, f2) - P(f1, f2, f3) +
+                  PastGradient::multipliers[0] * lipschitz(f0 - f1, 2 * f1 - f2, t) +
+                  PastGradient::multipliers[1] * lipschitz(f1 - f2, 2 * f2 - f3, t));
+  };
+  for (const double t : {PastGradient::longest, 0.5, 0.1, 0.0})
+    EXPECT_LE(largest(decrease(t)), -PastGradient::left + 1e-12) << t;
+  EXPECT_GT(largest(decrease(0.58)), 0);  // where rotations diverge
+  EXPECT_LE(largest(-P(f0, f1, f2)), 1e-12);
+  EXPECT_LE(largest(P(f0, f1, f2)), PastGradient::largest_of_P);
 }
 
 }  // namespace

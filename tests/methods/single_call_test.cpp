@@ -111,7 +111,10 @@ TEST_P(SingleCall, SaysItsStepAndItsFormula) {
     const auto lines = run.method->description();
     ASSERT_EQ(lines.size(), 1U);
     EXPECT_EQ(lines[0].first, "step");
-    EXPECT_EQ(lines[0].second, "0.495 = 0.99 / (2 L)");
+    EXPECT_EQ(lines[0].second, "0.54 = 0.54 / L");
+    test::Assembly with_g(comm, "quadratic-game:dimension=20", GetParam(), "none", "none", 1, std::nullopt, "",
+                          make_l1(0.1));
+    EXPECT_EQ(with_g.method->description()[0].second, "0.495 = 0.99 / (2 L)");
   });
 }
 
