@@ -11,21 +11,24 @@ namespace vireo::methods {
 ///
 ///     z^{k+1} = z^k - gamma ( 2 F(z^k) - F(z^{k-1}) ),
 ///
-/// and converge for monotone, L-Lipschitz F and gamma <= 0.54/L: longer steps than the 1/(2L) which is the limit with g,
-/// and nearly the 1/(sqrt(3) L) at which rotations diverge.
+/// and converge for monotone, L-Lipschitz F and gamma <= 0.54/L: longer steps than the 1/(2L) that is the limit of the
+/// proofs with g, and nearly the 1/(sqrt(3) L) at which rotations diverge.
 ///
 /// With f_k = gamma F(z^k), w^k = z^k + f_{k-1} and
 ///
 ///     V_k = ||w^k - z*||^2 + P(f_{k-1}, f_{k-2}, f_{k-3}),
-///     P(a, b, c) = 0.15 ||a||^2 - 0.36 <a,b> + 1.08 ||b||^2 - 1.3 <b,c> + 0.5 ||c||^2,      0 <= P <= 1.52 (|a|^2+|b|^2+|c|^2)
+///     P(a, b, c) = 0.15 ||a||^2 - 0.36 <a,b> + 1.08 ||b||^2 - 1.3 <b,c> + 0.5 ||c||^2
 ///
-/// it is so that, from k = 2 on,
+/// with 0 <= P <= 1.52 (||a||^2 + ||b||^2 + ||c||^2)
+///
+/// as a test finds from its eigenvalues, from k = 2 on
 ///
 ///     V_{k+1} <= V_k - 2 <f_k, z^k - z*> - 0.03 ( ||f_k||^2 + ||f_{k-1}||^2 + ||f_{k-2}||^2 + ||f_{k-3}||^2 ).
 ///
 /// Proof: w^{k+1} = w^k - f_k and z^k = w^k - f_{k-1}, so that
 ///     ||w^{k+1} - z*||^2 = ||w^k - z*||^2 - 2 <f_k, z^k - z*> + ||f_k - f_{k-1}||^2 - ||f_{k-1}||^2,
-/// and z^k - z^{k-1} = -(2 f_{k-1} - f_{k-2}), so that (gamma L)^2 ||2 f_{k-1} - f_{k-2}||^2 - ||f_k - f_{k-1}||^2 >= 0.
+/// and z^k - z^{k-1} = -(2 f_{k-1} - f_{k-2}), so that
+///     (gamma L)^2 ||2 f_{k-1} - f_{k-2}||^2 - ||f_k - f_{k-1}||^2 >= 0.
 /// 1.18 times the latter and 1.16 times the same for k-1 make of what is to be shown a quadratic form in four vectors,
 /// which is negative semidefinite at gamma L = 0.54 (a test computes its eigenvalues), hence at any shorter step.
 /// So f_k -> 0 and V_k converges for every z*, from which the convergence of z^k follows as always (Opial).
