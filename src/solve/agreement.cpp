@@ -46,6 +46,14 @@ class Joined {
 
 }  // namespace
 
+Totals Agreement::alone(const Totals& paid) const {
+  Totals totals = before_;
+  for_each_counter([&](const Counter& counter, auto member) {
+    if (counter.of_run != nullptr) totals.*member += paid.*member;
+  });
+  return totals;
+}
+
 Totals Agreement::paid_here(double seconds) const {
   const auto& comm = run_.communicator;
   Totals paid{run_.exchange.ledger()};
@@ -61,6 +69,7 @@ Totals Agreement::paid_here(double seconds) const {
 Totals Agreement::reach(double seconds, Votes& votes, ConstView state) const {
   auto& comm = run_.communicator;
   const Totals paid = paid_here(seconds);
+  if (comm.size() == 1) return alone(paid);
   Joined joined;
   for_each_counter([&](const Counter& counter, auto member) {
     if (counter.of_run == nullptr) return;

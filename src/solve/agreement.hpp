@@ -45,6 +45,8 @@ class Agreement {
  private:
   /// on this rank, since the run was begun or last resumed
   [[nodiscard]] Totals paid_here(double seconds) const;
+  /// What reach returns where there is one rank: the votes are its own, and there is nothing to compare.
+  [[nodiscard]] Totals alone(const Totals& paid) const;
   [[noreturn]] void report_difference(std::uint64_t mine) const;
 
   const Run& run_;
