@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cmath>
-#include <string_view>
 
 #include "vireo/core/error.hpp"
 
@@ -46,11 +45,6 @@ void Matrix::read(Range rows, Range columns, View out) const {
 std::mutex& library_mutex() {
   static std::mutex mutex;
   return mutex;
-}
-
-bool recognise(std::string_view beginning) {
-  using namespace std::string_view_literals;
-  return beginning.starts_with("\x89HDF\r\n\x1a\n"sv);
 }
 
 }  // namespace vireo::hdf5

@@ -31,7 +31,4 @@ class Matrix {
 /// For files that each rank reads by itself: simulated ranks are threads of one process.
 [[nodiscard]] std::mutex& library_mutex();
 
-/// Whether the file begins as an HDF5 file does
-[[nodiscard]] bool recognise(std::string_view beginning);
-
 }  // namespace vireo::hdf5

@@ -1,5 +1,6 @@
 #include "io/device_error.hpp"
 #include "io/examination.hpp"
+#include "io/file_kind.hpp"
 #include "io/foreign_file.hpp"
 #include "io/hdf5.hpp"
 #include "vireo/core/error.hpp"
@@ -25,7 +26,8 @@ void check_is_hdf5(const std::string& path, const std::string& named) {
   if (answer < 0)
     if (const auto reason = latest_failure(); io::is_of_device(reason.error))
       throw IoError(named + ": cannot read it: " + reason.text);
-  throw NotHdf5(named + ": is not an HDF5 file");
+  const auto kind = io::kind_of(io::TextFile(path));
+  throw NotHdf5(named + ": is " + (kind.empty() ? "not" : kind + ", not") + " an HDF5 file");
 }
 
 }  // namespace

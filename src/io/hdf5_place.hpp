@@ -20,8 +20,8 @@ struct Place {
 /// empty: there is none, or nothing. An external link's file is found from the folder of this one. throws DataError
 [[nodiscard]] std::optional<Place> first_link(const File& file, const std::string& name);
 
-/// Collective: where the dataset `name` of the file at `path` is, behind any links; the file has been examined. Nothing
-/// need be there. throws DataError, also for a file behind them that is no regular one
+/// Collective: where the dataset `name` of the file at `path` is, behind any links; the file has been examined. throws
+/// DataError where nothing is there, and for a file behind them that is no regular one
 [[nodiscard]] Place find_dataset(Communicator& comm, const std::string& path, const std::string& name);
 
 }  // namespace vireo::hdf5

@@ -190,11 +190,16 @@ void Walk::check_filters(hid_t properties, const std::string& path) const {
   for (int i = 0; i < count; ++i) {
     unsigned flags = 0;
     std::size_t values = 0;
-    const auto filter =
-        H5Pget_filter2(properties, static_cast<unsigned>(i), &flags, &values, nullptr, 0, nullptr, nullptr);
+    std::array<char, 64> name{};
+    const auto filter = H5Pget_filter2(properties, static_cast<unsigned>(i), &flags, &values, nullptr, name.size() - 1,
+                                       name.data(), nullptr);
     if (filter < 0) refuse(path, "has a filter that cannot be read");
     const bool known = filter == H5Z_FILTER_DEFLATE || filter == H5Z_FILTER_SHUFFLE || filter == H5Z_FILTER_FLETCHER32;
     if (own_ && !known) refuse(path, "has a filter that no file of Vireo's has");
+    if (H5Zfilter_avail(filter) > 0) continue;
+    const std::string called = name[0] != '\0' ? name.data() : "number " + std::to_string(filter);
+    throw DataError(file_.path() + ": the filter '" + printable(called) + "' that '" + printable(path) +
+                    "' is compressed with is not installed");
   }
 }
 
@@ -295,6 +300,34 @@ std::vector<Range> walk(const File& file, Depth depth, std::size_t bytes) {
   return walk.unread();
 }
 
+namespace {
+
+/// The datasets of a file, with their sizes, as far as they are easily found
+std::vector<std::string> datasets_of(const File& file) {
+  std::vector<std::string> names;
+  const auto visit = [](hid_t, const char* name, const H5O_info_t* info, void* data) -> herr_t {
+    auto& out = *static_cast<std::vector<std::string>*>(data);
+    if (info->type == H5O_TYPE_DATASET) out.emplace_back(name);
+    constexpr std::size_t enough = 13;
+    return out.size() >= enough ? 1 : 0;
+  };
+  file.check(H5Ovisit(file.id(), H5_INDEX_NAME, H5_ITER_INC, visit, &names), "list what it holds");
+  return names;
+}
+
+[[noreturn]] void refuse_missing(const File& file, const std::string& name) {
+  constexpr std::size_t most = 12;
+  std::string there;
+  const auto names = datasets_of(file);
+  for (std::size_t i = 0; i < std::min(most, names.size()); ++i)
+    there += (i == 0 ? "'" : ", '") + printable(names[i]) + "'";
+  if (names.size() > most) there += ", ...";
+  throw DataError(file.path() + ": has no dataset '" + printable(name) + "'; it has " +
+                  (there.empty() ? "none" : there));
+}
+
+}  // namespace
+
 void walk_datasets(const File& file, const std::vector<std::string>& names, std::size_t bytes) {
   Walk walk(file, Depth::contents, bytes, false);
   for (auto name : names) {
@@ -304,7 +337,9 @@ void walk_datasets(const File& file, const std::vector<std::string>& names, std:
       name = link->name;
       link = first_link(file, name);
     }
-    if (!link && file.exists(name)) walk.object(name, 0);  // what lies in another file is read as a part of that
+    if (link) continue;  // what lies in another file is read as a part of that
+    if (!file.exists(name)) refuse_missing(file, name);
+    walk.object(name, 0);
   }
 }
 

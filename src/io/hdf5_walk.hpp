@@ -20,8 +20,8 @@ enum class Depth : std::uint8_t {
 /// Gives the places in the file of numbers that are simply there, which were not read.
 std::vector<Range> walk(const File& file, Depth depth, std::size_t bytes);
 
-/// Reads these datasets of any file, as far as they are there. They may lie in other files, all of them regular ones.
-/// throws DataError
+/// Reads these datasets of any file. They may lie in other files, all of them regular ones. throws DataError, also where
+/// one is missing, and then names those that are there
 void walk_datasets(const File& file, const std::vector<std::string>& names, std::size_t bytes);
 
 }  // namespace vireo::hdf5

@@ -8,6 +8,7 @@
 #include <span>
 #include <utility>
 
+#include "io/file_kind.hpp"
 #include "io/libsvm_digest.hpp"
 #include "io/libsvm_parser.hpp"
 #include "io/text_agreement.hpp"
@@ -171,6 +172,13 @@ void read_gzip(Communicator& comm, const std::string& path, const io::TextFile& 
   } while (round.more());
 }
 
+// A line of such a file would be said to be wrong, which says less.
+void refuse_other_formats(const std::string& path, const io::TextFile& file) {
+  const auto kind = io::kind_of(file);
+  if (!kind.empty() && kind != io::libsvm_kind)
+    throw DataError(path + ": is " + kind + ", not text of LIBSVM's format (LABEL INDEX:VALUE ...)");
+}
+
 }  // namespace
 
 LibsvmFile read_libsvm(Communicator& comm, const std::string& path) {
@@ -184,6 +192,7 @@ LibsvmFile read_libsvm(Communicator& comm, const std::string& path) {
     const std::size_t got = text->read(0, beginning);
     size_and_kind = {text->bytes(), io::GzipText::recognise(std::span(beginning).first(got)) ? 1U : 0U};
     if (text->bytes() == 0) throw DataError(path + ": the file is empty");
+    if (size_and_kind[1] == 0) refuse_other_formats(path, *text);
   });
   comm.broadcast(std::as_writable_bytes(std::span(size_and_kind)), 0);
   file.bytes = size_and_kind[0];

@@ -17,9 +17,9 @@ struct MatrixEntry {
 };
 
 /// A matrix in Matrix Market text (Boisvert, Pozo, Remington, "The Matrix Market exchange formats", NISTIR 5935, 1996),
-/// spread over the ranks as it was read: each rank parses its share of the file once.
+/// also compressed with gzip, spread over the ranks as it was read: each rank parses its share of the text once.
 ///
-/// `matrix`; coordinate or array; real, integer or pattern (whose entries are 1); general, symmetric or skew-symmetric,
+/// The banner in any case, after blanks too; `matrix`; coordinate or array; real, integer or pattern (whose entries are 1); general, symmetric or skew-symmetric,
 /// of which the entries that the file leaves out are filled in.
 class MatrixMarketFile {
  public:
@@ -28,7 +28,8 @@ class MatrixMarketFile {
   /// if entries are missing or too many
   MatrixMarketFile(Communicator& comm, const std::string& path);
 
-  [[nodiscard]] static bool recognise(std::string_view beginning) { return beginning.starts_with("%%MatrixMarket"); }
+  /// Whether a text begins with the format's banner
+  [[nodiscard]] static bool recognise(std::string_view beginning);
 
   [[nodiscard]] Index rows() const { return rows_; }
   [[nodiscard]] Index columns() const { return columns_; }

@@ -17,15 +17,8 @@ constexpr std::uint64_t largest_size = std::uint64_t{1} << 31;
 /// Reads the head line by line.
 class Head {
  public:
-  Head(const TextFile& file, const std::string& path)
-      : path_(path),
-        lines_(
-            [this, &file](std::span<char> out) {
-              const std::size_t got = file.read(offset_, out);
-              offset_ += got;
-              return got;
-            },
-            4096) {}
+  Head(TextStream& text, const std::string& path)
+      : path_(path), lines_([&text](std::span<char> out) { return text.read(out); }, 4096) {}
 
   /// false at the end of the file; the line has no newline
   bool next(std::string_view& line) {
@@ -47,7 +40,6 @@ class Head {
 
  private:
   const std::string& path_;
-  std::uint64_t offset_ = 0;
   WholeLines lines_;
   std::string_view block_;
   std::uint64_t done_ = 0;
@@ -111,11 +103,13 @@ void read_sizes(const Head& head, std::string_view line, MatrixMarketHeader& out
 
 }  // namespace
 
-MatrixMarketHeader MatrixMarketHeader::read(const TextFile& file, const std::string& path) {
-  Head head(file, path);
+MatrixMarketHeader MatrixMarketHeader::read(TextStream& text, const std::string& path) {
+  Head head(text, path);
   MatrixMarketHeader out;
   std::string_view line;
-  if (!head.next(line)) head.refuse("the file is empty");
+  do {
+    if (!head.next(line)) head.refuse("the file is empty");
+  } while (line.empty());
   read_kind(head, line, out);
   do {
     if (!head.next(line)) head.refuse("the line of sizes is missing");

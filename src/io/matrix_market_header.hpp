@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-#include "io/text_file.hpp"
+#include "io/text_stream.hpp"
 
 namespace vireo::io {
 
@@ -16,11 +16,11 @@ struct MatrixMarketHeader {
   std::uint64_t rows = 0;
   std::uint64_t columns = 0;
   std::uint64_t lines = 0;      ///< entries that the body lists
-  std::uint64_t body = 0;       ///< byte where the body begins
+  std::uint64_t body = 0;       ///< byte of the text where the body begins
   std::uint64_t body_line = 1;  ///< its line number, from 1
 
   /// throws DataError "PATH:LINE: what is wrong"
-  static MatrixMarketHeader read(const TextFile& file, const std::string& path);
+  static MatrixMarketHeader read(TextStream& text, const std::string& path);
 };
 
 }  // namespace vireo::io

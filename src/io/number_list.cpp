@@ -1,9 +1,10 @@
 #include "io/number_list.hpp"
 
+#include "io/file_kind.hpp"
 #include "io/text_agreement.hpp"
-#include "io/text_file.hpp"
 #include "io/text_lines.hpp"
 #include "io/text_numbers.hpp"
+#include "io/text_stream.hpp"
 #include "vireo/core/error.hpp"
 
 namespace vireo::io {
@@ -11,14 +12,10 @@ namespace {
 
 Vector read_numbers(const std::string& path) {
   const TextFile file(path);
-  std::uint64_t offset = 0;
-  WholeLines lines(
-      [&](std::span<char> out) {
-        const std::size_t got = file.read(offset, out);
-        offset += got;
-        return got;
-      },
-      std::size_t{1} << 16);
+  TextStream text(path, file);
+  if (const auto kind = kind_of(file); !kind.empty() && !text.compressed())
+    throw DataError(path + ": is " + kind + ", not a text with one number a line");
+  WholeLines lines([&](std::span<char> out) { return text.read(out); }, std::size_t{1} << 16);
   Vector numbers;
   std::uint64_t line_number = 0;
   for (std::string_view block = lines.next(); !block.empty(); block = lines.next()) {

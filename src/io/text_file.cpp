@@ -5,10 +5,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <vector>
 
+#include "core/byte_order_mark.hpp"
 #include "io/device_error.hpp"
 #include "vireo/core/error.hpp"
 
@@ -23,6 +25,14 @@ TextFile::TextFile(const std::string& path) : path_(path) {
   bytes_ = static_cast<std::uint64_t>(status.st_size);
   descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor_ < 0) refuse_to_read(path + ": cannot be opened: ", errno);
+  std::array<char, 3> beginning{};
+  const std::string_view first(beginning.data(), read(0, beginning));
+  if (is_utf16(first)) {
+    ::close(descriptor_);
+    throw DataError(path + ": is text in UTF-16: save it as UTF-8");
+  }
+  mark_ = byte_order_mark(first);
+  bytes_ -= std::min<std::uint64_t>(bytes_, mark_);
 }
 
 TextFile::~TextFile() {
@@ -32,7 +42,8 @@ TextFile::~TextFile() {
 std::size_t TextFile::read(std::uint64_t offset, std::span<char> out) const {
   std::size_t done = 0;
   while (done < out.size()) {
-    const auto got = ::pread(descriptor_, out.data() + done, out.size() - done, static_cast<off_t>(offset + done));
+    const auto got =
+        ::pread(descriptor_, out.data() + done, out.size() - done, static_cast<off_t>(mark_ + offset + done));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) refuse_to_read(path_ + ": cannot be read: ", errno);
     if (got == 0) break;

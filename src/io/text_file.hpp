@@ -8,10 +8,11 @@
 
 namespace vireo::io {
 
-/// A regular file, open for reading at any place.
+/// A regular file, open for reading at any place. A byte order mark of UTF-8 at its beginning is left out: byte 0 is the
+/// one after it.
 class TextFile {
  public:
-  /// throws DataError: missing, unreadable, a directory or another thing that is not a file
+  /// throws DataError: missing, unreadable, a directory or another thing that is not a file; text in UTF-16
   explicit TextFile(const std::string& path);
   TextFile(const TextFile&) = delete;
   TextFile& operator=(const TextFile&) = delete;
@@ -31,7 +32,8 @@ class TextFile {
 
   std::string path_;
   int descriptor_ = -1;
-  std::uint64_t bytes_ = 0;
+  std::uint64_t mark_ = 0;   ///< bytes of the byte order mark
+  std::uint64_t bytes_ = 0;  ///< without it
 };
 
 }  // namespace vireo::io

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <limits>
 #include <new>
+#include <utility>
 #include <vector>
 
+#include "core/byte_order_mark.hpp"
 #include "vireo/core/error.hpp"
 
 namespace vireo::io {
@@ -60,6 +62,17 @@ void GzipText::next_member() {
 }
 
 std::size_t GzipText::read(std::span<char> out) {
+  if (!std::exchange(begun_, true)) {
+    first_.resize(3);
+    first_.resize(inflate_into(first_));
+    first_.erase(0, byte_order_mark(first_));
+  }
+  const std::size_t known = first_.copy(out.data(), out.size());
+  first_.erase(0, known);
+  return known + inflate_into(out.subspan(known));
+}
+
+std::size_t GzipText::inflate_into(std::span<char> out) {
   auto& stream = inflater_->stream;
   std::size_t done = 0;
   while (done < out.size() && !ended_) {

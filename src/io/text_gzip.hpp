@@ -9,8 +9,8 @@
 
 namespace vireo::io {
 
-/// The text of a gzip file (RFC 1952; one member or several), streamed. Each member's length and check sum are
-/// verified.
+/// The text of a gzip file (RFC 1952; one member or several), streamed, without a byte order mark of UTF-8 at its
+/// beginning. Each member's length and check sum are verified.
 class GzipText {
  public:
   GzipText(const std::string& path, const TextFile& file);
@@ -30,6 +30,7 @@ class GzipText {
 
  private:
   struct Inflater;
+  [[nodiscard]] std::size_t inflate_into(std::span<char> out);
   void refill();
   void next_member();
 
@@ -37,6 +38,8 @@ class GzipText {
   const TextFile& file_;
   std::uint64_t offset_ = 0;  ///< bytes of the file that were read
   bool ended_ = false;
+  bool begun_ = false;
+  std::string first_;  ///< text that was looked at for the mark, and not read yet
   std::unique_ptr<Inflater> inflater_;
 };
 

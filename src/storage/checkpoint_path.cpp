@@ -20,10 +20,8 @@ namespace {
 void check_replaceable(const std::string& path) {
   io::check_ours(path);
   io::check_regular(path, "write the checkpoint");
-  if (glance(path).kind == Verdict::Kind::incompatible)
-    throw UsageError(path +
-                     ": is not a checkpoint of this version of Vireo, and is not overwritten; choose another "
-                     "--checkpoint, or remove it");
+  if (const auto there = glance(path); there.kind == Verdict::Kind::incompatible)
+    throw UsageError(there.text + "; it is not overwritten: choose another --checkpoint, or remove it");
 }
 
 /// Modes of what this process has discarded

@@ -20,7 +20,8 @@
 
 #include "io/device_error.hpp"
 #include "io/file_descriptor.hpp"
-#include "io/hdf5_matrix.hpp"
+#include "io/file_kind.hpp"
+#include "storage/trace_reader.hpp"
 #include "vireo/comm/collectively.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/core/layout.hpp"
@@ -111,6 +112,15 @@ std::optional<Seal> parse(std::string_view text) {
 Verdict corrupt(const std::string& path, const std::string& what) {
   return {Verdict::Kind::corrupt, path + ": is a damaged checkpoint: " + what};
 }
+/// Of one that is damaged nobody can say.
+bool is_trace(const std::string& path) {
+  try {
+    return trace::is_trace(path);
+  } catch (const DataError&) {
+    return false;
+  }
+}
+
 Verdict incompatible(const std::string& path, const std::string& what) {
   return {Verdict::Kind::incompatible, path + ": " + what};
 }
@@ -144,9 +154,14 @@ Verdict examine_seal(const std::string& path, std::optional<Seal>& found) {
   const std::string_view start(buffer.data(), got);
   const bool marked = start.starts_with(magic) || magic.starts_with(start.substr(0, magic.size()));
   const bool hdf5_follows =
-      got > seal_bytes && hdf5::recognise(start.substr(seal_bytes)) && resembles_seal(start.substr(0, seal_bytes));
-  if (!marked && hdf5::recognise(start)) return incompatible(path, "is an HDF5 file, but not a checkpoint of Vireo");
-  if (!marked && !hdf5_follows) return incompatible(path, "is not a checkpoint of Vireo");
+      got > seal_bytes && io::begins_as_hdf5(start.substr(seal_bytes)) && resembles_seal(start.substr(0, seal_bytes));
+  if (!marked && io::begins_as_hdf5(start))
+    return incompatible(path, is_trace(path) ? "is a trace of Vireo, not a checkpoint"
+                                             : "is an HDF5 file, but not a checkpoint of Vireo");
+  if (!marked && !hdf5_follows) {
+    const auto kind = io::kind_of(io::TextFile(path));
+    return incompatible(path, "is " + (kind.empty() ? "not" : kind + ", not") + " a checkpoint of Vireo");
+  }
   if (got < seal_bytes) return corrupt(path, "it is truncated");
   auto seal = parse(start.substr(0, seal_bytes));
   if (!seal) return corrupt(path, "its first 512 bytes are not those that were written");

@@ -9,6 +9,7 @@
 #include "core/printable.hpp"
 #include "io/examination.hpp"
 #include "io/hdf5_walk.hpp"
+#include "storage/checkpoint_format.hpp"
 #include "storage/manifest_form.hpp"
 #include "storage/trace_format.hpp"
 #include "vireo/comm/collectively.hpp"
@@ -80,7 +81,10 @@ hdf5::File open(const std::string& path) {
   check_file(path);
   auto file = hdf5::File::open(path);
   const auto attributes = file.attributes(file.id());
-  if (text(attributes, "format") != format) throw DataError(path + ": is an HDF5 file, but not a trace of Vireo");
+  const auto says = text(attributes, "format");
+  if (says == checkpoint::format)
+    throw DataError(path + ": is a checkpoint, not a trace: give the file that --trace named");
+  if (says != format) throw DataError(path + ": is an HDF5 file, but not a trace of Vireo");
   const auto version = integer(attributes, "format_version", 0);
   if (version < 1 || version > format_version)
     throw DataError(path + ": has trace format version " + std::to_string(version) + "; this program reads " +

@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 
+#include "core/byte_order_mark.hpp"
 #include "io/libsvm_files.hpp"
 #include "io/matrix_market.hpp"
 #include "support/worlds.hpp"
@@ -158,6 +159,35 @@ TEST(MatrixMarket, NamesTheFirstWrongLineOnAnyRanks) {
   std::string text = "%%MatrixMarket matrix coordinate real general\n% sizes\n90 90 1000\n";
   for (int line = 4; line <= 1003; ++line) text += line == 500 || line == 900 ? "1 91 1\n" : "90 90 1.25\n";
   for (const int ranks : {1, 2, 3, 4, 8}) EXPECT_EQ(failure(text, ranks), ":500: column '91' is not between 1 and 90");
+}
+
+// Where a file comes from shows in what stands around its text: a byte order mark, blanks before the banner, any case.
+TEST(MatrixMarket, ReadsWhatOtherProgramsWrite) {
+  const std::string body = " matrix coordinate real general\n2 2 2\n1 1 5\n2 2 -1\n";
+  const Entries expected{{{0, 0}, 5}, {{1, 1}, -1}};
+  for (const std::string banner : {"%%MatrixMarket", "%%matrixmarket", "  %%MatrixMarket", "\n\n%%MatrixMarket",
+                                   "\xef\xbb\xbf%%MatrixMarket", "\xef\xbb\xbf\r\n %%MATRIXMARKET"}) {
+    EXPECT_TRUE(MatrixMarketFile::recognise(banner.substr(byte_order_mark(banner)) + body)) << banner;
+    expect_entries(banner + body, expected);
+    expect_entries(test::gzipped(banner + body), expected);
+  }
+  EXPECT_FALSE(MatrixMarketFile::recognise("%%MatrixMarke"));
+  EXPECT_FALSE(MatrixMarketFile::recognise(""));
+}
+
+// Long enough for several pieces, each of them parsed by one rank: the same entries as of the text itself, and the same
+// line for what is wrong.
+TEST(MatrixMarket, ReadsGzipOnAnyRanks) {
+  std::string array = "%%MatrixMarket matrix array real general\n1000 300\n";
+  for (int i = 0; i < 300000; ++i) array += std::to_string(i) + ".25\n";
+  const auto whole = test::gzipped(array);
+  const auto expected = read(array, 1).entries;
+  for (const int ranks : {1, 2, 5}) EXPECT_EQ(read(whole, ranks).entries, expected) << ranks;
+  for (const int line : {250000, 120000}) array.replace(array.find("\n" + std::to_string(line) + ".25"), 2, "\nx");
+  for (const int ranks : {1, 2, 3}) {
+    EXPECT_EQ(failure(test::gzipped(array), ranks), ":120003: entry 'x20000.25' is not a number");
+    EXPECT_THAT(failure(whole.substr(0, whole.size() / 2), ranks), HasSubstr("truncated gzip stream"));
+  }
 }
 
 }  // namespace

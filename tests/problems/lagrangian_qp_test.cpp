@@ -225,7 +225,7 @@ TEST(LagrangianQp, RefusesBadFilesAndParameters) {
   EXPECT_EQ(failure(Hdf5File({{"H", {{1}}}})), ": has no dataset 'A'");
   EXPECT_EQ(failure(Hdf5File({{"A", {{1}}}}, {{"H", {1}}})), ": 'H' is not a matrix of numbers");
   const ScratchFile text("1 2 3\n");
-  EXPECT_THAT(failure_of<DataError>("lagrangian-qp", text.path(), 2), HasSubstr("is not an HDF5 file"));
+  EXPECT_THAT(failure_of<DataError>("lagrangian-qp", text.path(), 2), HasSubstr("not an HDF5 file"));
   EXPECT_THAT(failure_of<DataError>("lagrangian-qp", "/nowhere/q.h5", 2), HasSubstr("/nowhere/q.h5"));
   const auto file = file_of(good);
   EXPECT_THAT(failure_of<UsageError>("lagrangian-qp:size=4", file.path()), HasSubstr("give one of the two"));

@@ -346,7 +346,7 @@ TEST(MatrixGame, RefusesBadFilesOfWeights) {
 
 TEST(MatrixGame, RefusesBadFiles) {
   const ScratchFile text("+1 1:3\n"), empty("");
-  EXPECT_THAT(failure_of<DataError>("matrix-game", text.path(), 2), HasSubstr("is neither a Matrix Market file"));
+  EXPECT_THAT(failure_of<DataError>("matrix-game", text.path(), 2), HasSubstr("neither a Matrix Market file"));
   EXPECT_THAT(failure_of<DataError>("matrix-game", empty.path(), 2), HasSubstr("is neither"));
   EXPECT_THAT(failure_of<DataError>("matrix-game", "/nowhere/A", 2), HasSubstr("/nowhere/A"));
   const Hdf5File hdf5({{"B", {{1, 2}}}}, {{"list", {1, 2}}});

@@ -86,6 +86,7 @@ ProblemPointer make_lagrangian_qp(const Parameters& parameters, const ProblemCon
 ProblemPlugIn lagrangian_qp() {
   ProblemPlugIn plug;
   plug.name = "lagrangian-qp";
+  plug.also_called = {"qp"};
   plug.summary =
       "the Lagrangian of a quadratic program with equality constraints: Ouyang and Xu's hard instance, or H, h, A, b "
       "from an HDF5 file";

@@ -151,6 +151,7 @@ void check(const Parameters& parameters, const ProblemContext& context) {
 ProblemPlugIn matrix_game() {
   ProblemPlugIn plug;
   plug.name = "matrix-game";
+  plug.also_called = {"zero-sum-game"};
   plug.summary =
       "a matrix game of two players with mixed strategies, from a file or generated; the duality gap is traced";
   plug.formula =

@@ -1,14 +1,14 @@
 #include <algorithm>
-#include <array>
 #include <mutex>
 #include <optional>
 
 #include "core/too_large.hpp"
+#include "io/file_kind.hpp"
 #include "io/hdf5_matrix.hpp"
 #include "io/hdf5_place.hpp"
 #include "io/matrix_market.hpp"
 #include "io/text_agreement.hpp"
-#include "io/text_file.hpp"
+#include "io/text_stream.hpp"
 #include "problems/matrix_game/payoff.hpp"
 #include "vireo/core/error.hpp"
 
@@ -114,14 +114,16 @@ class DatasetPayoff final : public Payoff {
 }  // namespace
 
 PayoffPointer payoff_from_file(Communicator& comm, const std::string& path, const std::string& dataset) {
-  std::array<char, 16> beginning{};
-  std::size_t got = 0;
-  io::together(comm, [&] { got = io::TextFile(path).read(0, beginning); });
-  const std::string_view text(beginning.data(), got);
-  if (io::MatrixMarketFile::recognise(text))
-    return std::make_unique<TextPayoff>(std::make_unique<io::MatrixMarketFile>(comm, path));
-  if (!hdf5::recognise(text))
-    throw DataError(path + ": is neither a Matrix Market file (%%MatrixMarket ...) nor an HDF5 file");
+  bool text = false;
+  io::together(comm, [&] {
+    const io::TextFile file(path);
+    text = io::MatrixMarketFile::recognise(io::beginning_of(path, file, 512));
+    if (text || io::is_hdf5(file)) return;
+    const auto kind = io::kind_of(file);
+    throw DataError(path + ": is " + (kind.empty() ? "" : kind + ", ") +
+                    "neither a Matrix Market file (%%MatrixMarket ...) nor an HDF5 file");
+  });
+  if (text) return std::make_unique<TextPayoff>(std::make_unique<io::MatrixMarketFile>(comm, path));
   const auto place = hdf5::find_dataset(comm, path, dataset);
   std::shared_ptr<const hdf5::File> file;
   std::shared_ptr<const hdf5::Matrix> matrix;
