@@ -100,6 +100,7 @@ std::size_t Dithering::decode(const Part& part, std::span<const std::byte> in, E
 CompressorPlugIn dithering() {
   CompressorPlugIn plug;
   plug.name = "dithering";
+  plug.also_called = {"qsgd", "random-dithering", "quantization"};
   plug.summary = "each coordinate rounded at random to s levels of the message's norm";
   plug.formula =
       "Q(x)_j = |x| sign(x_j) floor(s |x_j|/|x| + u_j) / s;  unbiased, q = 1 + min(d/(4 s^2), sqrt(d)/s) for l2, "

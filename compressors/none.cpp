@@ -34,6 +34,7 @@ std::size_t None::decode(const Part& part, std::span<const std::byte> in, Entrie
 CompressorPlugIn none() {
   CompressorPlugIn plug;
   plug.name = "none";
+  plug.also_called = {"identity", "id", "off"};
   plug.summary = "the identity: every number as float64";
   plug.formula = "Q(x) = x;  unbiased, q = 1;  8 d bytes";
   plug.reference = "-";

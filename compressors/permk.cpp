@@ -125,6 +125,7 @@ std::size_t PermK::decode(const Part& part, std::span<const std::byte> in, Entri
 CompressorPlugIn permk() {
   CompressorPlugIn plug;
   plug.name = "permk";
+  plug.also_called = {"perm"};
   plug.summary =
       "the workers send disjoint blocks of a random permutation; the mean of similar messages is almost exact";
   plug.formula =

@@ -84,6 +84,7 @@ std::size_t RandK::decode(const Part& part, std::span<const std::byte> in, Entri
 CompressorPlugIn randk() {
   CompressorPlugIn plug;
   plug.name = "randk";
+  plug.also_called = {"random-sparsification", "rand"};
   plug.summary = "k random coordinates, scaled by d/k; the receiver redraws which ones";
   plug.formula = "Q(x)_j = (d/k) x_j if j in S, else 0, S uniform of size k;  unbiased, q = d/k;  8 k bytes";
   plug.reference = "Beznosikov, Horvath, Richtarik, Safaryan, On biased compression, JMLR 2023 (the unbiased form)";

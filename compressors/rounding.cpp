@@ -67,6 +67,7 @@ std::size_t Rounding::decode(const Part& part, std::span<const std::byte> in, En
 CompressorPlugIn natural() {
   CompressorPlugIn plug;
   plug.name = "natural";
+  plug.also_called = {"natural-compression", "cnat"};
   plug.summary = "each coordinate rounded at random to a sign and a power of two: 9 bits, hardly any noise";
   plug.formula = "Q(x)_j = +-2^a or 2^(a+1) next to x_j, with mean x_j;  unbiased, q = 9/8;  9 bits a coordinate";
   plug.reference = "Horvath, Ho, Horvath, Sahu, Canini, Richtarik, Natural compression, MSML 2022";
@@ -79,6 +80,7 @@ CompressorPlugIn natural() {
 CompressorPlugIn rounding() {
   CompressorPlugIn plug;
   plug.name = "rounding";
+  plug.also_called = {"float16", "fp16", "bfloat16", "bf16", "half"};
   plug.summary = "each coordinate rounded at random to a short floating-point number";
   plug.formula =
       "8 bits: 5 of exponent, 2 of mantissa, q = 1 + 1/80; 16: 8 and 7, q = 1 + 2^-16; 32: 8 and 23;  unbiased";

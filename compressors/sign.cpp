@@ -72,6 +72,7 @@ std::size_t Sign::decode(const Part& part, std::span<const std::byte> in, Entrie
 CompressorPlugIn sign() {
   CompressorPlugIn plug;
   plug.name = "sign";
+  plug.also_called = {"signsgd", "onebit", "1-bit"};
   plug.summary = "one bit a coordinate and the mean magnitude; for error feedback";
   plug.formula = "C(x) = (|x|_1 / d) sign(x);  contractive, |C(x)-x|^2 = |x|^2 - |x|_1^2/d, delta = d;  8 + d/8 bytes";
   plug.reference = "Karimireddy, Rebjock, Stich, Jaggi, Error feedback fixes SignSGD, ICML 2019";

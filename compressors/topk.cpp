@@ -104,6 +104,7 @@ std::size_t TopK::decode(const Part& part, std::span<const std::byte> in, Entrie
 CompressorPlugIn topk() {
   CompressorPlugIn plug;
   plug.name = "topk";
+  plug.also_called = {"top"};
   plug.summary =
       "the k coordinates of largest magnitude, exactly, also of the mean on the downlink; for error feedback";
   plug.formula =

@@ -6,6 +6,7 @@
 #include "app/plug_in_text.hpp"
 #include "app/subcommands.hpp"
 #include "app/text.hpp"
+#include "core/printable.hpp"
 
 namespace vireo::app {
 
@@ -42,18 +43,67 @@ std::string catalog_text(const Catalog<Entry>& catalog) {
   return out + "\n";
 }
 
-/// One entry, or the names of all, or the names of one entry's parameters: a line each
 template <class Entry>
-std::string catalog_text(const Catalog<Entry>& catalog, const std::string& name, bool names) {
+std::string names_text(const Catalog<Entry>& catalog) {
   std::string out;
-  if (name.empty() && !names) return catalog_text(catalog);
-  if (name.empty())
-    for (const auto& entry : catalog.entries()) out += entry.name + "\n";
-  else if (const auto& entry = catalog.find(name); names)
-    for (const auto& parameter : entry.parameters) out += parameter.name + "\n";
-  else
-    out = entry_text(entry, defaults_text(entry)) + "\n";
+  for (const auto& entry : catalog.entries()) out += entry.name + "\n";
   return out;
+}
+
+template <class Entry>
+std::string names_text(const Entry& entry) {
+  std::string out;
+  for (const auto& parameter : entry.parameters) out += parameter.name + "\n";
+  return out;
+}
+
+/// The catalogs, each with the word for it
+template <class Action>
+void for_each_kind(const Registry& registry, const Action& action) {
+  const auto visit = [&](const auto& catalog) { action(catalog.kind() + "s", catalog); };
+  visit(registry.problems);
+  visit(registry.methods);
+  visit(registry.compressors);
+  visit(registry.regularizers);
+}
+
+/// What a name stands for, of whatever kind: a plug-in, or what is called otherwise here
+std::string found_by_name(const Registry& registry, const std::string& name, bool names) {
+  std::string out;
+  std::vector<std::string> all;
+  for_each_kind(registry, [&](const std::string& kind, const auto& catalog) {
+    all.push_back(kind);
+    for (const auto& entry : catalog.entries()) {
+      all.push_back(entry.name);
+      if (entry.name != name && !is_one_of(name, entry.also_called)) continue;
+      out += names ? names_text(entry) : catalog.kind() + "\n" + entry_text(entry, defaults_text(entry)) + "\n";
+    }
+  });
+  if (!out.empty()) return out;
+  const auto near = nearest(name, all);
+  throw UsageError("there is no kind and no plug-in '" + printable(name) + "' to list" +
+                   (near.empty() ? "; kinds are problems, methods, compressors and regularizers"
+                                 : "; did you mean '" + near + "'?"));
+}
+
+std::string kind_text(const Registry& registry, const std::string& wanted, const std::vector<std::string>& of_it,
+                      bool names) {
+  std::string out;
+  for_each_kind(registry, [&](const std::string& kind, const auto& catalog) {
+    if (kind != wanted) return;
+    if (of_it.empty()) out += names ? names_text(catalog) : catalog_text(catalog);
+    for (const auto& name : of_it) {
+      const auto& entry = catalog.find(name);
+      out += names ? names_text(entry) : entry_text(entry, defaults_text(entry)) + "\n";
+    }
+  });
+  return out;
+}
+
+bool is_kind(const Registry& registry, const std::string& word) {
+  bool known = false;
+  for_each_kind(registry, [&](const std::string& kind, const auto&) { known = known || kind == word; });
+  return known;
 }
 
 }  // namespace
@@ -69,34 +119,21 @@ ExitCode list_command(const Call& call) {
     console.print(
         usage("list") +
         "\n\n"
-        "Prints what can be named by a SPEC, or one of them, with its parameters, their ranges and defaults.\n"
-        "A KIND is problems, methods, compressors or regularizers.\n" +
+        "Prints what can be named by a SPEC, or some of it, with its parameters, their ranges and defaults.\n"
+        "A KIND is problems, methods, compressors or regularizers. A NAME alone is looked for in all of them.\n" +
         help_text(table));
     return ExitCode::ok;
   }
-  if (given.positional.size() > 2) throw UsageError("list takes one kind and one name: vireo list [KIND [NAME]]");
-  const std::string kind = given.positional.empty() ? "" : given.positional.front();
-  const std::string name = given.positional.size() < 2 ? "" : given.positional.back();
   const bool names = given.flag("names");
-  if (names && kind.empty()) throw UsageError("--names: of which kind? vireo list KIND --names");
-  const std::vector<std::string> kinds{"problems", "methods", "compressors", "regularizers"};
+  const auto& words = given.positional;
+  if (names && words.empty()) throw UsageError("--names: of which kind? vireo list KIND --names");
   std::string out;
-  bool known = false;
-  const auto add = [&](const std::string& of_catalog, const auto& catalog) {
-    if (!kind.empty() && kind != of_catalog) return;
-    known = true;
-    out += catalog_text(catalog, name, names);
-  };
-  add(kinds[0], call.registry.problems);
-  add(kinds[1], call.registry.methods);
-  add(kinds[2], call.registry.compressors);
-  add(kinds[3], call.registry.regularizers);
-  if (!known) {
-    const auto near = nearest(kind, kinds);
-    throw UsageError("there is no kind '" + kind + "' to list" +
-                     (near.empty() ? "; there are problems, methods, compressors and regularizers"
-                                   : "; did you mean '" + near + "'?"));
-  }
+  if (words.empty())
+    for_each_kind(call.registry, [&](const std::string&, const auto& catalog) { out += catalog_text(catalog); });
+  else if (is_kind(call.registry, words.front()))
+    out = kind_text(call.registry, words.front(), {words.begin() + 1, words.end()}, names);
+  else
+    for (const auto& word : words) out += found_by_name(call.registry, word, names);
   console.print(out);
   return ExitCode::ok;
 }

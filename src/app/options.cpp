@@ -5,7 +5,9 @@
 #include <boost/program_options.hpp>
 #include <sstream>
 
+#include "app/other_words.hpp"
 #include "app/text.hpp"
+#include "core/byte_order_mark.hpp"
 #include "core/printable.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/plugins/parameters.hpp"
@@ -31,6 +33,14 @@ std::string nearest_option(const OptionTable& table, const std::string& name, bo
     for (const auto& option : group.options)
       if (option.in_file || !in_file) names.push_back(option.name);
   return nearest(name, names);
+}
+
+/// What to do about an option that is not known: the field's word for another, the nearest one, or where all stand.
+std::string advice(const OptionTable& table, const std::string& name, bool in_file, const std::string& mark,
+                   const std::string& where_all_stand) {
+  if (const auto instead = instead_of(name); !instead.empty()) return ": " + instead;
+  const auto near = nearest_option(table, name, in_file);
+  return near.empty() ? where_all_stand : "; did you mean '" + mark + near + "'?";
 }
 
 std::string see_help(const std::string& subcommand) {
@@ -125,9 +135,8 @@ GivenOptions read_command_line(const std::vector<std::string>& arguments, const 
       }
       const auto* known = find(table, option.string_key);
       if (option.unregistered || known == nullptr) {
-        const auto near = nearest_option(table, option.string_key, false);
         throw UsageError("unknown option '--" + printable(option.string_key) + "'" +
-                         (near.empty() ? see_help(subcommand) : "; did you mean '--" + near + "'?"));
+                         advice(table, option.string_key, false, "--", see_help(subcommand)));
       }
       const std::string where = "--" + known->name;
       if (given.has(known->name) && !known->repeatable) throw UsageError(where + " is given twice");
@@ -147,6 +156,8 @@ GivenOptions read_command_line(const std::vector<std::string>& arguments, const 
   } catch (const po::error& error) {
     throw UsageError(printable(error.what()));
   }
+  // the one short option that people try before they have read anything
+  if (find(table, "help") != nullptr && std::erase(given.positional, "-h") > 0) given.add("help", {"on", "-h"});
   for (const auto& text : given.positional)
     if (text.find_first_of(line_breaks) != std::string::npos)
       throw UsageError("'" + printable(text) + "' has a line break in it");
@@ -159,8 +170,8 @@ GivenOptions read_command_line(const std::vector<std::string>& arguments, const 
 
 GivenOptions read_ini(const std::string& text, const std::string& source, const OptionTable& table) {
   GivenOptions given;
-  constexpr const char* byte_order_mark = "\xef\xbb\xbf";  // some editors put it in front
-  std::istringstream lines(text.starts_with(byte_order_mark) ? text.substr(3) : text);
+  if (is_utf16(text)) throw UsageError(source + ": is text in UTF-16: save it as UTF-8");
+  std::istringstream lines(text.substr(byte_order_mark(text)));
   std::string raw;
   for (int number = 1; std::getline(lines, raw); ++number) {
     const auto equals = raw.find('=');
@@ -173,10 +184,8 @@ GivenOptions read_ini(const std::string& text, const std::string& source, const 
       throw UsageError(place + "'" + printable(name) + "' is not of the form name = value");
     const auto* known = find(table, name);
     if (known == nullptr) {
-      const auto near = nearest_option(table, name, true);
-      throw UsageError(
-          place + "unknown key '" + printable(name) + "'" +
-          (near.empty() ? "; keys are the options of vireo solve --help" : "; did you mean '" + near + "'?"));
+      throw UsageError(place + "unknown key '" + printable(name) + "'" +
+                       advice(table, name, true, "", "; keys are the options of vireo solve --help"));
     }
     if (!known->in_file) throw UsageError(place + "'" + name + "' belongs on the command line, not in a file");
     const std::string where = place + name;
@@ -194,9 +203,8 @@ GivenOptions read_settings(const std::vector<std::pair<std::string, std::string>
   for (const auto& [name, value] : settings) {
     const auto* known = find(table, name);
     if (known == nullptr) {
-      const auto near = nearest_option(table, name, false);
       throw UsageError("unknown setting '" + printable(name) + "'" +
-                       (near.empty() ? "; settings are the options of vireo solve" : "; did you mean '" + near + "'?"));
+                       advice(table, name, false, "", "; settings are the options of vireo solve"));
     }
     if (value.empty()) throw UsageError(name + " has no value");
     if (value.find_first_of(line_breaks) != std::string::npos)

@@ -54,12 +54,21 @@ void check_apart(const Configuration& configuration, const Outputs& outputs) {
     if (!output->empty()) check_keeps_start(configuration, option, *output);
 }
 
+/// Else it would be the name of a file that is tried beside it which says so.
+void check_directory(const std::string& path, const std::string& what) {
+  const auto directory = std::filesystem::path(path).parent_path();
+  std::error_code unknown;
+  if (std::filesystem::exists(directory, unknown) || unknown) return;
+  throw IoError(path + ": cannot write the " + what + ": there is no directory " + directory.string());
+}
+
 /// Rank 0
 Output follow(const OptionOrigins& origins, const std::string& option, const std::string& named) {
   return origins.blame(option, [&] {
     Output output{.path = io::target_of(named, io::Links::of_this_user)};
     io::check_regular(named, "write the " + option);
     check_name(output.path);
+    check_directory(output.path, option);
     return output;
   });
 }

@@ -20,6 +20,22 @@ std::string listed(const std::vector<std::string>& values) {
   return out.empty() ? "not given" : out;
 }
 
+/// Of two specs of one plug-in, the first key with another value, as "its problem has dimension=10, here dimension=200";
+/// else the whole of both.
+std::string difference_of(const std::string& name, const std::vector<std::string>& there,
+                          const std::vector<std::string>& here, bool is_spec) {
+  if (is_spec && there.size() == 1 && here.size() == 1) {
+    const auto one = Spec::parse(there[0]);
+    const auto other = Spec::parse(here[0]);
+    if (one.name == other.name && one.values.size() == other.values.size())
+      for (std::size_t i = 0; i < one.values.size(); ++i)
+        if (one.values[i] != other.values[i])
+          return fmt::format("its {} has {}={}, here {}={}", name, one.values[i].first, one.values[i].second,
+                             other.values[i].first, other.values[i].second);
+  }
+  return fmt::format("its {} is {}, here it is {}", name, listed(there), listed(here));
+}
+
 }  // namespace
 
 ResumePoint read_resume_point(Communicator& comm, checkpoint::Found found) {
@@ -68,7 +84,8 @@ std::string difference(const Configuration& configuration, const Configuration& 
       if (record.on_resume == OnResume::free || open) continue;  // open: what it will be is not known yet
       const auto there = record.field.write(run);
       const auto mine = record.field.write(here);
-      if (mine != there) return fmt::format("its {} is {}, here it is {}", name, listed(there), listed(mine));
+      const bool is_spec = !record.option.plug_ins.empty() && !record.option.repeatable;
+      if (mine != there) return difference_of(name, there, mine, is_spec);
     }
   return {};
 }

@@ -25,6 +25,7 @@ using app::ExitCode;
 
 ExitCode dispatch(Communicator& world, const Registry& registry, const std::vector<std::string>& line) {
   if (line.size() < 2) throw UsageError("no subcommand is given; see: vireo --help");
+  if (line[1] == "-h") return dispatch(world, registry, {line[0], "--help"});
   // "help solve" is "solve --help"
   if (line.size() == 3 && (line[1] == "help" || line[1] == "--help") && !line[2].starts_with("--"))
     return dispatch(world, registry, {line[0], line[2], "--help"});

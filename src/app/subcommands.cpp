@@ -39,7 +39,7 @@ std::vector<Subcommand> all() {
        .in_manual = "shows what a trace or a checkpoint holds",
        .run = info_command},
       {.name = "list",
-       .synopsis = "[KIND [NAME]] [--names]",
+       .synopsis = "[KIND] [NAME...] [--names]",
        .summary = "problems, methods, compressors, regularizers and their parameters",
        .in_manual =
            "prints problems, methods, compressors and regularizers with their parameters, or their names alone",

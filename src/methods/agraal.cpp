@@ -106,6 +106,7 @@ std::vector<std::pair<std::string, std::string>> GoldenRatio::description() cons
 MethodPlugIn agraal() {
   MethodPlugIn plug;
   plug.name = "agraal";
+  plug.also_called = {"graal", "golden-ratio"};
   plug.summary =
       "adaptive golden ratio: one evaluation an iteration and no constant, for monotone locally Lipschitz operators";
   plug.formula =

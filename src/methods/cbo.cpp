@@ -93,6 +93,7 @@ MethodPointer make(const Parameters& parameters, MethodContext context) {
 MethodPlugIn cbo() {
   MethodPlugIn plug;
   plug.name = "cbo";
+  plug.also_called = {"consensus-based-optimization", "consensus-based-optimisation"};
   plug.needs = Needs::an_objective;
   plug.summary = "global minimisation of an objective by particles, without derivatives";
   plug.formula =

@@ -187,6 +187,7 @@ std::vector<std::pair<std::string, std::string>> CboSaddle::description() const 
 MethodPlugIn cbo_saddle() {
   MethodPlugIn plug;
   plug.name = "cbo-saddle";
+  plug.also_called = {"cbo-sp"};
   plug.needs = Needs::a_game;
   plug.summary =
       "saddle points and games whose players have strict best responses, by values of the costs alone; not "

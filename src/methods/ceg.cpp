@@ -108,6 +108,7 @@ std::vector<std::pair<std::string, std::string>> CompressedExtragradient::descri
 MethodPlugIn ceg() {
   MethodPlugIn plug;
   plug.name = "ceg";
+  plug.also_called = {"compressed-extragradient", "qsgd-extragradient"};
   plug.summary =
       "compressed extragradient, a baseline without guarantee: where workers differ it stalls at a noise floor, and "
       "masha1 does not";

@@ -178,6 +178,7 @@ std::vector<Rate> DianaDescentAscent::rates() const {
 MethodPlugIn diana_sgda() {
   MethodPlugIn plug;
   plug.name = "diana-sgda";
+  plug.also_called = {"diana"};
   plug.summary =
       "gradient descent-ascent with compressed differences to learned F_m(z*), for cocoercive operators; on bilinear "
       "problems it costs kappa^2 iterations where masha1 costs kappa";

@@ -134,6 +134,7 @@ std::vector<Rate> ExtraAnchoredGradient::rates() const {
 MethodPlugIn eag() {
   MethodPlugIn plug;
   plug.name = "eag";
+  plug.also_called = {"anchored-extragradient"};
   plug.summary = "anchored extragradient: residual O(1/k) at the last iterate, for monotone Lipschitz operators";
   plug.formula =
       "zbar = z^0/(k+2) + (k+1)/(k+2) z^k;  z^{k+1/2} = prox(zbar - alpha_k F(z^k));  z^{k+1} = prox(zbar - alpha_k "

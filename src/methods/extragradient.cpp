@@ -138,6 +138,7 @@ std::vector<Rate> Extragradient::rates() const {
 MethodPlugIn extragradient() {
   MethodPlugIn plug;
   plug.name = "extragradient";
+  plug.also_called = {"EG", "korpelevich"};
   plug.summary = "the uncompressed baseline for monotone Lipschitz operators";
   plug.formula = "z^{k+1/2} = prox(z^k - gamma F(z^k));  z^{k+1} = prox(z^k - gamma F(z^{k+1/2}))";
   plug.reference = "Korpelevich, The extragradient method for finding saddle points and other problems, 1976";

@@ -136,6 +136,7 @@ std::vector<Rate> FastExtragradient::rates() const {
 MethodPlugIn feg() {
   MethodPlugIn plug;
   plug.name = "feg";
+  plug.also_called = {"fast-extragradient"};
   plug.summary =
       "fast extragradient: the best residual bound at the last iterate, 2 L |z^0 - z*| / k, for monotone and comonotone "
       "Lipschitz operators";

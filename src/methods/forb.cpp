@@ -97,6 +97,7 @@ std::vector<Rate> ForwardReflectedBackward::rates() const {
 MethodPlugIn forb() {
   MethodPlugIn plug;
   plug.name = "forb";
+  plug.also_called = {"forward-reflected-backward", "frb", "malitsky-tam"};
   plug.summary =
       "forward-reflected-backward: one evaluation and one prox an iteration, for monotone Lipschitz operators";
   plug.formula = "z^{k+1} = prox(z^k - gamma (2 F(z^k) - F(z^{k-1})))";

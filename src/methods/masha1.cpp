@@ -60,6 +60,7 @@ Masha1::Masha1(const Parameters& parameters, const MethodContext& context)
 MethodPlugIn masha1() {
   MethodPlugIn plug;
   plug.name = "masha1";
+  plug.also_called = {"masha"};
   plug.summary = "extragradient with unbiased compression both ways, without a noise floor";
   plug.formula =
       "G = Q( mean_m Q_m( F_m(z^{k+1/2}) - F_m(w) ) );  z^{k+1} = prox( tau z^k + (1-tau) w - gamma (F(w) + G) )";

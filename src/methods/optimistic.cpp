@@ -113,6 +113,7 @@ std::vector<Rate> Optimistic::rates() const {
 MethodPlugIn optimistic() {
   MethodPlugIn plug;
   plug.name = "optimistic";
+  plug.also_called = {"ogda", "omd", "popov", "past-extragradient", "optimistic-gradient"};
   plug.summary = "extragradient from the past: one evaluation an iteration, for monotone Lipschitz operators";
   plug.formula = "w^{k+1} = prox(w^k - gamma F(z^k));  z^{k+1} = prox(w^{k+1} - gamma F(z^k))";
   plug.reference = "Popov, A modification of the Arrow-Hurwicz method for search of saddle points, 1980";

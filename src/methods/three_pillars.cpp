@@ -260,6 +260,7 @@ std::vector<Rate> ThreePillars::rates() const {
 MethodPlugIn three_pillars() {
   MethodPlugIn plug;
   plug.name = ThreePillars::name;
+  plug.also_called = {"3-pillars"};
   plug.summary =
       "similar workers, compression and local steps: steps of the size 1/delta, solved for on worker 0's operator; with "
       "--uplink permk the fewest bytes up where workers are alike";

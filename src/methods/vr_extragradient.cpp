@@ -128,6 +128,7 @@ std::vector<Rate> VrExtragradient::rates() const {
 MethodPlugIn vr_extragradient() {
   MethodPlugIn plug;
   plug.name = VrExtragradient::name;
+  plug.also_called = {"svrg-extragradient", "vr-eg", "svrg"};
   plug.summary =
       "extragradient on sampled components: sqrt(n) times fewer evaluations to the same gap, for monotone operators "
       "that are sums of many";

@@ -98,6 +98,7 @@ std::vector<std::pair<std::string, std::string>> VrForb::description() const {
 MethodPlugIn vr_forb() {
   MethodPlugIn plug;
   plug.name = VrForb::name;
+  plug.also_called = {"vr-frb"};
   plug.summary = "forward-reflected-backward on sampled components: as vr-extragradient, with one prox an iteration";
   plug.formula =
       "z^{k+1} = prox((1-p) z + p w - gamma [F(w) + F_S(z) - F_S(w_previous)]), S: b components;  w = z^{k+1} with "

@@ -15,6 +15,12 @@ std::string lower_case(std::string text) {
   return text;
 }
 
+std::string bare(const std::string& name) {
+  std::string out = lower_case(name);
+  std::erase_if(out, [](char c) { return c == '_' || c == '-'; });
+  return out;
+}
+
 /// Optimal string alignment distance: the fewest insertions, deletions, replacements and swaps of neighbours.
 std::size_t distance(const std::string& a, const std::string& b) {
   std::vector<std::size_t> before_last(b.size() + 1);
@@ -36,6 +42,10 @@ std::size_t distance(const std::string& a, const std::string& b) {
 }
 
 }  // namespace
+
+bool is_one_of(const std::string& name, const std::vector<std::string>& names) {
+  return std::ranges::any_of(names, [&](const std::string& other) { return bare(other) == bare(name); });
+}
 
 std::string nearest(const std::string& name, const std::vector<std::string>& known) {
   const auto wanted = lower_case(name);

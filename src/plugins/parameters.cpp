@@ -9,6 +9,33 @@
 namespace vireo {
 namespace {
 
+/// Keys, and what else the field calls the same thing
+struct OtherNames {
+  const char* key;
+  std::vector<std::string> names;
+};
+const std::vector<OtherNames>& other_names() {
+  static const std::vector<OtherNames> all = {
+      {"step", {"stepsize", "lr", "learningrate", "gamma", "eta", "alpha", "tau"}},
+      {"probability", {"p", "prob", "refreshprobability"}},
+      {"fraction", {"k", "frac", "ratio", "sparsity", "density"}},
+      {"batch", {"b", "batchsize", "minibatch"}},
+      {"L", {"lipschitz", "smoothness"}},
+      {"lambda", {"reg", "regularization", "regularisation", "l2", "weightdecay", "mu"}},
+      {"dimension", {"d", "dim", "n", "size"}},
+      {"components", {"n", "samples", "nsamples"}},
+      {"condition", {"kappa", "cond", "conditionnumber"}},
+      {"seed", {"randomseed", "randomstate"}},
+      {"particles", {"n", "nparticles", "population", "N"}},
+      {"participants", {"clients", "cohort", "c"}},
+      {"levels", {"s", "bits", "nlevels"}},
+      {"bits", {"nbits", "precision"}},
+      {"delta", {"similarity"}},
+      {"radius", {"r"}},
+  };
+  return all;
+}
+
 UsageError unknown_key(const std::string& kind, const Spec& spec, const std::string& key,
                        const std::vector<Parameter>& known) {
   std::vector<std::string> names;
@@ -18,6 +45,8 @@ UsageError unknown_key(const std::string& kind, const Spec& spec, const std::str
     list += (list.empty() ? "" : ", ") + parameter.name;
   }
   const auto text = "unknown key '" + printable(key) + "' of " + kind + " '" + printable(spec.name) + "'";
+  for (const auto& [own, others] : other_names())
+    if (is_one_of(own, names) && is_one_of(key, others)) return UsageError(text + ": it is called '" + own + "' here");
   const auto near = nearest(key, names);
   if (!near.empty()) return UsageError(text + "; did you mean '" + near + "'?");
   return UsageError(text + (list.empty() ? ", which has no parameters" : "; it has: " + list));

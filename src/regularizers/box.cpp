@@ -56,7 +56,8 @@ RegularizerPlugIn nonnegative() {
                   .summary = "no coordinate below zero",
                   .formula = "g = indicator of {z_j >= 0};  prox: max(z_j, 0)",
                   .reference = proximal_algorithms,
-                  .parameters = {}},
+                  .parameters = {},
+                  .also_called = {"positive", "nonneg", "orthant"}},
                  [](const Parameters&) { return make_nonnegative(); });
 }
 

@@ -36,7 +36,8 @@ RegularizerPlugIn l1() {
                   .summary = "sum of magnitudes; makes solutions sparse",
                   .formula = "g(z) = weight ||z||_1;  prox: sign(z_j) max(|z_j| - gamma weight, 0)",
                   .reference = proximal_algorithms,
-                  .parameters = {Parameter::real("weight", "1", "factor of the norm", 0, infinity)}},
+                  .parameters = {Parameter::real("weight", "1", "factor of the norm", 0, infinity)},
+                  .also_called = {"lasso"}},
                  [](const Parameters& parameters) { return make_l1(parameters.real("weight")); });
 }
 

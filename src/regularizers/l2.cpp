@@ -31,7 +31,8 @@ RegularizerPlugIn l2() {
                   .summary = "squared Euclidean norm; makes g strongly convex",
                   .formula = "g(z) = (weight/2) ||z||^2;  prox: z / (1 + gamma weight);  mu_g = weight",
                   .reference = proximal_algorithms,
-                  .parameters = {Parameter::real("weight", "1", "the constant of strong convexity", 0, infinity)}},
+                  .parameters = {Parameter::real("weight", "1", "the constant of strong convexity", 0, infinity)},
+                  .also_called = {"ridge", "tikhonov"}},
                  [](const Parameters& parameters) { return make_l2(parameters.real("weight")); });
 }
 

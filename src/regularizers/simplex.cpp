@@ -40,7 +40,8 @@ RegularizerPlugIn simplex() {
        .reference =
            "Michelot, A finite algorithm for finding the projection of a point onto the canonical simplex of R^n, "
            "JOTA 50, 1986; Condat, Fast projection onto the simplex and the l1 ball, Math. Programming 158, 2016",
-       .parameters = {Parameter::positive("total", "1", "the sum of the coordinates")}},
+       .parameters = {Parameter::positive("total", "1", "the sum of the coordinates")},
+       .also_called = {"probability-simplex"}},
       [](const Parameters& parameters) { return make_simplex(parameters.real("total")); });
 }
 

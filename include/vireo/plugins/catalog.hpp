@@ -16,6 +16,8 @@ struct PlugIn {
   std::string formula;                ///< the operator, map or iteration
   std::string reference;              ///< the paper or book that it comes from
   std::vector<Parameter> parameters;  ///< its parameters, in the order in which they are listed
+  /// What else the field calls it, for the message to who gives that name
+  std::vector<std::string> also_called{};
 };
 
 /// The plug-ins of one kind, by name.
@@ -37,13 +39,16 @@ class Catalog {
   /// The kind, such as "method"
   [[nodiscard]] const std::string& kind() const { return kind_; }
 
-  /// The plug-in of that name. Throws UsageError that names the nearest known one.
+  /// The plug-in of that name. Throws UsageError that names the one that others call so, or the nearest known one.
   [[nodiscard]] const Entry& find(const std::string& name) const {
     std::vector<std::string> names;
     for (const auto& entry : entries_) {
       if (entry.name == name) return entry;
       names.push_back(entry.name);
     }
+    for (const auto& entry : entries_)
+      if (is_one_of(name, entry.also_called))
+        throw UsageError("unknown " + kind_ + " '" + name + "': it is called '" + entry.name + "' here");
     const auto near = nearest(name, names);
     throw UsageError("unknown " + kind_ + " '" + name + "'" +
                      (near.empty() ? "; see: vireo list " + kind_ + "s" : "; did you mean '" + near + "'?"));

@@ -151,6 +151,9 @@ class Parameters {
 /// first.
 [[nodiscard]] std::string nearest(const std::string& name, const std::vector<std::string>& known);
 
+/// True if one of the names is `name`, where upper and lower case are equal, and `_` and `-` are nothing
+[[nodiscard]] bool is_one_of(const std::string& name, const std::vector<std::string>& names);
+
 /// Reads the whole text as a decimal number. It may be inf or -inf, but not nan, and may begin with +.
 /// Throws UsageError "<what>: '<text>' is not a number", or that it is outside the range of float64.
 [[nodiscard]] double parse_real(const std::string& what, const std::string& text);

@@ -136,6 +136,7 @@ class Bilinear final : public GeneratedGame {
 ProblemPlugIn bilinear() {
   ProblemPlugIn plug;
   plug.name = "bilinear";
+  plug.also_called = {"bilinear-saddle", "saddle"};
   plug.summary = "a random regularised bilinear saddle point with a known solution, split over workers that differ";
   plug.formula =
       "min_x max_y (1/n) sum_i x'A_i y + a_i'x + b_i'y + (lambda/2)(|x|^2 - |y|^2);  "

@@ -110,6 +110,7 @@ double GroupDro::gap(Exchange& /*exchange*/, ConstView z, ConstView F) const {
 ProblemPlugIn group_dro() {
   ProblemPlugIn plug;
   plug.name = "group-dro";
+  plug.also_called = {"dro"};
   plug.summary =
       "logistic regression on a LIBSVM file that is good for every group of "
       "rows: minimise the worst mixture of the groups' losses";

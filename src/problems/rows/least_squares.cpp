@@ -150,6 +150,7 @@ ProblemPointer make_least_squares(const Parameters& parameters, const ProblemCon
 ProblemPlugIn least_squares() {
   ProblemPlugIn plug;
   plug.name = "least-squares";
+  plug.also_called = {"linear-regression", "ols", "lsq"};
   plug.summary = "least squares on a LIBSVM file or on generated rows of length 1: a cocoercive gradient";
   plug.formula =
       "F_i(x) = a_i (a_i'x - b_i) + lambda x;  generated: a_i = normals, coordinate j times j^-decay, turned, length 1";

@@ -130,6 +130,7 @@ Constants Logistic::constants(Exchange& exchange) const {
 ProblemPlugIn logistic() {
   ProblemPlugIn plug;
   plug.name = "logistic";
+  plug.also_called = {"logistic-regression", "logreg"};
   plug.summary = "l2-regularised logistic regression on a LIBSVM file: a cocoercive gradient";
   plug.formula =
       "F_i(w) = grad [ log(1 + exp(-y_i a_i'w)) + lambda/2 |w|^2 ];  of the file's two labels, the larger is y = +1, "
