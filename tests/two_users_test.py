@@ -156,6 +156,18 @@ class TwoUsers(unittest.TestCase):
         after = self.state()
         self.assertEqual({name: after[name] for name in before}, before)
 
+    @unittest.skipUnless(two_users(), "only root can be two users")
+    def test_the_others_previous_generation_does_not_stand_in_for_a_checkpoint(self):
+        self.put("checkpoint", "c.h5.previous")
+        before = self.state()
+        done = self.vireo("resume c.h5 --max-iterations 9 --checkpoint mine.c.h5 --trace mine.t.h5 --quiet", ME)
+        self.refused(done, IO)
+        self.assertIn(f"c.h5.previous: belongs to another user (number {OTHER})", done.stderr)
+        self.assertEqual(self.state(), before)
+        os.chown(self.path("c.h5.previous"), ME, ME)
+        done = self.vireo("resume c.h5 --max-iterations 9 --checkpoint mine.c.h5 --trace mine.t.h5 --quiet", ME)
+        self.assertEqual(done.returncode, 5, done.stderr)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -68,10 +68,8 @@ void read_kind(const Head& head, std::string_view line, MatrixMarketHeader& out)
   out.dense = form == "array";
   out.pattern = field == "pattern";
   if (out.dense && out.pattern) head.refuse("an array has no pattern");
-  using Symmetry = MatrixMarketHeader::Symmetry;
-  out.symmetry = symmetry == "general"     ? Symmetry::general
-                 : symmetry == "symmetric" ? Symmetry::symmetric
-                                           : Symmetry::skew;
+  using Kind = MatrixMarketHeader::Symmetry;
+  out.symmetry = symmetry == "general" ? Kind::general : symmetry == "symmetric" ? Kind::symmetric : Kind::skew;
 }
 
 void read_sizes(const Head& head, std::string_view line, MatrixMarketHeader& out) {

@@ -45,6 +45,14 @@ void check_ours(const std::string& path) {
                                status.st_uid, S_ISLNK(status.st_mode) ? "followed" : "overwritten"));
 }
 
+std::string stranger_beside(const std::string& path, const std::string& other) {
+  struct stat status {}, beside {};
+  if (::lstat(path.c_str(), &status) != 0) return {};
+  if (::stat(other.c_str(), &beside) == 0 && beside.st_uid == status.st_uid) return {};
+  if (is_ours(path, status)) return {};
+  return fmt::format("belongs to another user (number {})", status.st_uid);
+}
+
 void check_leftover(const std::string& path) {
   struct stat status {};
   if (::lstat(path.c_str(), &status) != 0) return;

@@ -9,6 +9,10 @@ namespace vireo::io {
 /// not followed. Not collective.
 void check_ours(const std::string& path);
 
+/// Whose the file at `path` is, if it belongs neither to this user nor to the owner of `other`: "belongs to another user
+/// (number 1001)"; empty where it does, and where nothing is there. Links are not followed. Not collective.
+[[nodiscard]] std::string stranger_beside(const std::string& path, const std::string& other);
+
 /// Checks that a temporary file of Vireo's can be made at `path`, whose name is Vireo's own: nothing is there, or a
 /// regular file of this user's that has no other name, such as a run that was killed leaves. throws UsageError for
 /// anything else, which is not opened, and stays as it is. Not collective.

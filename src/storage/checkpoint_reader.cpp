@@ -12,6 +12,7 @@
 #include "io/examination.hpp"
 #include "io/hdf5_matrix.hpp"
 #include "io/hdf5_walk.hpp"
+#include "io/own_file.hpp"
 #include "storage/manifest_form.hpp"
 #include "storage/trace_reader.hpp"
 #include "vireo/core/error.hpp"
@@ -188,7 +189,10 @@ std::optional<Found> find(Communicator& comm, const std::string& path, std::stri
   if (newest.kind == Kind::good) return take(path, {});
   if (newest.kind == Kind::incompatible) throw DataError(newest.text);
   const auto previous = previous_of(path);
-  const auto older = examine(comm, previous);
+  // who may write here can put a file beside a checkpoint, which must not stand in for it
+  const auto stranger = broadcast(comm, comm.rank() == 0 ? io::stranger_beside(previous, path) : std::string(), 0);
+  const auto older =
+      stranger.empty() ? examine(comm, previous) : Verdict{Kind::incompatible, previous + ": " + stranger};
   if (older.kind == Kind::good) return take(previous, newest.text + "; the generation before it is whole");
   remark = newest.text;
   if (older.kind != Kind::missing) remark += "; and " + older.text;
