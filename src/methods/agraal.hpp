@@ -37,10 +37,10 @@ namespace vireo::methods {
 /// The iterates converge to a solution. Let delta = r^-5. Infinitely many k have x_k, x_{k+1} / x_k and x_k / x_{k-1}
 /// all >= delta: if x_k >= delta from some k on, without such k there would be a fall by delta in any two steps, and
 /// growth by r^2 at most, so that x_k -> 0. Else x_k < delta infinitely often, and x_k >= 1 as well (below 1 all steps
-/// grow, where z^k moves). On its way from delta to 1, which takes 5 steps at least, x_k stays within [delta, 1), and all k but the ends
-/// are such. For these k, theta_k and theta_{k+1} >= phi delta, so that z^k - zbar^k, z^{k+1} - zbar^k = phi (z^{k+1} -
-/// zbar^{k+1}) and z^{k+1} - z^k vanish, and so does (z^{k+1} - zbar^k) / lambda_k: a limit point z' has 0 in F(z') +
-/// dg(z'). For z = z' the left-hand side above vanishes along them, hence altogether.
+/// grow, where z^k moves). On its way from delta to 1, which takes 5 steps at least, x_k stays within [delta, 1), and
+/// all k but the ends are such. For these k, theta_k and theta_{k+1} >= phi delta, so that z^k - zbar^k, z^{k+1} -
+/// zbar^k = phi (z^{k+1} - zbar^{k+1}) and z^{k+1} - z^k vanish, and so does (z^{k+1} - zbar^k) / lambda_k: a limit
+/// point z' has 0 in F(z') + dg(z'). For z = z' the left-hand side above vanishes along them, hence altogether.
 ///
 /// The mean of the z^k with weights lambda_k has a gap of order 1/K: the gap is at most a constant over the sum of the
 /// lambda_k, and from the first k where the second term is the least, in all iterations in which z^k moves,

@@ -11,9 +11,7 @@ double PastGradient::decay(double m) {
   return 2 * left * m / (b + std::sqrt(b * b - 4 * largest_of_P * left * m));
 }
 
-double PastGradient::from_nothing(double t) {
-  return 1 + 4 * std::pow(t, 4) + largest_of_P * t * t * (2 + 4 * t * t);
-}
+double PastGradient::from_nothing(double t) { return 1 + 4 * std::pow(t, 4) + largest_of_P * t * t * (2 + 4 * t * t); }
 
 double PastGradient::from_itself(double t) { return 1 + largest_of_P * t * t * (3 + t * t); }
 
