@@ -341,6 +341,12 @@ class Files(SweepCase):
             self.write(re.sub("(?m)^    ", "", block))
             self.assertEqual(len(Plan(Document(self.path("s.toml")), options).runs), 20 if "1..5" in block else 8)
 
+    def test_a_step_that_is_given_shows_in_the_labels(self):
+        self.write(SMALL + 'method = ["masha1:refresh=next,step=2x", "extragradient"]\n')
+        self.assertEqual([run.label for run in Plan(Document(self.path("s.toml")), Program().options).runs], ["masha1:step=2x", "extragradient"])
+        self.write(SMALL + 'steps = ["1x", "2x"]\nmethod = ["masha1:step={step}", "extragradient:step={step}"]\n')
+        self.assertEqual({run.label for run in Plan(Document(self.path("s.toml")), Program().options).runs}, {"masha1", "extragradient"})
+
     def test_the_studies_are_sweeps(self):
         options = Program().options
         sizes = {}

@@ -2,6 +2,7 @@
 import textwrap
 
 import matplotlib
+import matplotlib.font_manager
 import matplotlib.transforms
 
 from .foreign import printable
@@ -12,8 +13,9 @@ SHARE = 0.25
 TALL, WIDE = 1.2, 0.6
 #: of the width, so much is left free: letters are not as wide at every resolution
 FREE = 0.015
-#: inches between title, legend and panels; and between two entries of a row, in units of the font
-GAP, APART = 0.06, 1.6
+#: inches between title, legend and panels; and in units of the font: between two entries of a row, around a row, beside a line, and a row is as
+#: high at least
+GAP, APART, BORDER, PAD, LINE = 0.06, 1.6, 0.2, 0.6, 1.0
 #: characters of the shortest line into which a text is broken
 LEAST = 8
 #: by how many points the font may shrink
@@ -78,52 +80,65 @@ def _smallest(made, renderer, handles, texts, width, height, used, most):
     """The rows of the legend, in the largest font in which they fit: as a table if that fits, else each entry where there is room. Or None"""
     base = matplotlib.rcParams["legend.fontsize"]
     for smaller in SHRINK:
+        entries = [_entry(renderer, text, base - smaller, (1 - FREE) * width * made.dpi) for text in texts]
+        lines = [text for text, _ in entries]
+        wide = [box for _, box in entries]
         for arranged in (_table, _rows):
-            rows = arranged(made, renderer, handles, texts, (1 - FREE) * width, base - smaller)
+            plan = arranged(wide, (1 - FREE) * width * made.dpi, APART * (base - smaller) * made.dpi / 72)
+            least = sum(-(-len(row) // columns) for row, columns in plan) * LINE * (base - smaller) / 72
+            limit = most if smaller == SHRINK[-1] and arranged is _rows else height + used + 2 * least
+            if least > SHARE * limit:
+                continue  # too high, however it is drawn
+            rows = [_legend(made, [handles[at] for at in row], [lines[at] for at in row], base - smaller, columns) for row, columns in plan]
             tall = sum(_height(made, renderer, row) for row in rows)
-            if tall <= SHARE * (height + used + tall) or (smaller == SHRINK[-1] and arranged is _rows and tall <= SHARE * most):
+            if tall <= SHARE * (limit if limit == most else height + used + tall):
                 return rows
             for row in rows:
                 row.remove()
     return None
 
 
+def _entry(renderer, text, size, width):
+    """(the text in lines that are not wider than so many pixels, how wide the entry is)"""
+    font = matplotlib.font_manager.FontProperties(size=size)
+    handle = (matplotlib.rcParams["legend.handlelength"] + PAD + 2 * BORDER) * size * renderer.dpi / 72
+    for characters in range(max(len(text), LEAST), LEAST - 1, -1):
+        lines = textwrap.wrap(text, characters) or [""]
+        box = handle + max(renderer.get_text_width_height_descent(line, font, ismath=False)[0] for line in lines)
+        if box <= width:
+            break
+    return "\n".join(lines), box
+
+
 def _legend(made, handles, texts, size, columns):
-    legend = made.legend(handles, texts, loc="upper left", ncol=columns, borderaxespad=0, borderpad=0.2, columnspacing=APART, handletextpad=0.6,
+    legend = made.legend(handles, texts, loc="upper left", ncol=columns, borderaxespad=0, borderpad=BORDER, columnspacing=APART, handletextpad=PAD,
                          fontsize=size)
     for text in legend.get_texts():
         text.set_parse_math(False)
     return legend
 
 
-def _table(made, renderer, handles, texts, width, size):
-    """One legend with as many columns as fit"""
-    for columns in range(len(handles), 0, -1):
-        legend = _legend(made, handles, texts, size, columns)
-        if legend.get_window_extent(renderer).width <= width * made.dpi:
-            return [legend]
-        legend.remove()
-    return _rows(made, renderer, handles, texts, width, size)
+def _table(wide, width, apart):
+    """[(all entries, number of columns)] with as many columns as fit, which are filled one after the other"""
+    for columns in range(len(wide), 1, -1):
+        deep, longer = divmod(len(wide), columns)
+        sizes, at = [], 0
+        for column in range(columns):
+            end = at + deep + (column < longer)
+            sizes.append(max(wide[at:end], default=0.0))
+            at = end
+        if sum(sizes) + (columns - 1) * apart <= width:
+            return [(list(range(len(wide))), columns)]
+    return [(list(range(len(wide))), 1)]
 
 
-def _rows(made, renderer, handles, texts, width, size):
-    """A legend for each row, and each entry in the first row in which there is room; a text that is wider than the picture is broken."""
-    texts, wide = list(texts), []
-    for at, handle in enumerate(handles):
-        for characters in range(max(len(texts[at]), LEAST), LEAST - 1, -1):
-            broken = textwrap.fill(texts[at], characters)
-            alone = _legend(made, [handle], [broken], size, 1)
-            box = alone.get_window_extent(renderer).width / made.dpi
-            alone.remove()
-            if box <= width:
-                break
-        texts[at] = broken
-        wide.append(box)
+def _rows(wide, width, apart):
+    """[(entries, their number)] of each row: each entry in the first row in which there is room"""
     found = []
     for at, box in enumerate(wide):
-        row = next((row for row in found if sum(wide[other] for other in row) + box + len(row) * APART * size / 72 <= width), None)
+        row = next((row for row in found if sum(wide[other] for other in row) + box + len(row) * apart <= width), None)
         if row is None:
             found.append([at])
         else:
             row.append(at)
-    return [_legend(made, [handles[at] for at in row], [texts[at] for at in row], size, len(row)) for row in found]
+    return [(row, len(row)) for row in found]

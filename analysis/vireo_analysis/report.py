@@ -147,9 +147,10 @@ def paid_besides(traces):
 def image(made, meaning):
     """A figure as an inlined SVG picture"""
     buffer = io.BytesIO()
+    keys = getattr(made, "legend_keys", [])
     style.save(made, buffer)
     data = base64.b64encode(buffer.getvalue()).decode()
-    return f'<p><img alt="{html.escape(meaning)}" src="data:image/svg+xml;base64,{data}"></p>'
+    return f'<p><img alt="{html.escape(meaning)}" src="data:image/svg+xml;base64,{data}"></p>' + "".join(f"<p class=note>{html.escape(key)}</p>" for key in keys)
 
 
 def table_html(traces, frame):

@@ -1,4 +1,5 @@
 """How rows of the table are called: by what tells them apart."""
+import re
 
 #: what says which problem is solved: runs that differ in these do not compare
 PROBLEM = ("problem", "data", "regularizer")
@@ -25,10 +26,16 @@ def label(runs):
 
 
 def short_names(runs):
-    """{a method as the file gives it: its name alone, where no other has the same name}"""
+    """{a method as the file gives it: its name alone, where no other has the same name, with a step that the file gives by itself}"""
     given = {run.values["method"] for run in runs}
     names = [method.partition(":")[0] for method in given]
-    return {method: name if names.count(name) == 1 else method for method, name in zip(given, names)}
+    return {method: with_step(method) if names.count(name) == 1 else method for method, name in zip(given, names)}
+
+
+def with_step(method):
+    """ "masha1:step=2x" of "masha1:refresh=next,step=2x"; the name alone of a method whose step is not given, or varied and in the table"""
+    step = re.search(r"[:,](step=[^,{]+)", method)
+    return method.partition(":")[0] + (f":{step[1]}" if step else "")
 
 
 def label_section(runs, section, methods):

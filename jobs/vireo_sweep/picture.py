@@ -12,7 +12,7 @@ WIDE = 12
 
 
 def draw(plan, folder, rows):
-    """(paths of the pictures, one for each problem; lines about those that could not be drawn)"""
+    """(paths of the pictures, one for each problem; lines about those that could not be drawn, and what their legends had no room for)"""
     sys.path.insert(0, str(ROOT / "analysis"))
     try:
         from vireo_analysis import InputError, plot, read, style
@@ -33,6 +33,7 @@ def draw(plan, folder, rows):
                           title=f"{plan.title}, {block}" if plan.title and block else plan.title or None, to_converged=True)
             style.save(figure, str(path))
             made.append(path)
+            failed += [f"{path.name}: {key}" for key in figure.legend_keys]
         except InputError as error:
             failed.append(f"no plot{f' of {block}' if block else ''}: {error}")
     return made, failed

@@ -20,7 +20,7 @@ fs::path on_path() {
   std::istringstream folders(path != nullptr ? path : "");
   std::error_code ignored;
   for (std::string folder; std::getline(folders, folder, ':');)
-    if (const auto found = fs::path(folder) / name; fs::exists(found, ignored)) return found;
+    if (auto found = fs::path(folder) / name; fs::exists(found, ignored)) return found;
   return {};
 }
 

@@ -6,7 +6,7 @@ import re
 import subprocess
 
 import pytest
-from vireo_analysis import group, labels, legend, plot, read, style, table
+from vireo_analysis import group, labels, legend, plot, read, report, style, table
 from vireo_analysis.clock import Network
 from vireo_analysis.latex import COLUMN, shown, tabular
 from vireo_analysis.network import add_time, predict
@@ -121,6 +121,11 @@ def test_legends_are_whole_and_take_a_quarter_at_most(runs, panels, paper, names
         assert {text.replace(" ", "") for text in texts} == {name.replace(" ", "") for name in [*names, "the theorem's bound"]}
     width, height = made.get_size_inches()
     assert height <= 1.3 * width and width == pytest.approx({(1, True): 3.3, (3, True): 7.0, (1, False): 6.4}[panels, paper])
+
+
+def test_a_report_says_what_the_numbers_of_a_legend_stand_for(runs):
+    made = plot([read(runs / "extragradient.h5")] * 40, paper=True, texts=[LONG.format(at) for at in range(40)], theory=False)
+    assert f"<p class=note>40: {LONG.format(39)}</p>" in report.image(made, "many")
 
 
 def test_what_all_curves_say_is_said_once(runs):
