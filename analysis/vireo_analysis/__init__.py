@@ -6,6 +6,10 @@
 
 As a command: python3 -m vireo_analysis --help
 """
+import logging
+
+logging.getLogger("matplotlib").setLevel(logging.ERROR)  # where its cache of fonts lies is nobody's concern
+
 from .errors import InputError
 from .curves import plot
 from .runs import Curve, group, labels

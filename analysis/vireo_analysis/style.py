@@ -1,6 +1,5 @@
 """How pictures look: colours of Okabe and Ito, told apart by colour-blind people, and a marker for each, told apart in grey."""
 import collections
-import logging
 import math
 import os
 import warnings
@@ -15,9 +14,8 @@ from .errors import InputError  # noqa: E402
 
 # The margin of an axis may lie beyond the largest number there is: it is drawn as far as it goes.
 warnings.filterwarnings("ignore", "overflow encountered", RuntimeWarning, "matplotlib")
-# A character that the font lacks is drawn as a box; where the cache of fonts lies is nobody's concern.
+# A character that the font lacks is drawn as a box.
 warnings.filterwarnings("ignore", "Glyph .* missing from current font", UserWarning)
-logging.getLogger("matplotlib").setLevel(logging.ERROR)
 
 #: dark and light in turn, so that neighbours differ in grey too
 COLOURS = ["#0072B2", "#E69F00", "#000000", "#CC79A7", "#009E73", "#D55E00", "#56B4E9", "#8C6D00"]

@@ -54,6 +54,18 @@ def test_the_launcher_and_the_module_are_the_same_command(runs):
     assert answers[0] == answers[1] == module and "converged" in module and "configuration" in module
 
 
+def test_what_python_lacks_and_where_matplotlib_may_not_write_is_no_traceback(runs, tmp_path):
+    def said(**environment):
+        return subprocess.run([LAUNCHER, "plot", runs / "masha1.h5", "-o", tmp_path / "a.png"], capture_output=True, text=True, check=False,
+                              env={"PATH": "/usr/bin:/bin", **environment})
+
+    (tmp_path / "pandas.py").write_text("raise ModuleNotFoundError(name='pandas')\n")
+    lacks = said(PYTHONPATH=str(tmp_path))
+    assert lacks.returncode == 1
+    assert lacks.stderr == f"vireo-analysis: Python has no pandas; see: {conftest.ROOT / 'jobs/install-packages.sh'} --analysis\n"
+    assert (said(HOME="/nonexistent", MPLCONFIGDIR="/proc/nowhere").stderr) == ""
+
+
 def test_read_prints_rows_that_read_back(runs, run):
     out = run("read", runs / "masha1.h5", "--csv")[1].splitlines()
     assert out[0].startswith("iteration,residual,distance,oracle_calls") and len(out) > 10 and out[1].startswith("0,")
