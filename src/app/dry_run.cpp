@@ -52,7 +52,8 @@ struct Trial {
   std::int64_t iterations = 0;
   std::vector<std::int64_t> up, down, sent, received;
   std::int64_t oracle_calls = 0;
-  double seconds_modelled = 0;  ///< of one iteration
+  double seconds = 0;           ///< of one iteration on this machine
+  double seconds_modelled = 0;  ///< of one iteration's messages on the simulated network
   std::vector<std::int64_t> data, state, peak;
 
   [[nodiscard]] double per_iteration(std::int64_t total) const {
@@ -64,6 +65,12 @@ struct Trial {
   }
   [[nodiscard]] double busiest(const std::vector<std::int64_t>& values) const {
     return per_iteration(*std::max_element(values.begin(), values.end()));
+  }
+  /// "1.2 ms here, 34 ms for each 1e6 bytes up and down"
+  [[nodiscard]] std::string time() const {
+    const double bytes = per_iteration(up) + per_iteration(down);
+    return human_seconds(seconds) + " here" +
+           (bytes > 0 ? ", " + human_seconds(1e6 * seconds / bytes) + " for each 1e6 bytes up and down" : "");
   }
   [[nodiscard]] std::string text(std::vector<std::int64_t> values) const {
     const double all = per_iteration(values);
@@ -96,7 +103,10 @@ Trial try_out(Method& method, LoadedProblem& loaded, std::int64_t max_iterations
   const auto received_before = comm.bytes_received();
   const auto modelled_before = comm.modelled_seconds();
   Trial trial;
+  const auto begin = std::chrono::steady_clock::now();
   trial.iterations = iterate(method, comm, max_iterations);
+  trial.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count() /
+                  static_cast<double>(trial.iterations);
   const auto& after = loaded.exchange->ledger();
   trial.up = gather_all(comm, after.wire_bytes_up - before.wire_bytes_up);
   trial.down = gather_all(comm, after.wire_bytes_down - before.wire_bytes_down);
@@ -128,6 +138,7 @@ std::string table_of(const Trial& trial, bool simulated) {
                                         human_bytes(trial.busiest(trial.received))));
   if (simulated) table.add("modelled", human_seconds(trial.seconds_modelled) + " of communication");
   table.add("oracle calls", short_real(trial.per_iteration(trial.oracle_calls)));
+  table.add("time", trial.time());
   return table.text(name_width);
 }
 
@@ -145,6 +156,7 @@ std::string json_of(const Trial& trial, bool simulated) {
   json["busiest_rank_bytes_received"] = trial.busiest(trial.received);
   if (simulated) json["seconds_modelled"] = trial.seconds_modelled;
   json["oracle_calls"] = trial.per_iteration(trial.oracle_calls);
+  json["seconds"] = trial.seconds;
   return json.dump();
 }
 

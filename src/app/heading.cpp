@@ -69,6 +69,19 @@ std::string rows_text(std::int64_t trace_every) {
   return "a row every " + (trace_every == 1 ? "iteration" : counted(trace_every, "iteration"));
 }
 
+/// "x (100), y (100)"; of very many "93,135: od1 (3), od2 (5), od3 (2), ..., od93135 (4)"
+std::string blocks_text(const std::vector<Block>& blocks) {
+  constexpr std::size_t most = 12, of_many = 3;
+  const bool many = blocks.size() > most;
+  std::string list = many ? grouped(whole(blocks.size())) + ": " : "";
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    if (many && i == of_many) list += ", ...";
+    if (many && i >= of_many && i + 1 < blocks.size()) continue;
+    list += fmt::format("{}{} ({})", i == 0 ? "" : ", ", blocks[i].name, grouped(whole(blocks[i].range.size())));
+  }
+  return list;
+}
+
 }  // namespace
 
 bool rests_on_estimates(const Constants& constants) {
@@ -85,12 +98,7 @@ std::string problem_heading(const Configuration& configuration, const LoadedProb
   if (!configuration.data.empty()) table.add("data", configuration.data);
   table.add("sizes", fmt::format("dimension d = {}, components n = {}", grouped(whole(problem.dimension())),
                                  grouped(whole(problem.components()))));
-  if (const auto blocks = problem.blocks(); blocks.size() > 1) {
-    std::string list;
-    for (const auto& block : blocks)
-      list += fmt::format("{}{} ({})", list.empty() ? "" : ", ", block.name, grouped(whole(block.range.size())));
-    table.add("blocks", list);
-  }
+  if (const auto blocks = problem.blocks(); blocks.size() > 1) table.add("blocks", blocks_text(blocks));
   if (!loaded.start_remark.empty()) table.add("start", loaded.start_remark);
   if (!loaded.regularizer->zero()) table.add("g", loaded.regularizer->description());
   for (const auto& remark : problem.remarks()) table.add("note", remark);

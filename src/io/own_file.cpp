@@ -46,7 +46,8 @@ void check_ours(const std::string& path) {
 }
 
 std::string stranger_beside(const std::string& path, const std::string& other) {
-  struct stat status {}, beside {};
+  struct stat status {
+  }, beside{};
   if (::lstat(path.c_str(), &status) != 0) return {};
   if (::stat(other.c_str(), &beside) == 0 && beside.st_uid == status.st_uid) return {};
   if (is_ours(path, status)) return {};

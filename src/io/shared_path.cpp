@@ -20,7 +20,7 @@ void check_shared(Communicator& comm, const std::string& path, const std::string
     if (comm.rank() != 0) return;
     // A name that no host has looked for before, so that none remembers it as missing.
     probe = fmt::format("{}.probe-{}-{}", path, comm.host(), ::getpid());
-    const FileDescriptor tried(probe, O_RDWR | O_CREAT | O_EXCL, "write the " + what);
+    const FileDescriptor tried(probe, O_RDWR | O_CREAT | O_EXCL, "write the " + what, path);
   });
   probe = broadcast(comm, probe, 0);
   const bool seen = ::access(probe.c_str(), R_OK | W_OK) == 0;

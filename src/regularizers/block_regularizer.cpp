@@ -62,8 +62,15 @@ double BlockRegularizer::strong_convexity() const {
 
 std::string BlockRegularizer::description() const {
   if (parts_.empty()) return "zero";
+  // of very many parts, such as the simplices of a network's demands, the first and the last say what they are like
+  constexpr std::size_t most = 12, of_many = 3;
+  const bool many = parts_.size() > most;
   std::string text;
-  for (const auto& part : parts_) text += (text.empty() ? "" : "; ") + part.name + ": " + part.g->description();
+  for (std::size_t i = 0; i < parts_.size(); ++i) {
+    if (many && i == of_many) text += "; ... (" + std::to_string(parts_.size()) + " parts)";
+    if (many && i >= of_many && i + 1 < parts_.size()) continue;
+    text += (text.empty() ? "" : "; ") + parts_[i].name + ": " + parts_[i].g->description();
+  }
   return text;
 }
 

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <stdexcept>
@@ -14,6 +15,7 @@
 #include "vireo/comm/simulated.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/problems/component_problem.hpp"
+#include "vireo/regularizers/sets.hpp"
 
 namespace vireo {
 namespace {
@@ -153,6 +155,32 @@ TEST(SolveAsACall, TellsTheCallerWhatTheProgramPrintsAtTheStart) {
   EXPECT_THAT(told, HasSubstr("own-problem"));
   EXPECT_THAT(told, HasSubstr("extragradient"));
   EXPECT_THAT(told, HasSubstr("3 simulated ranks"));
+}
+
+/// As many players as the traffic of a city has
+class Players final : public ComponentProblem {
+ public:
+  explicit Players(const ProblemContext& context) : ComponentProblem(context, 3000, 2) {}
+  void component(Index, ConstView z, View out) const override { std::ranges::copy(z, out.begin()); }
+  [[nodiscard]] std::vector<Block> blocks() const override {
+    std::vector<Block> all;
+    for (Index i = 0; i < 1000; ++i) all.push_back({"player" + std::to_string(i), {3 * i, 3 * i + 3}});
+    return all;
+  }
+  [[nodiscard]] std::vector<RegularizerPointer> own_regularizers() const override {
+    return std::vector<RegularizerPointer>(1000, make_simplex());
+  }
+};
+
+// The heading of a problem with very many blocks is short.
+TEST(SolveAsACall, TellsOfManyBlocksInAFewLines) {
+  std::string told;
+  static_cast<void>(solve([](const ProblemContext& context) { return std::make_unique<Players>(context); },
+                          {.settings = {{"method", "extragradient"}, {"max-iterations", "1"}},
+                           .headings = [&](std::string_view text) { told += text; }}));
+  EXPECT_THAT(told, HasSubstr("1,000: player0 (3), player1 (3), player2 (3), ..., player999 (3)\n"));
+  EXPECT_THAT(told, HasSubstr("... (1000 parts); player999: simplex of total 1\n"));
+  EXPECT_LT(std::ranges::count(told, '\n'), 40);
 }
 
 TEST(SolveAsACall, StopsWhereTheCallerSaysAndGoesOnFromTheCheckpoint) {

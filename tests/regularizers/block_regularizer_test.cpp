@@ -24,6 +24,19 @@ TEST(Blocks, EachHasItsOwnProx) {
   EXPECT_EQ(g.description(), "x: simplex of total 1; y: ball of radius 5");
 }
 
+// A network has a simplex for each of its demands: the heading and the trace have the first and the last.
+TEST(Blocks, OfVeryManyTheFirstAndTheLastAreDescribed) {
+  std::vector<BlockRegularizer::Part> parts;
+  for (Index i = 0; i < 90000; ++i) {
+    std::string name = "od";
+    name += std::to_string(i + 1);
+    parts.push_back({name, {2 * i, 2 * i + 2}, make_simplex()});
+  }
+  EXPECT_EQ(BlockRegularizer(180000, parts).description(),
+            "od1: simplex of total 1; od2: simplex of total 1; od3: simplex of total 1; ... (90000 parts); od90000: "
+            "simplex of total 1");
+}
+
 TEST(Blocks, ValuesAdd) {
   const BlockRegularizer g(4, {{"x", {0, 2}, make_l1(2)}, {"y", {2, 4}, make_l2(1)}});
   EXPECT_EQ(g.value(Vector{1, -1, 2, 0}), 6);
