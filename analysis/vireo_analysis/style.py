@@ -74,7 +74,9 @@ def log_axis(axis, values, formatter=None):
     getattr(axis.axes, f"set_{axis.axis_name}scale")("log")
     narrow = max(values) / min(values) < 300
     axis.set_major_locator(matplotlib.ticker.LogLocator(subs=(1, 2, 5) if narrow else (1,), numticks=9))
-    if narrow and formatter is None:
+    if narrow and formatter is None and 1e-3 <= min(values) and max(values) < 1e4:
+        formatter = matplotlib.ticker.FuncFormatter(lambda value, _: f"{value:g}")
+    elif narrow and formatter is None:
         formatter = matplotlib.ticker.LogFormatterSciNotation(labelOnlyBase=False, minor_thresholds=(math.inf, math.inf))
     if narrow:
         axis.set_minor_locator(matplotlib.ticker.NullLocator())

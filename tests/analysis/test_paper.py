@@ -128,6 +128,14 @@ def test_a_report_says_what_the_numbers_of_a_legend_stand_for(runs):
     assert f"<p class=note>40: {LONG.format(39)}</p>" in report.image(made, "many")
 
 
+def test_numbers_of_an_axis_that_is_less_than_three_decades_long_are_plain():
+    for values, shown in (([0.06, 0.11], "0.06"), ([6e-8, 1.1e-7], r"$\mathdefault{6\times10^{-8}}$")):
+        _, (axis,) = style.figure(1, True)
+        style.log_axis(axis.yaxis, values)
+        axis.set_ylim(*values)
+        assert shown in axis.yaxis.get_major_formatter().format_ticks(axis.yaxis.get_majorticklocs()), axis.yaxis.get_majorticklocs()
+
+
 def test_what_all_curves_say_is_said_once(runs):
     assert told_once(["a (5 seeds)", "b (5 seeds, 2 diverged)"]) == (["a", "b (2 diverged)"], "5 seeds")
     assert told_once(["a (5 seeds)", "b"])[1] == told_once(["a (5 seeds)"])[1] == ""
