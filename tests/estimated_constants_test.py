@@ -41,6 +41,21 @@ class EstimatedConstants(unittest.TestCase):
                 self.assertGreater(problem["L"], 0)
                 self.assertNotIn("mu", problem)
 
+    def test_verify_compares_estimates_that_were_made_in_the_same_way(self):
+        with tempfile.TemporaryDirectory() as folder:
+            trace = os.path.join(folder, "trace.h5")
+            code, _, _ = self.solve("--problem", "cubic", "--method", "extragradient", "--trace", trace)
+            self.assertEqual(code, 0)
+            verify = lambda: subprocess.run([*on_ranks(1), CUBIC, "verify", trace], capture_output=True, text=True, timeout=120)
+            self.assertEqual(verify().returncode, 0)
+            with h5py.File(trace, "r+") as file:
+                file["problem"].attrs["L"] = 0.9 * file["problem"].attrs["L"]
+            self.assertEqual(verify().returncode, 4)
+            with h5py.File(trace, "r+") as file:  # as older programs left it
+                del file["problem"].attrs["estimated_by"]
+            done = verify()
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
     def test_an_adaptive_step_says_why_nothing_is_proved_of_it(self):
         for method in ("masha1", "masha2"):
             _, text, _ = self.solve("--problem", "cubic", "--method", method, "--max-iterations", "3")

@@ -60,7 +60,15 @@ step_theorems() {
   VIREO_BOUNDS=1000 VIREO_ADVERSARIES=200 ctest --test-dir build/tests -R '^(bounds|exact_moments)_test$' --output-on-failure
 }
 
-[[ $# -gt 0 ]] || set -- lint tests address thread fuzz faults damaged pairs numbers theorems
+# How far estimates of constants are from the truth: the tables of estimate_constants.hpp
+step_estimates() {
+  [[ -f build/tests/build.ninja ]] || cmake -G Ninja -S . -B build/tests -DCMAKE_BUILD_TYPE=Release >/dev/null
+  cmake --build build/tests --target estimate_constants_test -- --quiet
+  local test=build/tests/tests/problems/estimate_constants_test
+  VIREO_ESTIMATES=504 "$test" && VIREO_DIMENSION=150 VIREO_ESTIMATES=70 "$test"
+}
+
+[[ $# -gt 0 ]] || set -- lint tests address thread fuzz faults damaged pairs numbers theorems estimates
 summary=() failed=0
 for step in "$@"; do
   start=$SECONDS outcome=passed

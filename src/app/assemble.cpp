@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "app/named_constants.hpp"
 #include "app/starting_point.hpp"
 #include "app/text.hpp"
 #include "methods/theory.hpp"
@@ -130,6 +131,7 @@ Setup find_constants(const Configuration& configuration, LoadedProblem& loaded) 
     auto found = problems::determine_constants(*F, *loaded.exchange, *loaded.regularizer, loaded.initial_point);
     setup.constants = found.constants;
     setup.constant = found.constant;
+    if (rests_on_estimates(setup.constants)) setup.estimated_by = problems::estimate_rule;
     if (found.not_monotone) setup.not_monotone = not_monotone_text(*found.not_monotone);
     if (found.constant && !step_is_given(parameters)) refuse_unbounded(loaded);
     if (method->needs_similarity && method->needs_similarity(parameters))

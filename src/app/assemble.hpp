@@ -31,6 +31,8 @@ struct Setup {
   std::optional<Constant> own_L{};  ///< L as it was found, also where another was given
   /// The bound that stood in the place of cocoercivity_component before that was computed; empty: there was none
   std::optional<Constant> component_bound{};
+  /// How constants were estimated (problems::estimate_rule); empty: none was, or by a program that did not say how
+  std::string estimated_by{};
   double seconds = 0;
   std::int64_t oracle_calls = 0;
   std::vector<std::string> taken;  ///< names of the constants that the method lets the user give

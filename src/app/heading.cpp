@@ -84,12 +84,6 @@ std::string blocks_text(const std::vector<Block>& blocks) {
 
 }  // namespace
 
-bool rests_on_estimates(const Constants& constants) {
-  for (const auto& [name, constant] : named(constants))
-    if (constant.origin == Origin::estimated) return true;
-  return false;
-}
-
 std::string problem_heading(const Configuration& configuration, const LoadedProblem& loaded, Communicator& comm) {
   const auto& problem = *loaded.problem;
   const auto& layout = problem.layout();

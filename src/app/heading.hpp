@@ -17,7 +17,4 @@ namespace vireo::app {
                                          const Setup& setup, const Channel& channel, const Method& method,
                                          const std::string& remark_on_files);
 
-/// The step sizes rest on finite differences, which see only some points.
-[[nodiscard]] bool rests_on_estimates(const Constants& constants);
-
 }  // namespace vireo::app

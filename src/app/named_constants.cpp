@@ -44,6 +44,12 @@ std::vector<NamedConstant> named(const Constants& constants) {
   return out;
 }
 
+bool rests_on_estimates(const Constants& constants) {
+  for (const auto& [name, constant] : named(constants))
+    if (constant.origin == Origin::estimated) return true;
+  return false;
+}
+
 hdf5::Attributes attributes_of(const Constants& constants) {
   hdf5::Attributes out;
   for (const auto& [name, constant] : named(constants)) {

@@ -85,6 +85,7 @@ Setup set_up(PreparedRun& run) {
   if (!run.from) return find_constants(run.configuration, run.loaded);
   Setup setup;
   setup.constants = constants_of(run.from->contents.header.constants);
+  setup.estimated_by = trace::text(run.from->contents.header.constants, estimated_by);
   setup.taken = constants_taken(*run.configuration.method.entry);
   return setup;
 }

@@ -14,6 +14,12 @@ namespace vireo::app {
 
 namespace {
 
+hdf5::Attributes constant_attributes(const Setup& setup) {
+  auto out = attributes_of(setup.constants);
+  if (!setup.estimated_by.empty()) out.emplace_back(estimated_by, setup.estimated_by);
+  return out;
+}
+
 hdf5::Attributes problem_attributes(const LoadedProblem& loaded, const Setup& setup) {
   const auto& problem = *loaded.problem;
   hdf5::Attributes out{{"dimension", static_cast<std::int64_t>(problem.dimension())},
@@ -23,7 +29,7 @@ hdf5::Attributes problem_attributes(const LoadedProblem& loaded, const Setup& se
                        {"setup_seconds_data", loaded.seconds},
                        {"setup_seconds_constants", setup.seconds},
                        {"setup_oracle_calls", setup.oracle_calls}};
-  for (const auto& constant : attributes_of(setup.constants)) out.push_back(constant);
+  for (const auto& constant : constant_attributes(setup)) out.push_back(constant);
   return out;
 }
 
@@ -54,7 +60,7 @@ checkpoint::Header checkpoint_header(const PreparedRun& run, const Setup& setup,
                                      const std::vector<std::string>& command_line) {
   return {.manifest = manifest_of(run, comm, command_line),
           .problem = problem_attributes(run.loaded, setup),
-          .constants = attributes_of(setup.constants),
+          .constants = constant_attributes(setup),
           .config = ini_text(run.configuration),
           .data = run.data};
 }

@@ -165,7 +165,8 @@ Constants comparable(const Setup& setup, const Constants& stored) {
 }
 
 /// Nothing of the file is taken on trust but its configuration and its solution: the constants are found again as well.
-/// Those that are estimated around a starting point of another file can not be.
+/// Those that are estimated around a starting point of another file can not be, nor those that an older program
+/// estimated in another way.
 Findings look_at(const trace::Trace& trace, const Configuration& configuration, bool own_start, Communicator& comm) {
   auto loaded = rebuild(trace, configuration, comm);
   const auto setup = find_constants(configuration, loaded);
@@ -175,7 +176,8 @@ Findings look_at(const trace::Trace& trace, const Configuration& configuration, 
   found.residual = recomputed_residual(loaded, *trace.solution);
   found.allowance = rounding_allowance(*trace.solution, setup.own_L ? setup.own_L->value : 0, loaded, found.residual);
   if (!setup.constant)  // of an F that is constant, any are right
-    found.constants = differences(stored, comparable(setup, stored), own_start);
+    found.constants = differences(stored, comparable(setup, stored),
+                                  own_start && trace::text(trace.problem, estimated_by) == setup.estimated_by);
   return found;
 }
 

@@ -189,8 +189,9 @@ Determined determine_constants(const Problem& problem, Exchange& exchange, const
     compute_affine(problem, exchange, constants);
   } else if (!constants.L || !constants.L_tilde) {
     auto estimate = estimate_constants(problem, exchange, regularizer, z0);
-    if (!constants.L) constants.L = {estimate.L, Origin::estimated};
-    if (!constants.L_tilde) constants.L_tilde = {std::max(estimate.L, estimate.L_tilde), Origin::estimated};
+    if (!constants.L) constants.L = {estimate.margin * estimate.L, Origin::estimated};
+    if (!constants.L_tilde)
+      constants.L_tilde = {estimate.margin * std::max(estimate.L, estimate.L_ms), Origin::estimated};
     if (!constants.mu && estimate.not_monotone) constants.mu = {estimate.not_monotone->curvature, Origin::estimated};
     found.not_monotone = std::move(estimate.not_monotone);
   }

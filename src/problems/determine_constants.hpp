@@ -25,8 +25,8 @@ struct Determined {
 /// Elsewhere L_ms is at most L_tilde, and sqrt(W) L_component, W being M times the largest share that a worker has in F.
 /// Where mu > 0, cocoercivity_component is at most L_component^2/mu (bounded); component_cocoercivity.hpp has it exactly.
 /// For other operators L and L_tilde are estimated by finite differences around z0 and random points of the domain of
-/// g: a lower bound, labelled as an estimate. Where these show that F is not monotone, mu is the smallest curvature
-/// that they found, an estimate too.
+/// g, with a margin, and labelled as estimates (estimate_constants.hpp). L_tilde is then what is found of L_ms. Where the
+/// differences show that F is not monotone, mu is the smallest curvature that they found, an estimate too.
 [[nodiscard]] Determined determine_constants(const Problem& problem, Exchange& exchange, const Regularizer& regularizer,
                                              ConstView z0);
 
