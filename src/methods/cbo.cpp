@@ -102,7 +102,7 @@ MethodPlugIn cbo() {
   plug.reference =
       "Carrillo, Jin, Li, Zhu, A consensus-based global optimization method for high dimensional machine learning "
       "problems, 2021; memory: Riedl, Leveraging memory effects and gradient information in CBO, 2023";
-  plug.parameters = particles::parameters_of_particles({});
+  plug.parameters = particles::parameters_of_particles({.alpha_max = "auto"});
   plug.best_of = "";
   plug.average_of = "";
   plug.make = make<Cbo::Kind::consensus>;

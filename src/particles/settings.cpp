@@ -76,7 +76,12 @@ std::vector<Parameter> parameters_of_particles(const Defaults& defaults) {
       Parameter::positive("alpha", defaults.alpha, "weights are exp(-alpha f)"),
       Parameter::real("alpha-factor", defaults.alpha_factor, "alpha is multiplied by this in every step; 1: fixed", 1,
                       1e6),
-      Parameter::positive("alpha-max", "1e15", "largest alpha: the accuracy of the consensus is about d / (2 alpha)"),
+      Parameter::positive(
+          "alpha-max", defaults.alpha_max,
+          "largest alpha: the accuracy of the consensus is about d / (2 alpha); auto: 1e5, and more once "
+          "a quarter of all steps has brought nothing")
+          .or_auto()
+          .formerly("1e+15"),
       Parameter::real("ess", "auto",
                       "alpha is such that the effective sample size (sum w)^2 / sum w^2 is this part of the particles; "
                       "auto: alpha is as above",
@@ -99,6 +104,10 @@ std::vector<Parameter> parameters_of_particles(const Defaults& defaults) {
   all.insert(all.end(), common.begin(), common.end());
   return all;
 }
+
+/// Up to here alpha rises in every step: larger ones make the best particle the consensus, before there is agreement on
+/// where it should be.
+constexpr double held_alpha = 1e5;
 
 Settings settings_from(const std::string& method, const Parameters& p, bool hopping, std::pair<double, double> range) {
   Settings settings;
@@ -124,7 +133,8 @@ Settings settings_from(const std::string& method, const Parameters& p, bool hopp
   }
   settings.alpha = {.start = p.real("alpha"),
                     .factor = p.real("alpha-factor"),
-                    .maximum = p.real("alpha-max"),
+                    .maximum = p.has("alpha-max") ? p.real("alpha-max") : Temperature{}.maximum,
+                    .hold = p.has("alpha-max") ? infinity : held_alpha,
                     .effective = p.has("ess") ? std::optional(p.real("ess")) : std::nullopt};
   if (settings.alpha.start > settings.alpha.maximum)
     throw UsageError(fmt::format("{}: alpha={} is above alpha-max={}", method, number(settings.alpha.start),
@@ -157,10 +167,12 @@ std::vector<std::pair<std::string, std::string>> describe(const Settings& settin
                        m.noise == NoiseKind::anisotropic ? "anisotropic" : "isotropic",
                        std::isfinite(m.truncation) ? " truncated at " + number(m.truncation) : "",
                        m.scheme == Scheme::frozen ? ", exact step" : "");
-  std::string alpha = a.effective    ? fmt::format("effective sample size {} N", number(*a.effective))
-                      : a.factor > 1 ? fmt::format("{}, times {} per step up to {}", number(a.start), number(a.factor),
-                                                   number(a.maximum))
-                                     : number(a.start) + ", fixed";
+  std::string alpha =
+      a.effective    ? fmt::format("effective sample size {} N", number(*a.effective))
+      : a.factor > 1 ? fmt::format("{}, times {} per step up to {}", number(a.start), number(a.factor),
+                                   number(std::min(a.hold, a.maximum))) +
+                           (a.hold < a.maximum ? ", and further once a quarter of the steps has brought nothing" : "")
+                     : number(a.start) + ", fixed";
   std::string start = settings.start == Start::uniform
                           ? fmt::format("uniform in [{}, {}]", number(settings.lower), number(settings.upper))
                           : fmt::format("normal around z^0 with deviation {}", number(settings.deviation));

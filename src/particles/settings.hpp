@@ -45,6 +45,7 @@ struct Temperature {
   double start = 30;
   double factor = 1;  ///< per step, up to `maximum`
   double maximum = 1e15;
+  double hold = infinity;  ///< beyond it alpha rises only where nothing better is found, see Swarm::next_alpha
   std::optional<double> effective{};  ///< alpha is such that the effective sample size is this part of the particles
 };
 
@@ -73,6 +74,7 @@ struct Defaults {
   std::string sigma = "auto";
   std::string alpha = "30";
   std::string alpha_factor = "1.05";
+  std::string alpha_max = "1e15";
   std::string start = "uniform";
   std::string deviation = "1";
 };

@@ -200,7 +200,7 @@ void Swarm::weigh_block(Index block) {
 
 /// Prepares and evaluates all own blocks, and takes their reduction.
 void Swarm::weigh_all(const Energy& energy, const std::function<void(Index block)>& prepare) {
-  if (!settings_.alpha.effective && k_ > 0) alpha_ = std::min(alpha_ * settings_.alpha.factor, settings_.alpha.maximum);
+  if (!settings_.alpha.effective && k_ > 0) alpha_ = next_alpha();
   const Range own = reduction_.own();
   const bool together = static_cast<bool>(place_.energies);
   // where energies and alpha are known a block is weighed while it is in the cache
@@ -261,7 +261,8 @@ void Swarm::begin(ConstView z0) {
   alpha_ = settings_.alpha.start;
   active_ = static_cast<double>(block_size);
   best_value_ = infinity;
-  evaluations_ = dropped_ = stagnating_ = 0;
+  evaluations_ = dropped_ = stagnating_ = settled_ = 0;
+  settled_value_ = no_value;
   std::ranges::fill(energy_.values, no_value);
   if (settings_.motion.memory) std::ranges::fill(memory_energy_.values, no_value);
 }
@@ -362,6 +363,10 @@ void Swarm::list_state(StateList& state, const std::string& prefix) {
   state.scalar(prefix + "evaluations", evaluations_);
   state.scalar(prefix + "dropped", dropped_);
   state.scalar(prefix + "stagnating", stagnating_);
+  if (settings_.alpha.hold < infinity) {
+    state.scalar(prefix + "settled_value", settled_value_);
+    state.scalar(prefix + "settled", settled_);
+  }
 }
 
 }  // namespace vireo::particles

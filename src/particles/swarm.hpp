@@ -105,6 +105,13 @@ class Swarm {
   void weigh_all(const Energy& energy, const std::function<void(Index block)>& prepare);
   void take(ConstView record, Index evaluations);
   [[nodiscard]] double alpha_for_sample_size();
+  /// alpha of a step, by its factor up to alpha.hold. At that temperature the value at the consensus comes down to about
+  /// d / (2 hold), and the swarm, if it is in the valley of a minimum that is not the least, can still leave it: it stays
+  /// as wide as the differences of 1 / hold in f are, and some particles go far. With a larger alpha it comes together
+  /// for good. So alpha stays there until for a quarter of all steps so far no particle was better by more than d / hold
+  /// than the best one before; then it is multiplied by 1.2 in every step. Where a better one is found after all, alpha
+  /// is hold again.
+  [[nodiscard]] double next_alpha();
 
   Settings settings_;
   double former_s_ = 0;  ///< what version 0.1.0 took for s where it was not given
@@ -124,6 +131,8 @@ class Swarm {
   double alpha_ = 0, effective_ = 0, diameter_ = 0, variance_ = 0, active_ = 0;
   double best_value_ = infinity;
   std::int64_t evaluations_ = 0, dropped_ = 0, stagnating_ = 0;
+  double settled_value_ = no_value;  ///< best_value_ when it last fell by so much that alpha did not rise
+  std::int64_t settled_ = 0;         ///< steps since then in which alpha had come to its hold
 };
 
 }  // namespace vireo::particles

@@ -135,6 +135,45 @@ TEST(Cbo, AlphaMaxBoundsTheAccuracy) {
   EXPECT_LT(fine.measures.at("consensus_value"), 1e-12);
 }
 
+// alpha grows to 1e5, stays there until a quarter of all steps has brought no value that is better by d/1e5, and then
+// grows by a fifth in every step.
+TEST(Cbo, AlphaRisesBeyondItsHoldOnceNothingBetterIsFound) {
+  test::on_simulated(1, [](Communicator& comm) {
+    for (const char* problem : {"sphere:dimension=5", "rastrigin:dimension=5"}) {
+      test::Assembly assembly(comm, problem, "cbo:particles=60,alpha-factor=1.3");
+      auto& method = *assembly.method;
+      method.start(assembly.z0);
+      double alpha = 30, settled_value = std::numeric_limits<double>::max();
+      int settled = 0;
+      bool held = false;
+      for (int k = 1; k <= 400; ++k) {
+        const double best = test::measures(method).at("best_value");
+        if (alpha * 1.3 <= 1e5) {
+          alpha *= 1.3;
+        } else {
+          if (settled_value - best > 5 / 1e5) {
+            settled_value = best;
+            settled = 0;
+          }
+          ++settled;
+          held = held || settled <= 0.25 * k;
+          alpha = settled <= 0.25 * k ? 1e5 : std::min(1.2 * std::max(alpha, 1e5), 1e15);
+        }
+        method.iterate();
+        ASSERT_EQ(test::measures(method).at("alpha"), alpha) << problem << ", " << k;
+      }
+      EXPECT_TRUE(held);
+      EXPECT_GT(alpha, 1e9);
+    }
+  });
+}
+
+TEST(Cbo, TakesAlphaMaxAtItsWord) {
+  EXPECT_EQ(run("sphere", "cbo:particles=64,alpha-max=1e5", 700).measures.at("alpha"), 1e5);
+  EXPECT_EQ(run("sphere", "cbo:particles=64,alpha-max=1e15", 700).measures.at("alpha"), 1e15);
+  EXPECT_EQ(run("sphere", "cbo:particles=64,alpha=1e7,alpha-factor=1", 50).measures.at("alpha"), 1e7);
+}
+
 TEST(Cbo, KicksWhenTheConsensusStagnates) {
   const std::string still = "cbo:particles=100,s=0.7,patience=3";
   const auto without = run("sphere:dimension=2", still, 1000);
