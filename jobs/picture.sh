@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the pictures of the README, of the program as it is: docs/images/masha1-against-extragradient.png (or FILE) from the two traces of
+# Makes the pictures of the README, of the program as it is: docs/images/masha1-against-extragradient.png (or FILE) from the traces of
 # jobs/local.sh, residual against bytes up, bytes down and oracle calls; and, without FILE, docs/images/sweep.png of the README's sweep.
 #   jobs/picture.sh [FILE.png|FILE.svg|FILE.pdf]
 set -euo pipefail
@@ -13,7 +13,7 @@ fi
 jobs/install-packages.sh --analysis
 jobs/local.sh
 mkdir -p "$(dirname "$picture")"
-analysis/vireo-analysis plot vireo-run/extragradient.h5 vireo-run/masha1.h5 \
+analysis/vireo-analysis plot vireo-run/extragradient.h5 vireo-run/masha1-randk-up.h5 vireo-run/masha1-both-ways.h5 \
   -x wire_bytes_up,wire_bytes_down,oracle_calls -y residual -o "$picture"
 if [[ $# -eq 0 ]]; then
   jobs/sweep.py examples/sweep/compressors.toml --again
