@@ -16,7 +16,7 @@ const std::string natural = "natural";
 constexpr double most_left_over = 0.5;
 constexpr double exact_ones_share = 0.1;  // of the bytes
 
-CompressorPointer unless_identity(CompressorPointer compressor) {
+CompressorPointer unless_identity(const CompressorPointer& compressor) {
   return compressor && compressor->identity() ? nullptr : compressor;
 }
 
