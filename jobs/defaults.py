@@ -6,7 +6,7 @@
 A cell of the table is what the default sent up over the least that any other choice did, then the same for its iterations: 1.1 / 0.9. In brackets
 where that is more than the study allows; "-" where the method refuses the problem, "> n" where the default did not reach the target and another
 choice did, with n for the ratio at its end. Outcomes are kept in DIR (default: vireo-run/ and the study's name), and a study that was interrupted
-goes on where it was. A choice has as many iterations as twice those of the default take: what needs more is not better. `{data}` in a study stands
+goes on where it was. A choice has two to four times the iterations of the default: what needs more is not better. `{data}` in a study stands
 for the folder that VIREO_DATA names, VIREO for the program (default: build/release/vireo).
 """
 import argparse
@@ -14,6 +14,7 @@ import concurrent.futures
 import fnmatch
 import hashlib
 import json
+import math
 import os
 import pathlib
 import subprocess
@@ -48,7 +49,7 @@ class Study:
         return outcome
 
     def best_steps(self, words, first, iterations):
-        """The outcomes of a choice at the steps that a search by factors of two, then of their fourth root, comes by"""
+        """The outcomes of a choice at the steps that a search by factors of two, then of their root, comes by"""
         found = {}
 
         def cost(exponent):
@@ -60,7 +61,7 @@ class Study:
         at = 0.0
         if cost(at) == float("inf"):  # too long, or too short
             at = next((e for e in (-1.0, 1.0, -2.0, 2.0, 4.0, 6.0) if cost(e) < float("inf")), 0.0)
-        for unit in (1.0, 0.5, 0.25):
+        for unit in (1.0, 0.5):
             while min(cost(at - unit), cost(at + unit)) < cost(at):
                 at = at - unit if cost(at - unit) < cost(at + unit) else at + unit
         return [outcome for outcome in found.values() if outcome and outcome["reached"]]
@@ -70,7 +71,7 @@ class Study:
         default = self.run(f"{problem} {method['default']}", LONGEST)
         if default is None:
             return "-", True
-        most = 2 * default["iterations"] if default["reached"] else LONGEST
+        most = 2 ** math.ceil(math.log2(2 * default["iterations"] + 1)) if default["reached"] else LONGEST
         others = [outcome for words in method["others"] for outcome in self.best_steps(f"{problem} {words}", method["first"], most)]
         if not others:
             return ("1" if default["reached"] else "not reached"), True

@@ -71,7 +71,7 @@ MethodPlugIn masha1() {
       SnapshotExtragradient::step_parameter(),
       Refresh::parameters(
           "min(1/2, 1/beta), 1/beta what a message is of an announcement; where those are compressed and step=adaptive, "
-          "min(0.9, 2/beta)",
+          "min(1, 2/beta)",
           "what the snapshot becomes: z^k (the paper) or z^{k+1} (faster as a rule)", "next"),
       Announcer::parameter(), constant_parameters());
   plug.usual_uplink = "natural";

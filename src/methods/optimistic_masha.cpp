@@ -11,6 +11,7 @@
 #include "methods/parameter_list.hpp"
 #include "methods/rates.hpp"
 #include "methods/refresh.hpp"
+#include "methods/safeguarded_step.hpp"
 #include "methods/scaled_constants.hpp"
 #include "methods/similar_workers.hpp"
 #include "methods/step_size.hpp"
@@ -59,7 +60,8 @@ namespace {
 /// the weights of Psi the two conditions are those of ||z^k - w^{k-1}||^2 and ||z^k - z^{k-1}||^2; s is such that
 /// ||w^k - z*||^2 shrinks by alpha. That of ||z^k - z*||^2 is 1 - p <= alpha (1 + 2 eta mu - s p); with a = 1 - alpha
 /// <= p/2, s p = p^2/(p - a) <= p + 2 a, it follows from 2 eta mu >= a (3 + 2 eta mu).
-/// mu = 0: alpha = 1, and the average of the z^k is the point to return.
+/// mu = 0: alpha = 1, and the average of the z^k is the point to return. step=adaptive begins with this step, and goes
+/// on by safeguarded_step.hpp, alpha with it.
 ///
 /// Cost per iteration: 1 evaluation of F, one compressed exchange, and with probability p an uncompressed one, which
 /// needs no evaluation: F_m(w^k) is the F_m(z^k) of the same iteration.
@@ -83,15 +85,21 @@ class OptimisticMasha final : public Method {
   [[nodiscard]] IterationCost cost() const override { return {.evaluations = all_components()}; }
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
   [[nodiscard]] std::vector<Rate> rates() const override;
+  [[nodiscard]] std::vector<Measure> measures() const override { return safeguarded_measures(adaptive_); }
 
  private:
   void prepare();
+  void begin_at(ConstView z);
+  void follow_step();
+  void after_refresh();
+  [[nodiscard]] std::string why_unproved() const;
   [[nodiscard]] bool coin(std::int64_t k) const;
 
   StepSize step_;
   Refresh refresh_;
   std::optional<OptimisticTheory> theory_;  ///< empty: a step is given
   bool rests_on_workers_ = true;            ///< L_ms is in N
+  std::optional<SafeguardedStep> adaptive_;
   double eta_ = 0;
   double alpha_ = 1;
 
@@ -100,6 +108,7 @@ class OptimisticMasha final : public Method {
   Vector z_, previous_;         ///< z^k, z^{k-1}
   Vector w_, snapshot_;         ///< w^k, w^{k-1}
   Vector F_snapshot_, next_;
+  Vector best_;                ///< the snapshot of the least residual, where the step is adaptive
   WorkerVectors Fm_z_;         ///< F_m(z^k), while an iteration runs
   WorkerVectors Fm_previous_;  ///< F_m(z^{k-1})
   WorkerVectors Fm_snapshot_;  ///< F_m(w^{k-1})
@@ -144,10 +153,21 @@ OptimisticMasha::OptimisticMasha(const Parameters& parameters, MethodContext con
     step_.set_former(
         std::min(std::sqrt(refresh_.probability()) / (6 * N(L_tilde_or_L(constants))), (7 - 12 * p) / (16 * L)));
   }
-  eta_ = step_.value();
+  if (!step_.named().empty()) adaptive_.emplace(step_.automatic(), why_unproved().empty() ? step_.automatic() : 0);
+  follow_step();
+}
+
+std::string OptimisticMasha::why_unproved() const {
+  if (refresh_.probability() > 0.5) return "probability above 1/2";
+  return doubt(context_);
+}
+
+/// eta, and the alpha that goes with it
+void OptimisticMasha::follow_step() {
+  eta_ = adaptive_ ? adaptive_->value() : step_.value();
   alpha_ =
-      OptimisticTheory{.probability = refresh_.probability(), .mu = total_mu(constants, context_.regularizer)}.alpha(
-          eta_);
+      OptimisticTheory{.probability = refresh_.probability(), .mu = total_mu(context_.constants, context_.regularizer)}
+          .alpha(eta_);
 }
 
 /// b_k: w^{k+1} = z^{k+1}
@@ -166,10 +186,25 @@ void OptimisticMasha::prepare() {
 }
 
 void OptimisticMasha::start(ConstView z0) {
-  z_.assign(z0.begin(), z0.end());
+  begin_at(z0);
+  if (!adaptive_) return;
+  best_ = z_;
+  adaptive_->start(natural_residual(snapshot_, F_snapshot_, context_.regularizer));
+}
+
+void OptimisticMasha::begin_at(ConstView z) {
+  z_.assign(z.begin(), z.end());
   previous_ = w_ = snapshot_ = z_;
+  refreshed_ = k_;
   prepare();
   Fm_previous_ = Fm_snapshot_;
+}
+
+/// What the residual of a new snapshot means for the step
+void OptimisticMasha::after_refresh() {
+  const double residual = natural_residual(snapshot_, F_snapshot_, context_.regularizer);
+  if (adaptive_->goes_back(snapshot_, residual, best_)) begin_at(best_);
+  follow_step();
 }
 
 void OptimisticMasha::iterate() {
@@ -187,7 +222,8 @@ void OptimisticMasha::iterate() {
   context_.regularizer.prox(eta_, next_);
 
   // w^k is the next iteration's snapshot. If it is a new one, it is z^k, where the F_m are known.
-  if (k_ > 0 && coin(k_ - 1)) {
+  const bool refreshed = k_ > 0 && coin(k_ - 1);
+  if (refreshed) {
     snapshot_ = w_;
     Fm_snapshot_ = Fm_z_;
     context_.exchange.mean([&](Index m, View x) { std::ranges::copy(Fm_snapshot_[m], x.begin()); }, F_snapshot_);
@@ -200,14 +236,20 @@ void OptimisticMasha::iterate() {
   z_.swap(next_);
   std::swap(Fm_previous_, Fm_z_);
   ++k_;
+  if (refreshed && adaptive_) after_refresh();
 }
 
 void OptimisticMasha::list_state(StateList& state) {
   state.scalar("k", k_);
   state.scalar("refreshed", refreshed_);
   refresh_.list_state(state);
-  step_.list_state(state);
-  eta_ = step_.value();
+  if (adaptive_) {
+    adaptive_->list_state(state);
+    state.global("best", best_);
+  } else {
+    step_.list_state(state);
+  }
+  eta_ = adaptive_ ? adaptive_->value() : step_.value();
   if (state.has_scalar("alpha"))
     state.scalar("alpha", alpha_);
   else  // of version 0.1.0
@@ -225,15 +267,16 @@ void OptimisticMasha::restore() {
 }
 
 std::vector<std::pair<std::string, std::string>> OptimisticMasha::description() const {
-  return {{"step", step_.text()},
+  return {{"step", step_.text() + (adaptive_ ? SafeguardedStep::text(why_unproved()) : "")},
           {"refresh", fmt::format("with probability p = {:.6g}, alpha = {:.6g}", refresh_.probability(), alpha_)}};
 }
 
 std::vector<Rate> OptimisticMasha::rates() const {
   const auto& constants = context_.constants;
   const bool workers = certain(constants.L_ms) || (!constants.L_ms && certain(constants.L_tilde));
-  if (context_.allow_unproven || !theory_ || !theory_->proves(eta_ / (1 + step_slack)) || !certain(constants.L) ||
-      !monotone(constants) || (rests_on_workers_ && !workers) || theory_->probability != refresh_.probability())
+  if (adaptive_ || context_.allow_unproven || !theory_ || !theory_->proves(eta_ / (1 + step_slack)) ||
+      !certain(constants.L) || !monotone(constants) || (rests_on_workers_ && !workers) ||
+      theory_->probability != refresh_.probability())
     return {};
   // Psi_0 = (1 + 2 eta mu - s p + s) D^2 and, since A_k <= eta L ( |z^k - z*|^2 + |z^k - z^{k-1}|^2 ),
   // Psi_k >= (1 + 2 eta mu - s p - eta L) |z^k - z*|^2
@@ -265,9 +308,11 @@ MethodPlugIn optimistic_masha() {
       "optimistic_masha.cpp)";
   plug.parameters = joined(
       Parameter::step(
-          "step", "auto",
+          "step", "adaptive",
           "eta; auto: the largest that is proved, about min( sqrt(p/2) / N, (1 - p) / (2 L) ), N the compressors' "
-          "noise: delta with permk"),
+          "noise: delta with permk; adaptive: grows from there, and is taken back where the residual does")
+          .or_named({"adaptive"})
+          .formerly("auto"),
       Parameter::real("probability", "auto", std::string("p, of a refresh; auto: ") + automatic_refresh, 0, 1)
           .open_below()
           .or_auto(),

@@ -71,7 +71,7 @@ MethodPlugIn pp_masha1() {
       SnapshotExtragradient::step_parameter(), Participation::parameter(),
       Refresh::parameters(
           "min(1/2, b / (beta M)), 1/beta what a message is of an announcement; where those are compressed and step=adaptive, "
-          "min(0.9, 2 b / (beta M))",
+          "min(1, 2 b / (beta M))",
           "what the snapshot becomes: z^k (the paper) or z^{k+1} (faster as a rule)", "next"),
       Announcer::parameter(), constant_parameters());
   plug.usual_uplink = "natural";

@@ -33,6 +33,12 @@ SafeguardedStep::Verdict SafeguardedStep::heed(double residual) {
   return Verdict::best;
 }
 
+bool SafeguardedStep::goes_back(ConstView snapshot, double residual, Vector& best) {
+  const auto verdict = heed(residual);
+  if (verdict == Verdict::best) best.assign(snapshot.begin(), snapshot.end());
+  return verdict == Verdict::goes_back;
+}
+
 std::string SafeguardedStep::text(const std::string& doubt) {
   if (!doubt.empty()) return " at first; adaptive; not proved: " + doubt;
   return " at first; adaptive: grows until a refresh finds the residual worse, then goes back, and is cut";
@@ -46,6 +52,11 @@ void SafeguardedStep::list_state(StateList& state) {
   state.scalar("reference_residual", reference_);
   state.scalar("refreshes", refreshes_);
   state.scalar("refreshes_without", without_);
+}
+
+std::vector<Measure> safeguarded_measures(const std::optional<SafeguardedStep>& step) {
+  if (!step) return {};
+  return {{.name = "step", .units = "1", .definition = "the step of the next iteration", .value = step->value()}};
 }
 
 }  // namespace vireo::methods

@@ -1,14 +1,16 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "vireo/core/state.hpp"
 
 namespace vireo::methods {
 
-/// The step of methods with error feedback, which are proved for steps far below those that work: it grows, and what
-/// went wrong is taken back. At a refresh all ranks know F(w), and with it the natural residual r of the snapshot,
+/// The step of methods that are proved for steps below those that work, far below with error feedback: it grows, and
+/// what went wrong is taken back. At a refresh all ranks know F(w), and with it the natural residual r of the snapshot,
 /// which does not depend on the step, for nothing:
 ///
 ///     r > 4 min r:   back to the snapshot of the least residual, memories emptied; the step is cut to 0.7 of it, and
@@ -19,8 +21,8 @@ namespace vireo::methods {
 /// below the floor. A cut that ends at the floor is the last one: from there on the run does not go back any more.
 ///
 /// Convergence. The floor is the theorem's step, where that is proved with constants that are certain. If a cut ends
-/// at the floor, the run is from then on one of the theorem's, which begins with empty memories at a snapshot, w = z,
-/// and nothing interferes with it. Otherwise there are finitely many cuts, as each takes three tenths of a step that
+/// at the floor, the run is from then on one of the theorem's, which begins with empty memories (or with the iterates
+/// before it equal to it) at a snapshot, w = z, and nothing interferes with it. Otherwise there are finitely many cuts, as each takes three tenths of a step that
 /// never grows beyond the one before; after the last of them min r falls by a hundredth again and again, because else
 /// there would be another: min r tends to 0. How fast is not said: a rate is the theorem's, for its own step.
 /// Where a constant is estimated there is no floor, and nothing is proved.
@@ -42,6 +44,8 @@ class SafeguardedStep {
   void start(double residual) { least_ = reference_ = residual; }
   /// r at a new snapshot
   [[nodiscard]] Verdict heed(double residual);
+  /// The same, where best becomes the snapshot if it is the best one: true if the run goes back to it
+  [[nodiscard]] bool goes_back(ConstView snapshot, double residual, Vector& best);
   /// "; adaptive: ...", for the heading. doubt: why nothing is proved, "L is estimated"; empty: it is
   [[nodiscard]] static std::string text(const std::string& doubt);
 
@@ -59,5 +63,8 @@ class SafeguardedStep {
   std::int64_t refreshes_ = 0;
   std::int64_t without_ = 0;  ///< refreshes since then
 };
+
+/// `step`, for Method::measures; empty if it is not adaptive
+[[nodiscard]] std::vector<Measure> safeguarded_measures(const std::optional<SafeguardedStep>& step);
 
 }  // namespace vireo::methods

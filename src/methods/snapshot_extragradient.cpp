@@ -45,9 +45,10 @@ void SnapshotExtragradient::balance(const Parameters& parameters, double most, d
   auto& announcer = snapshot_.announcer();
   const double share = compressed_share(channel_) * senders;
   const double announcement = announcer.density(channel_, context_.exchange);
+  const double balanced = share / announcement;
+  const double ceiling = parameters.text("refresh") == "next" ? 1 : 0.9;
   const bool adapts_to_them = !step_.named().empty() && announcer.compresses();
-  const double probability =
-      adapts_to_them ? std::min(0.9, 2 * share / announcement) : std::min(0.5, share / announcement);
+  const double probability = adapts_to_them ? std::min(ceiling, 2 * balanced) : std::min(0.5, balanced);
   refresh_ = Refresh(parameters, std::min(most, probability));
   announcer.space_exact_ones(share, announcement, refresh_.probability());
 }

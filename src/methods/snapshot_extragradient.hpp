@@ -75,7 +75,8 @@ class SnapshotExtragradient : public SnapshotMethod {
   /// workers that send in a round,
   ///
   ///     min( 1/2, senders b / r, most )
-  ///     min( 0.9, 2 senders b / r, most )      with an adaptive step, where announcements are compressed
+  ///     min( 1, 2 senders b / r, most )        with an adaptive step, where announcements are compressed (refresh=zk,
+  ///                                            of which nothing is known for p = 1: 0.9 for 1)
   ///
   /// In the direction that is compressed an iteration costs senders b + p r. The theorem's steps are like sqrt(p), so that
   /// (senders b + p r) / sqrt(p) should be little: the least is at senders b / r. At twice that p it is a sixteenth more,

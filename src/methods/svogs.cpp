@@ -12,6 +12,7 @@
 #include "methods/parameter_list.hpp"
 #include "methods/rates.hpp"
 #include "methods/refresh.hpp"
+#include "methods/safeguarded_step.hpp"
 #include "methods/similar_workers.hpp"
 #include "methods/step_size.hpp"
 #include "vireo/core/error.hpp"
@@ -46,6 +47,8 @@ namespace {
 /// sampled workers it takes the mean square, which is `similarity`; a given delta stands for both. r is there because
 /// F is monotone and F_1 need not be: F_1 + dg is monotone up to -similarity_first, and its resolvent r-Lipschitz.
 ///
+/// step=adaptive begins with this step, and goes on by safeguarded_step.hpp.
+///
 /// Accuracy: ||e|| <= sigma ||z^{k+1} - z^k||, sigma = inner-tolerance, auto min(sqrt(eta mu), 1) / 4: then
 ///     2 <e, z^{k+1} - z*> <= eta mu ||z^{k+1} - z*||^2 + ||z^{k+1} - z^k||^2 / 16,
 /// and with the exact solution y without noise, ||z^{k+1} - y|| <= r (eta ||xi|| + ||e||), so that -2 eta E<xi,
@@ -79,11 +82,15 @@ class Svogs final : public Method {
   }
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
   [[nodiscard]] std::vector<Rate> rates() const override;
+  [[nodiscard]] std::vector<Measure> measures() const override { return safeguarded_measures(adaptive_); }
 
  private:
   void choose(const Parameters& parameters);
   void settle();
   void prepare();
+  void begin_at(ConstView z);
+  void after_refresh();
+  [[nodiscard]] std::string why_unproved() const;
   void exchange_snapshot(bool at_z);
   void sample();
   void solve_on_server(View z_next);
@@ -93,6 +100,7 @@ class Svogs final : public Method {
   StepSize step_;
   std::optional<OptimisticTheory> theory_;  ///< empty: a step is given
   Refresh refresh_;                         ///< p = gamma
+  std::optional<SafeguardedStep> adaptive_;
   double eta_ = 0;
   double alpha_ = 1;
   double sigma_ = 0;
@@ -104,6 +112,7 @@ class Svogs final : public Method {
   Vector z_, previous_;         ///< z^k, z^{k-1}
   Vector w_, snapshot_;         ///< w^k, w^{k-1}
   Vector F_snapshot_, sampled_, next_, e_;
+  Vector best_;                  ///< the snapshot of the least residual, where the step is adaptive
   WorkerVectors Fm_snapshot_;    ///< F_m(w^{k-1})
   Vector F_1_z_, F_1_previous_;  ///< F_1(z^k) and F_1(z^{k-1}), on worker 0's rank
   Vector F_1_next_;              ///< F_1(z^{k+1}), likewise
@@ -164,14 +173,21 @@ void Svogs::choose(const Parameters& parameters) {
     step_.set_former(
         std::min(std::sqrt((mu > 0 ? 63.0 / 64 : 1.0) * p * b) / (4 * similarity.to_mean), 1 / (32 * delta)));
   }
+  if (!step_.named().empty()) adaptive_.emplace(step_.automatic(), why_unproved().empty() ? step_.automatic() : 0);
   settle();
-  alpha_ = OptimisticTheory{.probability = p, .mu = mu, .c = 1}.alpha(eta_);
+}
+
+std::string Svogs::why_unproved() const {
+  if (refresh_.probability() > 0.5) return "probability above 1/2";
+  if (inner_->fixed() || inner_->tolerance()) return "how the inner problem is solved is given";
+  return context_.allow_unproven ? "--allow-unproven" : "";
 }
 
 /// What follows from the step
 void Svogs::settle() {
-  eta_ = step_.value();
+  eta_ = adaptive_ ? adaptive_->value() : step_.value();
   const double mu = total_mu(context_.constants, context_.regularizer);
+  alpha_ = OptimisticTheory{.probability = refresh_.probability(), .mu = mu, .c = 1}.alpha(eta_);
   sigma_ = inner_->tolerance().value_or(mu > 0 ? std::min(0.25, std::sqrt(eta_ * mu) / 4) : 1e-6);
 }
 
@@ -213,8 +229,23 @@ void Svogs::prepare() {
 }
 
 void Svogs::start(ConstView z0) {
-  z_.assign(z0.begin(), z0.end());
+  begin_at(z0);
+  if (!adaptive_) return;
+  best_ = z_;
+  adaptive_->start(natural_residual(snapshot_, F_snapshot_, context_.regularizer));
+}
+
+/// What the residual of a new snapshot means for the step
+void Svogs::after_refresh() {
+  const double residual = natural_residual(snapshot_, F_snapshot_, context_.regularizer);
+  if (adaptive_->goes_back(snapshot_, residual, best_)) begin_at(best_);
+  settle();
+}
+
+void Svogs::begin_at(ConstView z) {
+  z_.assign(z.begin(), z.end());
   previous_ = w_ = snapshot_ = z_;
+  refreshed_ = k_;
   prepare();
   if (!has_first()) return;
   const ConstView F_1 = Fm_snapshot_[0];
@@ -269,7 +300,8 @@ void Svogs::iterate() {
       0, [&](View out) { solve_on_server(out); }, next_);
 
   // w^k is the next iteration's snapshot; if it is a new one, it is z^k
-  if (k_ > 0 && coin(k_ - 1)) {
+  const bool refreshed = k_ > 0 && coin(k_ - 1);
+  if (refreshed) {
     snapshot_ = w_;
     refreshed_ = k_ + 1;
     exchange_snapshot(true);
@@ -282,13 +314,19 @@ void Svogs::iterate() {
   F_1_previous_.swap(F_1_z_);
   F_1_z_.swap(F_1_next_);
   ++k_;
+  if (refreshed && adaptive_) after_refresh();
 }
 
 void Svogs::list_state(StateList& state) {
   state.scalar("k", k_);
   state.scalar("refreshed", refreshed_);
   refresh_.list_state(state);
-  step_.list_state(state);
+  if (adaptive_) {
+    adaptive_->list_state(state);
+    state.global("best", best_);
+  } else {
+    step_.list_state(state);
+  }
   settle();
   if (state.has_scalar("alpha"))
     state.scalar("alpha", alpha_);
@@ -306,7 +344,7 @@ void Svogs::restore() {
 }
 
 std::vector<std::pair<std::string, std::string>> Svogs::description() const {
-  return {{"step", step_.text()},
+  return {{"step", step_.text() + (adaptive_ ? SafeguardedStep::text(why_unproved()) : "")},
           {"sampling", fmt::format("b = {} of {} workers in each round, p = gamma = {:.6g}, alpha = {:.6g}", batch_,
                                    context_.exchange.layout().workers(), refresh_.probability(), alpha_)},
           {"inner solve", inner_->description(fmt::format("||e|| <= {:.3g} ||z^{{k+1}} - z^k||", sigma_))}};
@@ -314,7 +352,8 @@ std::vector<std::pair<std::string, std::string>> Svogs::description() const {
 
 std::vector<Rate> Svogs::rates() const {
   const auto& constants = context_.constants;
-  if (context_.allow_unproven || !theory_ || !theory_->proves(eta_ / (1 + step_slack)) || !monotone(constants))
+  if (adaptive_ || context_.allow_unproven || !theory_ || !theory_->proves(eta_ / (1 + step_slack)) ||
+      !monotone(constants))
     return {};
   if (inner_->fixed() || inner_->tolerance() || theory_->probability != refresh_.probability()) return {};
   return linear_rates(std::nullopt, std::sqrt(alpha_), true,
@@ -336,7 +375,11 @@ MethodPlugIn svogs() {
       "Zhou, Ye, Luo, Near-optimal distributed minimax optimization under "
       "the second-order similarity, NeurIPS 2024, Algorithm 1";
   plug.parameters = joined(
-      Parameter::step("step", "auto", "eta; auto: the largest that is proved, at most 0.4 / similarity_first"),
+      Parameter::step("step", "adaptive",
+                      "eta; auto: the largest that is proved, at most 0.4 / similarity_first; adaptive: grows from "
+                      "there, and is taken back where the residual does")
+          .or_named({"adaptive"})
+          .formerly("auto"),
       Parameter::integer("batch", "auto", "b, workers sampled in each round; auto: min(sqrt(n), delta/mu), rounded up",
                          1, 1 << 20)
           .or_auto(),

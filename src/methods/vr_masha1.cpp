@@ -70,7 +70,7 @@ MethodPlugIn vr_masha1() {
       SnapshotExtragradient::step_parameter(), SampledDifference::parameter(),
       Refresh::parameters(
           "min(1/2, 1/beta, b M / n), 1/beta what a message is of an announcement; where those are compressed and "
-          "step=adaptive, min(0.9, 2/beta, b M / n)",
+          "step=adaptive, min(1, 2/beta, b M / n)",
           "what the snapshot becomes: z^k (the paper) or z^{k+1} (faster as a rule)", "next"),
       Announcer::parameter(), constant_parameters(), component_constant_parameter());
   plug.usual_uplink = "natural";

@@ -53,8 +53,9 @@ TEST(Announcer, TheProbabilityIsTwiceTheOneThatBalancesMessagesAndAnnouncements)
     const auto probability = [&](const std::string& method, const std::string& up, const std::string& down) {
       return refresh(*Assembly(comm, problem, method, up, down).method);
     };
-    EXPECT_THAT(probability("masha1", "natural", "none"), testing::HasSubstr("= 0.9,"));
-    EXPECT_THAT(probability("masha1", "none", "natural"), testing::HasSubstr("= 0.9,"));
+    EXPECT_THAT(probability("masha1", "natural", "none"), testing::HasSubstr("= 1,"));
+    EXPECT_THAT(probability("masha1:refresh=zk", "natural", "none"), testing::HasSubstr("= 0.9,"));
+    EXPECT_THAT(probability("masha1", "none", "natural"), testing::HasSubstr("= 1,"));
     // a coordinate is 8 of 320 bytes, an announcement 2 + 9/8 40 = 47
     EXPECT_THAT(probability("masha1", "randk:k=1", "none"), testing::HasSubstr("= 0.340426,"));
     EXPECT_THAT(probability("pp-masha1:participants=4", "randk:k=1", "none"), testing::HasSubstr("= 0.170213,"));

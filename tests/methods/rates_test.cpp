@@ -119,7 +119,7 @@ TEST(Rates, TheMeanSquareOverSeedsIsUnderTheBound) {
   expect_under("pp-masha2:step=auto", strong_game, nullptr, "topk:fraction=0.25", 6);
   expect_under("vr-masha2:step=auto", sampled, nullptr, "topk:fraction=0.25", 6);
   expect_under("vr-extragradient", sampled, nullptr, "none", 6);
-  expect_under("optimistic-masha", strong_game, nullptr, "permk", 6);
+  expect_under("optimistic-masha:step=auto", strong_game, nullptr, "permk", 6);
   expect_under("three-pillars:step=auto", strong_game, nullptr, "permk", 6);
   expect_under("vr-halpern", sampled, nullptr, "none", 6);
   expect_under("compressed-halpern", strong_game, nullptr, "randk:fraction=0.25", 6);
@@ -162,7 +162,7 @@ TEST(Rates, AreTheTheoremsNumbers) {
 }
 
 TEST(Rates, WhereOnlyTheDecayIsKnownThereIsNoConstant) {
-  EXPECT_FALSE(said(strong_game, "svogs").of("distance").constant);
+  EXPECT_FALSE(said(strong_game, "svogs:step=auto").of("distance").constant);
   EXPECT_FALSE(
       said(strong_game, "masha1:step=auto,snapshot=[rounding:bits=16]", "randk:fraction=0.25").of("distance").constant);
   const auto diana = said(strong_game, "diana-sgda");
@@ -223,7 +223,7 @@ TEST(Rates, EstimatedOrUnknownConstantsCarryNoTheorem) {
   };
   for (const char* method : {"masha1:step=auto", "optimistic-masha", "diana-sgda"})
     EXPECT_EQ(rates_up(method, "randk:fraction=0.25"), 0U) << method;
-  EXPECT_EQ(rates_up("optimistic-masha", "randk-shared:fraction=0.25"), 2U);
+  EXPECT_EQ(rates_up("optimistic-masha:step=auto", "randk-shared:fraction=0.25"), 2U);
   EXPECT_EQ(rates_up("diana-sgda", "none"), 2U);
   constants.L->origin = Origin::estimated;
   EXPECT_EQ(rates_with("feg") + rates_with("extragradient") + rates_with("masha1:step=auto"), 0U);

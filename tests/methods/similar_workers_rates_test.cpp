@@ -26,14 +26,31 @@ TEST(SimilarWorkers, ConvergeOnTheReferenceProblem) {
     const char* up;
     int iterations;
   };
-  for (const Trial& trial : {Trial{"optimistic-masha", "permk", 8000}, Trial{"three-pillars", "permk", 4000},
-                             Trial{"three-pillars:refresh=next", "permk", 4000},
-                             Trial{"three-pillars", "randk:fraction=0.25", 4000}, Trial{"svogs", "none", 8000}})
+  for (const Trial& trial :
+       {Trial{"optimistic-masha:step=auto", "permk", 8000}, Trial{"three-pillars", "permk", 4000},
+        Trial{"three-pillars:refresh=next", "permk", 4000}, Trial{"three-pillars", "randk:fraction=0.25", 4000},
+        Trial{"svogs:step=auto", "none", 8000}})
     test::on_simulated(2, [&](Communicator& comm) {
       test::Assembly run(comm, similar, trial.method, trial.up, "none", 4);
       const auto outcome = run.solve({.tolerance = 0, .max_iterations = trial.iterations});
       const double first = kernels::squared_distance(run.z0, *run.solution);
       EXPECT_LT(outcome.distance * outcome.distance, 1e-10 * first) << trial.method;
+    });
+}
+
+// Steps that grow as long as refreshes find the residual falling take three quarters of the iterations at most.
+TEST(SimilarWorkers, AdaptiveStepsAreLongerThanTheTheorems) {
+  for (const std::string method : {"optimistic-masha", "svogs"})
+    test::on_simulated(2, [&](Communicator& comm) {
+      const auto iterations = [&](const std::string& step) {
+        test::Assembly run(comm, "bilinear:dimension=40,components=10,condition=50", method + step,
+                           method == "svogs" ? "none" : "permk");
+        const auto outcome = run.solve(
+            {.tolerance = 0, .relative_tolerance = 1e-6, .max_iterations = 20000, .return_point = ReturnPoint::best});
+        EXPECT_EQ(outcome.termination, Termination::converged) << method << step;
+        return static_cast<double>(outcome.iterations);
+      };
+      EXPECT_LT(iterations(""), 0.75 * iterations(":step=auto")) << method;
     });
 }
 
@@ -72,7 +89,8 @@ TEST(OptimisticMasha, ItsLyapunovFunctionStaysUnderTheBound) {
       Average average(iterations);
       double alpha = 0;
       for (std::uint64_t seed = 0; seed < Average::seeds; ++seed) {
-        test::Assembly run(comm, c.problem, "optimistic-masha:probability=" + c.probability, c.up, c.down, seed);
+        test::Assembly run(comm, c.problem, "optimistic-masha:step=auto,probability=" + c.probability, c.up, c.down,
+                           seed);
         const Book book(run, c.up, c.down);
         const double L = run.constants.L->value, mu = run.constants.mu->value, L_ms = run.constants.L_ms->value;
         const double p = std::stod(c.probability);
@@ -143,7 +161,7 @@ TEST(Svogs, ItsLyapunovFunctionStaysUnderTheBound) {
     Average average(iterations);
     double alpha = 0;
     for (std::uint64_t seed = 0; seed < Average::seeds; ++seed) {
-      test::Assembly run(comm, similar, "svogs", "none", "none", seed);
+      test::Assembly run(comm, similar, "svogs:step=auto", "none", "none", seed);
       const Book book(run, "none", "none");
       const double mu = run.constants.mu->value;
       const double similarity = run.constants.similarity->value;
@@ -223,10 +241,12 @@ constexpr Setting settings[] = {{"ceg", "randk:fraction=0.25", "natural"},
                                 {"diana-sgda", "randk-shared:fraction=0.25", "none"},
                                 {"diana-sgda", "dithering:levels=4", "none"},
                                 {"optimistic-masha", "permk", "none"},
+                                {"optimistic-masha:step=auto", "permk", "none"},
                                 {"optimistic-masha:probability=0.4", "randk:fraction=0.25", "randk:fraction=0.5"},
                                 {"three-pillars", "permk", "none"},
                                 {"three-pillars:refresh=next,inner=2,probability=0.4", "none", "none"},
                                 {"svogs", "none", "none"},
+                                {"svogs:step=auto", "none", "none"},
                                 {"svogs:probability=0.4,inner=1,batch=5", "none", "none"}};
 
 Vector bits(ConstView z) { return {z.begin(), z.end()}; }
