@@ -42,7 +42,9 @@ class Study:
         outcome = None
         if done.returncode in (1, 3, 6) or "unknown" in done.stderr:
             sys.exit(f"{' '.join(command)}\n{done.stderr.strip()}")
-        if done.returncode != REFUSED:
+        if done.returncode != REFUSED and not done.stdout.strip():  # an inner problem that was not solved, say
+            outcome = {"words": words, "reached": False, "up": math.inf, "iterations": 0}
+        elif done.returncode != REFUSED:
             said = json.loads(done.stdout.splitlines()[-1])
             outcome = {"words": words, "reached": said["termination"] == "converged", "up": said["wire_bytes_up"], "iterations": said["iterations"]}
         kept.write_text(json.dumps(outcome))

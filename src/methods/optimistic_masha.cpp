@@ -153,7 +153,7 @@ OptimisticMasha::OptimisticMasha(const Parameters& parameters, MethodContext con
     step_.set_former(
         std::min(std::sqrt(refresh_.probability()) / (6 * N(L_tilde_or_L(constants))), (7 - 12 * p) / (16 * L)));
   }
-  if (!step_.named().empty()) adaptive_.emplace(step_.automatic(), why_unproved().empty() ? step_.automatic() : 0);
+  if (!step_.named().empty()) adaptive_.emplace(step_.automatic(), why_unproved().empty() ? step_.automatic() : 0, 1.1);
   follow_step();
 }
 

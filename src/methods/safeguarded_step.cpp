@@ -5,7 +5,6 @@
 namespace vireo::methods {
 namespace {
 
-constexpr double growth = 1.05;
 constexpr double cut = 0.7;
 constexpr double worse = 4;
 constexpr double fallen = 0.99;
@@ -22,7 +21,7 @@ SafeguardedStep::Verdict SafeguardedStep::heed(double residual) {
     without_ = 0;
     return Verdict::goes_back;
   }
-  gamma_ *= growth;
+  gamma_ *= growth_;
   if (ceiling_ > 0) gamma_ = std::min(gamma_, ceiling_);
   if (!(residual < least_)) return Verdict::goes_on;
   least_ = residual;

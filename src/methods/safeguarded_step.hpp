@@ -15,7 +15,8 @@ namespace vireo::methods {
 ///
 ///     r > 4 min r:   back to the snapshot of the least residual, memories emptied; the step is cut to 0.7 of it, and
 ///                    grows no more
-///     else:          the step grows by a twentieth, up to the last cut, if there was one
+///     else:          the step grows by a twentieth, or a tenth where the proved step is not far below, up to the last
+///                    cut, if there was one
 ///
 /// It is cut in the same way where min r has not fallen by a hundredth in max(1000, half of all) refreshes, and never
 /// below the floor. A cut that ends at the floor is the last one: from there on the run does not go back any more.
@@ -28,8 +29,8 @@ namespace vireo::methods {
 /// Where a constant is estimated there is no floor, and nothing is proved.
 class SafeguardedStep {
  public:
-  /// first: the step at the start; floor: the step does not fall below it; 0: there is none
-  SafeguardedStep(double first, double floor) : floor_(floor), gamma_(first) {}
+  /// first: the step at the start; floor: the step does not fall below it; 0: there is none; growth: at a refresh
+  SafeguardedStep(double first, double floor, double growth = 1.05) : growth_(growth), floor_(floor), gamma_(first) {}
 
   /// What a refresh has shown
   enum class Verdict : std::uint8_t {
@@ -55,6 +56,7 @@ class SafeguardedStep {
  private:
   [[nodiscard]] bool at_floor() const { return ceiling_ > 0 && ceiling_ <= floor_; }
 
+  double growth_;
   double floor_;
   double gamma_;
   double ceiling_ = 0;  ///< 0: there was no cut

@@ -173,7 +173,7 @@ void Svogs::choose(const Parameters& parameters) {
     step_.set_former(
         std::min(std::sqrt((mu > 0 ? 63.0 / 64 : 1.0) * p * b) / (4 * similarity.to_mean), 1 / (32 * delta)));
   }
-  if (!step_.named().empty()) adaptive_.emplace(step_.automatic(), why_unproved().empty() ? step_.automatic() : 0);
+  if (!step_.named().empty()) adaptive_.emplace(step_.automatic(), why_unproved().empty() ? step_.automatic() : 0, 1.1);
   settle();
 }
 

@@ -85,7 +85,8 @@ Matrix mean_matrix(Kind kind, Index d, Draws& draws) {
     return J;
   }
   if (kind == Kind::triangular) J = Matrix(J.triangularView<Eigen::StrictlyUpper>()) * draws.uniform(1, 4);
-  if (kind == Kind::rank_one) J = draws.uniform(1, 3) * draws.normals(d, 1) * draws.normals(1, d) / static_cast<double>(d);
+  if (kind == Kind::rank_one)
+    J = draws.uniform(1, 3) * draws.normals(d, 1) * draws.normals(1, d) / static_cast<double>(d);
   if (kind == Kind::triangular || kind == Kind::rank_one) {
     const double lowest = eigenvalues((J + J.transpose()) / 2)(0);
     return J + (std::max(0.0, -lowest) + draws.uniform(0, 0.1)) * Matrix::Identity(size, size);
@@ -99,7 +100,8 @@ Made make(std::uint64_t number) {
   Made made;
   made.kind = static_cast<Kind>(number % names.size());
   const char* const given = std::getenv("VIREO_DIMENSION");
-  const Index d = given != nullptr ? static_cast<Index>(std::atoi(given)) : static_cast<Index>(std::round(draws.log_uniform(2, 60)));
+  const Index d = given != nullptr ? static_cast<Index>(std::atoi(given))
+                                   : static_cast<Index>(std::round(draws.log_uniform(2, 60)));
   const Index M = draws.whole(1, 8);
   const bool affine = static_cast<Index>(made.kind) < affine_kinds;
   const Matrix mean = mean_matrix(affine ? made.kind : static_cast<Kind>(draws.whole(0, affine_kinds - 1)), d, draws);
@@ -183,7 +185,9 @@ struct Ratios {
 
 void print(const std::string& name, std::vector<double> ratios) {
   std::ranges::sort(ratios);
-  const auto at = [&](double part) { return ratios[static_cast<std::size_t>(part * static_cast<double>(ratios.size() - 1))]; };
+  const auto at = [&](double part) {
+    return ratios[static_cast<std::size_t>(part * static_cast<double>(ratios.size() - 1))];
+  };
   std::cout << std::setw(28) << name << std::fixed << std::setprecision(4);
   for (const double part : {0.0, 0.01, 0.05, 0.5, 1.0}) std::cout << std::setw(9) << at(part);
   for (const double margin : {1.0, 1.01, 1.1, 1.2, 1.3, 1.5})
@@ -233,14 +237,15 @@ TEST(EstimatedConstants, CoverTheTruth) {
       (all.*list).insert((all.*list).end(), (ratios[kind].*list).begin(), (ratios[kind].*list).end());
   }
   if (std::getenv("VIREO_DIMENSION") == nullptr) {
-  EXPECT_EQ(covered(affine), 1);
-  EXPECT_GE(covered(bent), 0.95);
-  EXPECT_EQ(std::ranges::count(affine.margin, 1.01), affine.margin.size());
-  EXPECT_LE(std::ranges::count(bent.margin, 1.01), 0.05 * static_cast<double>(bent.margin.size()));
+    EXPECT_EQ(covered(affine), 1);
+    EXPECT_GE(covered(bent), 0.95);
+    EXPECT_EQ(std::ranges::count(affine.margin, 1.01), affine.margin.size());
+    EXPECT_LE(std::ranges::count(bent.margin, 1.01), 0.05 * static_cast<double>(bent.margin.size()));
   }
   if (text == nullptr) return;
-  std::cout << "estimate / truth:                 least       1%       5%   median  largest;  % covered with margin 1, 1.01, "
-               "1.1, 1.2, 1.3, 1.5\n";
+  std::cout
+      << "estimate / truth:                 least       1%       5%   median  largest;  % covered with margin 1, 1.01, "
+         "1.1, 1.2, 1.3, 1.5\n";
   for (std::size_t kind = 0; kind < names.size(); ++kind) {
     print(std::string(names[kind]) + ", L", ratios[kind].L);
     print(std::string(names[kind]) + ", L_ms", ratios[kind].L_ms);
