@@ -101,6 +101,10 @@ std::string advice(const Configuration& configuration, const Setup& setup, const
     case Termination::below_reference:
       return "reference() of the objective must be its smallest value, or a lower bound: correct it";
     case Termination::not_finite:
+      if (const auto& at = outcome.not_finite_at; at && outcome.iterations > 0)
+        return "see whether F is defined at such z; if z should not get there, give F its set, as in --regularizer "
+               "box:lower=0, or else " +
+               when_diverged(configuration, setup);
       if (outcome.iterations == 0) return "F is not finite at the starting point: look at the data, or at the operator";
       break;
     default:

@@ -92,6 +92,12 @@ std::string imbalance(const std::vector<RankTotals>& ranks) {
   return out;
 }
 
+/// "F at a point z that is, |z| = 3.2: worker 3, component 17, in iteration 12"
+std::string not_finite_text(const NotFiniteAt& at) {
+  return fmt::format("F at a z that is finite, |z| = {}: worker {}{}, in iteration {}", short_real(at.size), at.worker,
+                     at.component ? fmt::format(", component {}", *at.component) : "", at.iteration);
+}
+
 std::string split(const Totals& t) {
   return fmt::format("{}: operator {}, compress {}, exchange {} (each the largest over ranks)",
                      human_seconds(t.seconds), human_seconds(t.seconds_operator), human_seconds(t.seconds_compress),
@@ -129,6 +135,7 @@ std::string closing_table(const Configuration& configuration, const LoadedProble
   if (!std::isnan(outcome.distance)) table.add("distance", short_real(outcome.distance) + " to the known solution");
   if (!std::isnan(outcome.gap))
     table.add("gap", fmt::format("{}: {}", short_real(outcome.gap), loaded.problem->gap_definition()));
+  if (outcome.not_finite_at) table.add("not finite", not_finite_text(*outcome.not_finite_at));
   table.add("iterations", grouped(outcome.iterations));
   table.add("oracle calls", fmt::format("{} ({} passes over all components)", grouped(t.oracle_calls),
                                         short_real(static_cast<double>(t.oracle_calls) /

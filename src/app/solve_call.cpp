@@ -4,6 +4,7 @@
 #include "app/run_options.hpp"
 #include "app/signals.hpp"
 #include "io/examination.hpp"
+#include "problems/in_context.hpp"
 #include "vireo/app/solve.hpp"
 #include "vireo/comm/simulated.hpp"
 #include "vireo/core/error.hpp"
@@ -57,7 +58,11 @@ Result solve(Communicator& comm, const RunOptions& options, std::span<Observer* 
   const io::Trusting trusting(options.trusted);
   const app::SignalsRestored restored(options.signals);
   if (options.signals) app::let_writes_fail();
-  return app::run(comm, configuration, registry, conduct);
+  try {
+    return app::run(comm, configuration, registry, conduct);
+  } catch (const problems::InContext& failure) {  // the caller knows the operator's exceptions
+    std::rethrow_exception(failure.original());
+  }
 }
 
 Result solve(Communicator& comm, const ProblemFactory& problem, const RunOptions& options,

@@ -1,16 +1,21 @@
+#include "problems/in_context.hpp"
+#include "problems/not_finite.hpp"
 #include "vireo/methods/method.hpp"
 
 namespace vireo {
 
 void Oracle::mean(Index worker, ConstView z, View out) const {
   const auto& shard = F_->shard(worker);
-  shard.mean(z, out);
+  problems::of_worker(worker, [&] { shard.mean(z, out); });
+  problems::look_for_cause(*F_, exchange_, worker, z, out);
   exchange_.ledger().oracle_calls += static_cast<std::int64_t>(shard.components());
 }
 
 void Oracle::mean_pair(Index worker, ConstView u, ConstView v, View out_u, View out_v) const {
   const auto& shard = F_->shard(worker);
-  shard.mean_pair(u, v, out_u, out_v);
+  problems::of_worker(worker, [&] { shard.mean_pair(u, v, out_u, out_v); });
+  problems::look_for_cause(*F_, exchange_, worker, u, out_u);
+  problems::look_for_cause(*F_, exchange_, worker, v, out_v);
   exchange_.ledger().oracle_calls += 2 * static_cast<std::int64_t>(shard.components());
 }
 
@@ -22,13 +27,16 @@ double Oracle::share_of(Index worker) const {
 }
 
 void Oracle::batch_mean(Index worker, std::span<const Index> batch, ConstView z, View out) const {
-  F_->shard(worker).batch_mean(batch, z, out);
+  problems::of_worker(worker, [&] { F_->shard(worker).batch_mean(batch, z, out); });
+  problems::look_for_cause(*F_, exchange_, worker, batch, z, out);
   exchange_.ledger().oracle_calls += static_cast<std::int64_t>(batch.size());
 }
 
 void Oracle::batch_mean_pair(Index worker, std::span<const Index> batch, ConstView u, ConstView v, View out_u,
                              View out_v) const {
-  F_->shard(worker).batch_mean_pair(batch, u, v, out_u, out_v);
+  problems::of_worker(worker, [&] { F_->shard(worker).batch_mean_pair(batch, u, v, out_u, out_v); });
+  problems::look_for_cause(*F_, exchange_, worker, batch, u, out_u);
+  problems::look_for_cause(*F_, exchange_, worker, batch, v, out_v);
   exchange_.ledger().oracle_calls += 2 * static_cast<std::int64_t>(batch.size());
 }
 

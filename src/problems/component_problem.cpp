@@ -1,11 +1,23 @@
 #include "vireo/problems/component_problem.hpp"
 
 #include <algorithm>
+#include <string>
 
+#include "problems/in_context.hpp"
 #include "vireo/core/kernels.hpp"
 
 namespace vireo {
 namespace {
+
+/// out += F_i(z). What F_i throws says of which component it is.
+void add_component(const ComponentProblem& problem, Index i, ConstView z, View term, View out) {
+  try {
+    problem.component(i, z, term);
+  } catch (...) {
+    problems::throw_within("component " + std::to_string(i));
+  }
+  kernels::axpy(1.0, term, out);
+}
 
 /// The components `range` of a ComponentProblem, one after the other.
 class ComponentShard final : public Shard {
@@ -28,10 +40,7 @@ class ComponentShard final : public Shard {
   }
 
  private:
-  void add(Index i, ConstView z, View out) const {
-    problem_.component(i, z, term_);
-    kernels::axpy(1.0, term_, out);
-  }
+  void add(Index i, ConstView z, View out) const { add_component(problem_, i, z, term_, out); }
 
   const ComponentProblem& problem_;
   Range range_;
@@ -56,10 +65,7 @@ ComponentProblem::~ComponentProblem() = default;
 void ComponentProblem::operator_at(ConstView z, View out) const {
   Vector term(dimension_);
   std::fill(out.begin(), out.end(), 0.0);
-  for (Index i = 0; i < components_; ++i) {
-    component(i, z, term);
-    kernels::axpy(1.0, term, out);
-  }
+  for (Index i = 0; i < components_; ++i) add_component(*this, i, z, term, out);
   kernels::scale(1.0 / static_cast<double>(components_), out);
 }
 

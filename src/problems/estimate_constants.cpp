@@ -6,6 +6,8 @@
 #include <cmath>
 #include <span>
 
+#include "problems/in_context.hpp"
+#include "problems/not_finite.hpp"
 #include "problems/worker_values.hpp"
 #include "vireo/core/kernels.hpp"
 #include "vireo/core/random.hpp"
@@ -235,7 +237,8 @@ class Pairs {
   }
 
   void evaluate(Index m, ConstView z, View out) {
-    problem_.shard(m).mean(z, out);
+    of_worker(m, [&] { problem_.shard(m).mean(z, out); });
+    look_for_cause(problem_, exchange_, m, z, out);
     exchange_.ledger().oracle_calls += static_cast<std::int64_t>(problem_.shard(m).components());
   }
 

@@ -1,5 +1,7 @@
 #include "problems/residual_at.hpp"
 
+#include "problems/in_context.hpp"
+#include "problems/not_finite.hpp"
 #include "vireo/problems/objective.hpp"
 
 namespace vireo::problems {
@@ -8,7 +10,8 @@ void evaluate_operator(const Problem& problem, Exchange& exchange, ConstView z, 
   exchange.mean(
       [&](Index m, View F_m) {
         const auto& shard = problem.shard(m);
-        shard.mean(z, F_m);
+        of_worker(m, [&] { shard.mean(z, F_m); });
+        look_for_cause(problem, exchange, m, z, F_m);
         exchange.ledger().oracle_calls += static_cast<std::int64_t>(shard.components());
       },
       F);

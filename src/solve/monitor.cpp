@@ -14,7 +14,8 @@ Evaluation Monitor::evaluate(ConstView z) {
     const BookTo booked(run_.exchange, ledger_);
     try {
       found.residual = problems::residual_at(run_.problem, run_.exchange, run_.regularizer, z, F_);
-    } catch (const NotFinite&) {  // on all ranks alike: the residual stays NaN
+    } catch (const NotFinite& failure) {  // on all ranks alike: the residual stays NaN
+      not_finite_at_ = failure.at;
     }
   });
   return found;

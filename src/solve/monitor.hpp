@@ -49,6 +49,8 @@ class Monitor {
     });
   }
 
+  /// Where the latest F(z) was not finite, if it was the operator's doing
+  [[nodiscard]] const std::optional<NotFiniteAt>& not_finite_at() const { return not_finite_at_; }
   [[nodiscard]] const Ledger& ledger() const { return ledger_; }
   [[nodiscard]] double seconds() const { return seconds_; }
   /// of these, spent in write()
@@ -61,6 +63,7 @@ class Monitor {
   const Run& run_;
   Vector F_;
   Ledger ledger_;
+  std::optional<NotFiniteAt> not_finite_at_;
   double seconds_ = 0;
   double seconds_io_ = 0;
   std::int64_t bytes_ = 0;

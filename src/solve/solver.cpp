@@ -4,6 +4,7 @@
 #include <cmath>
 #include <exception>
 
+#include "problems/in_context.hpp"
 #include "problems/residual_at.hpp"
 #include "solve/agreement.hpp"
 #include "solve/audience.hpp"
@@ -37,11 +38,12 @@ class Solve final : public RunState {
         agreement_(run_, monitor_),
         candidate_(run_, criteria.return_point) {}
 
-  Outcome go(ConstView z0) {
+  Outcome go(ConstView z0) try {
     std::optional<Termination> end;
     try {
       end = supervisor_.load(*this) ? resume() : begin(z0);
       while (!end) {
+        in_iteration_ = k_ + 1;
         run_.method.iterate();
         ++k_;
         candidate_.update();
@@ -51,11 +53,14 @@ class Solve final : public RunState {
         totals_ = agree();
         end = after_iteration();
       }
-    } catch (const NotFinite&) {  // on all ranks alike
+    } catch (const NotFinite& failure) {  // on all ranks alike
+      note(failure.at);
       totals_ = agree();
       end = Termination::not_finite;
     }
     return finish(*end);
+  } catch (...) {
+    problems::throw_further_within("iteration " + std::to_string(in_iteration_));
   }
 
   [[nodiscard]] std::int64_t iteration() const override { return k_; }
@@ -99,6 +104,7 @@ class Solve final : public RunState {
 
   /// After loading. What the method recomputes was paid for before the run was interrupted.
   std::optional<Termination> resume() {
+    in_iteration_ = k_;
     Ledger paid_before;
     {
       const BookTo booked(run_.exchange, paid_before);
@@ -127,7 +133,18 @@ class Solve final : public RunState {
   /// At z^k: from the method if it knows it, else from the monitor.
   Evaluation at_iterate() {
     const auto known = candidate_.at_iterate();
-    return known ? *known : monitor_.evaluate(run_.method.point());
+    return known ? *known : monitored(run_.method.point());
+  }
+  Evaluation monitored(ConstView z) {
+    const auto found = monitor_.evaluate(z);
+    if (std::isnan(found.residual)) note(monitor_.not_finite_at());
+    return found;
+  }
+  /// Keeps the first evaluation of F that was not finite.
+  void note(const std::optional<NotFiniteAt>& at) {
+    if (!at || not_finite_at_) return;
+    not_finite_at_ = at;
+    not_finite_at_->iteration = in_iteration_;
   }
 
   /// Where the method's certificates say nothing of the point to be returned, F is evaluated there, and charged.
@@ -255,7 +272,7 @@ class Solve final : public RunState {
     const ConstView z = candidate_.point();
     outcome.solution.assign(z.begin(), z.end());
     outcome.returned = candidate_.which();
-    const auto here = monitor_.evaluate(outcome.solution);
+    const auto here = monitored(outcome.solution);
     outcome.residual = here.residual;
     if (!std::isnan(here.residual)) outcome.gap = monitor_.gap(outcome.solution, here.F);
     outcome.initial_residual = initial_residual_;
@@ -270,6 +287,7 @@ class Solve final : public RunState {
     else if (end == Termination::converged || !std::isfinite(outcome.residual))
       end = Termination::not_finite;  // the method's own residual was not what a fresh evaluation finds
     outcome.termination = end;
+    if (end == Termination::not_finite) outcome.not_finite_at = not_finite_at_;
     outcome.saved = saved_;
     totals_.seconds_monitor = agreement_.before().seconds_monitor + monitor_.seconds();
     totals_.monitor_oracle_calls = agreement_.before().monitor_oracle_calls +
@@ -292,6 +310,8 @@ class Solve final : public RunState {
   Clock::time_point start_ = Clock::now();
   Totals totals_;
   std::int64_t k_ = 0;
+  std::int64_t in_iteration_ = 0;  ///< k_, or the next while that is made
+  std::optional<NotFiniteAt> not_finite_at_;
   double initial_residual_ = std::numeric_limits<double>::quiet_NaN();
   std::optional<double> checked_;  ///< the residual that check_at_own_expense found in this iteration
   Vector F_checked_;               ///< F where it did

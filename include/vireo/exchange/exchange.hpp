@@ -58,6 +58,21 @@ struct Round {
   Audience audience = Audience::workers;  ///< who receives the result in the server model
 };
 
+/// Where F is not finite at a z that is: the operator's own doing.
+struct NotFiniteAt {
+  Index worker = 0;                  ///< the lowest whose F_m(z) is not finite
+  std::optional<Index> component{};  ///< i of its first F_i(z) that is not, if components are given one by one
+  double size = 0;                   ///< ||z||
+  std::int64_t iteration = 0;        ///< of a run, in which it happened
+};
+
+/// A message of the exchange was NaN or infinite.
+struct NotFinite : NumericalError {
+  /// `at` says which evaluation of F it was, where it was one at a finite z.
+  explicit NotFinite(std::optional<NotFiniteAt> at = {});
+  std::optional<NotFiniteAt> at;  ///< the argument of the constructor
+};
+
 /// The one collective operation of every method: the mean of what the workers send, compressed both ways,
 ///
 ///     out = Q^serv( (1/|S|) sum_{m in S} Q_m^dev(x_m) ),      S: the senders, all M workers as a rule.
@@ -74,7 +89,8 @@ struct Round {
 ///
 /// If what is sent of x_m is not finite, or making it throws, then all ranks leave with an error, and the
 /// exchange can be used again. The rank whose worker threw throws the same exception, and the others throw
-/// PeerFailure. If none threw, all throw NotFinite.
+/// PeerFailure. If none threw, all throw NotFinite. To find out which evaluation of F that was, the messages
+/// are made once more before, and nothing is booked.
 class Exchange {
  public:
   /// Writes x_m into a buffer of d numbers. Called once for each sender of this rank (with feedback: for
@@ -133,19 +149,27 @@ class Exchange {
   /// From now on, costs are booked to `ledger`, which must live as long as it is in use.
   void book_to(Ledger& ledger) { ledger_ = &ledger; }
 
+  /// True while messages are made once more, because what was sent is not finite. Who evaluates F then says by
+  /// `found` where F is not finite.
+  [[nodiscard]] bool looks_for_cause() const { return looks_for_cause_; }
+  /// Keeps the first that it is called with.
+  void found(const NotFiniteAt& cause) const {
+    if (!cause_) cause_ = cause;
+  }
+
  private:
+  [[noreturn]] void throw_with_cause(const std::function<bool(Index worker)>& sends, const Produce& produce,
+                                     Index size);
+
   Communicator& comm_;
   WorkerLayout layout_;
   SegmentLayout segments_;
   std::uint64_t seed_;
   Ledger own_ledger_;
   Ledger* ledger_ = &own_ledger_;
+  bool looks_for_cause_ = false;
+  mutable std::optional<NotFiniteAt> cause_{};
   std::unique_ptr<exchanging::Routes> routes_;
-};
-
-/// A message of the exchange was NaN or infinite.
-struct NotFinite : NumericalError {
-  NotFinite() : NumericalError("a message between the workers was not finite") {}
 };
 
 }  // namespace vireo

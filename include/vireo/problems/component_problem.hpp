@@ -21,8 +21,8 @@ class ComponentProblem : public Problem, public WholeOperator {
   ComponentProblem(const ProblemContext& context, Index dimension, Index components);
   ~ComponentProblem() override;
 
-  /// out = F_i(z) for 0 <= i < components(). Must depend on nothing but i and z. An exception from it ends
-  /// the run.
+  /// out = F_i(z) for 0 <= i < components(). Must depend on nothing but i and z, and write all of out. An
+  /// exception from it ends the run with a line that names iteration, worker and component.
   virtual void component(Index i, ConstView z, View out) const = 0;
 
   [[nodiscard]] Index dimension() const override { return dimension_; }

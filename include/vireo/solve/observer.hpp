@@ -2,11 +2,13 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "vireo/core/state.hpp"
 #include "vireo/core/vector.hpp"
+#include "vireo/exchange/exchange.hpp"
 #include "vireo/exchange/ledger.hpp"
 #include "vireo/solve/criteria.hpp"
 
@@ -37,6 +39,7 @@ struct Outcome {
   double gap = std::numeric_limits<double>::quiet_NaN();       ///< Problem::gap there, if there is one
   Totals totals;                                               ///< costs of the run since its first start
   std::vector<RankTotals> ranks{};                             ///< costs of each rank, in rank order
+  std::optional<NotFiniteAt> not_finite_at{};                  ///< where F was the cause of not_finite, if it was
 };
 
 /// Is told what happens while a run goes on, and never changes it. Called on rank 0 only.
