@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -82,6 +83,13 @@ std::string blocks_text(const std::vector<Block>& blocks) {
   return list;
 }
 
+/// The first of the constants that the method takes which is an estimate; empty: none is
+std::string first_estimate(const Setup& setup) {
+  for (const auto& [name, constant] : named(setup.constants))
+    if (constant.origin == Origin::estimated && name != "mu" && std::ranges::count(setup.taken, name) > 0) return name;
+  return "";
+}
+
 }  // namespace
 
 std::string problem_heading(const Configuration& configuration, const LoadedProblem& loaded, Communicator& comm) {
@@ -118,10 +126,10 @@ std::string method_heading(const Configuration& configuration, const LoadedProbl
     table.add(name, fmt::format("{} ({})", short_real(constant.value), to_string(constant.origin)));
   if (setup.constant) table.add("note", "F is constant, so that any L is one: the step is made from the one above");
   if (!setup.not_monotone.empty()) table.add("note", setup.not_monotone);
-  if (rests_on_estimates(setup.constants))
-    table.add("warning",
-              "L is estimated from finite differences and may be too small; if the run diverges, give L=... with the "
-              "method, or step=0.1x");
+  if (const auto name = first_estimate(setup); !name.empty())
+    table.add("warning", fmt::format("{0} is estimated from finite differences and may be too small; if the run "
+                                     "diverges, give {0}=... with the method, or step=0.1x",
+                                     name));
   table.add("method", configuration.method.text());
   for (const auto& [name, value] : method.description()) table.add(name, value);
   const Index dimension = loaded.problem->dimension();

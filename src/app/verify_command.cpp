@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <filesystem>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <type_traits>
@@ -45,6 +46,17 @@ trace::Trace read_complete(const std::string& path) {
   return trace;
 }
 
+/// The program that made the trace, if it is not Vireo's own, which knows no other plug-ins.
+std::string own_program(const trace::Trace& trace) {
+  for (const auto& [name, value] : trace.manifest) {
+    const auto* const words = std::get_if<std::vector<std::string>>(&value);
+    if (name != "argv" || words == nullptr || words->empty()) continue;
+    const auto program = std::filesystem::path(words->front()).filename().string();
+    return program == "vireo" || program == "vireo::solve" ? "" : program;
+  }
+  return "";
+}
+
 Configuration configuration_of(const trace::Trace& trace, const Registry& registry) {
   try {
     auto configuration = make_configuration(read_ini(trace.config, trace.path + ":/config", run_options()), registry);
@@ -53,7 +65,10 @@ Configuration configuration_of(const trace::Trace& trace, const Registry& regist
     configuration.initial.clear();  // where the run began says nothing of where it ended
     return configuration;
   } catch (const UsageError& error) {  // the user's command line is fine, it is the file that is not
-    throw DataError(error.what());
+    const std::string text = error.what();
+    const auto maker = own_program(trace);
+    if (maker.empty() || text.find(": unknown ") == std::string::npos) throw DataError(text);
+    throw DataError(text + "; it is the trace of the program '" + printable(maker) + "': verify it with that");
   }
 }
 
