@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "vireo/problems/problem.hpp"
@@ -38,5 +39,75 @@ class ComponentProblem : public Problem, public WholeOperator {
   Index first_worker_;
   std::vector<std::unique_ptr<Shard>> shards_;
 };
+
+/// The shortest way: F is one function (n = 1, and so one worker), with a start and its sets.
+///
+///     struct Rotation : vireo::SingleProblem {
+///       explicit Rotation(const vireo::ProblemContext& context)
+///           : SingleProblem(context, {1, 1}, {{"z", 2, vireo::make_nonnegative()}}) {}
+///       void F(vireo::ConstView z, vireo::View out) const override { ... }   // out = F(z)
+///     };
+///     registry.problems.add(vireo::problem_of<Rotation>("rotation", "turns by a right angle"));
+class SingleProblem : public ComponentProblem {
+ public:
+  /// A block of coordinates and its set.
+  struct Set {
+    std::string name;        ///< by which --regularizer refers to the block
+    Index size = 0;          ///< its number of coordinates
+    RegularizerPointer set;  ///< null: --regularizer may choose one
+  };
+  /// z^0, whose size is d, and sets for consecutive blocks of z. No sets: all of z is one block, which
+  /// --regularizer chooses for. Throws UsageError if the sizes do not add up to d.
+  SingleProblem(const ProblemContext& context, Vector start, std::vector<Set> sets = {});
+
+  /// out = F(z), all of it. Must depend on nothing but z.
+  virtual void F(ConstView z, View out) const = 0;
+
+  void component(Index /*i*/, ConstView z, View out) const final { F(z, out); }
+  [[nodiscard]] Vector initial_point() const override { return start_; }
+  [[nodiscard]] std::vector<Block> blocks() const override;
+  [[nodiscard]] std::vector<RegularizerPointer> own_regularizers() const override;
+
+ private:
+  Vector start_;
+  std::vector<Set> sets_;
+};
+
+/// The plug-in of a problem without parameters, which is made from its context alone. A problem that reads a
+/// file says `problem_of<...>(...)`, and sets `needs_data` of what it gets.
+template <class Made>
+[[nodiscard]] ProblemPlugIn problem_of(std::string name, std::string summary) {
+  ProblemPlugIn plug;
+  plug.name = std::move(name);
+  plug.summary = std::move(summary);
+  plug.make = [](const Parameters&, const ProblemContext& context) { return std::make_unique<Made>(context); };
+  return plug;
+}
+
+/// Sparse rows with labels, as LIBSVM files have them: the entries of row i are those from start[i] to
+/// start[i+1]-1.
+struct DataRows {
+  Index columns = 0;            ///< the largest index in the file; columns count from 0 here
+  std::vector<Index> start{0};  ///< one more than there are rows
+  std::vector<Index> column;    ///< of each entry, increasing within a row
+  Vector values;                ///< of each entry
+  Vector labels;                ///< one for each row
+  std::string fingerprint;      ///< text for AnyProblem::fingerprint
+  /// Number of rows
+  [[nodiscard]] Index rows() const { return labels.size(); }
+};
+/// Collective: the rows of the LIBSVM file --data, plain or gzip, in the order of the file, all of them on
+/// every rank. Throws DataError "PATH:LINE: what is wrong", and UsageError if --data was not given.
+[[nodiscard]] DataRows read_rows(const ProblemContext& context);
+
+/// A matrix of numbers, row by row: entry (i, j) is values[i * columns + j].
+struct DataMatrix {
+  Index rows = 0;
+  Index columns = 0;
+  Vector values;
+};
+/// Collective: the 2-D dataset `name` of the HDF5 file --data, all of it on every rank. Throws DataError for
+/// a file or a dataset that is missing or no matrix of finite numbers, and UsageError without --data.
+[[nodiscard]] DataMatrix read_dataset(const ProblemContext& context, const std::string& name);
 
 }  // namespace vireo
