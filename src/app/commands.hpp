@@ -22,6 +22,7 @@ struct Call {
 [[nodiscard]] ExitCode solve_command(const Call& call);
 [[nodiscard]] ExitCode resume_command(const Call& call);
 [[nodiscard]] ExitCode verify_command(const Call& call);
+[[nodiscard]] ExitCode check_command(const Call& call);
 [[nodiscard]] ExitCode info_command(const Call& call);
 [[nodiscard]] ExitCode list_command(const Call& call);
 [[nodiscard]] ExitCode version_command(const Call& call);

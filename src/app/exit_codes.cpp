@@ -24,12 +24,13 @@ ExitCode exit_code_of(const std::exception_ptr& failure) { return exit_code_of(k
 
 const std::vector<ExitCodeMeaning>& exit_codes() {
   static const std::vector<ExitCodeMeaning> table = {
-      {ExitCode::ok, "tolerance reached (or verify agrees); help, list, info done"},
+      {ExitCode::ok, "tolerance reached (or verify agrees, or all that check looks at holds); help, list, info done"},
       {ExitCode::internal, "internal error, also ranks whose iterates differ"},
       {ExitCode::usage, "usage or configuration error; nothing was computed"},
       {ExitCode::data, "missing, malformed or incompatible data or file"},
       {ExitCode::numerical,
-       "numerical failure: diverged, not finite, or an objective below its reference; verify disagrees"},
+       "numerical failure: diverged, not finite, or an objective below its reference; verify disagrees; "
+       "check finds a fault"},
       {ExitCode::limit,
        "a limit or the level of rounding was reached before the tolerance, or a signal stopped the run and there is no "
        "checkpoint"},

@@ -1,3 +1,4 @@
+#include "app/check.hpp"
 #include "app/configuration.hpp"
 #include "app/earlier_files.hpp"
 #include "app/run.hpp"
@@ -81,6 +82,23 @@ Result solve(const ProblemFactory& problem, const RunOptions& options, std::span
 
 Result solve(const RunOptions& options, std::span<Observer* const> observers, const Registry& registry) {
   return alone([&](Communicator& comm) { return solve(comm, options, observers, registry); });
+}
+
+OperatorReport check_operator(Communicator& comm, const ProblemFactory& problem,
+                              const std::vector<std::pair<std::string, std::string>>& settings) {
+  const RunOptions options{.settings = settings};
+  const auto registry = with_problem(Registry::builtin(), problem, options);
+  auto given = app::read_settings(settings, app::check_options());
+  if (given.has("problem")) throw UsageError("problem: is named, but the problem is given as an object");
+  given.add("problem", {options.problem_name, "problem"});
+  return app::check(comm, app::configuration_to_check(given, registry));
+}
+
+OperatorReport check_operator(const ProblemFactory& problem,
+                              const std::vector<std::pair<std::string, std::string>>& settings) {
+  OperatorReport report;
+  run_simulated(1, {}, [&](Communicator& comm) { report = check_operator(comm, problem, settings); });
+  return report;
 }
 
 }  // namespace vireo

@@ -33,6 +33,14 @@ std::vector<Subcommand> all() {
        .summary = "recompute the residual at a trace's solution",
        .in_manual = "rebuilds the problem of a trace and recomputes the residual at its solution",
        .run = verify_command},
+      {.name = "check",
+       .synopsis = "--problem SPEC [options]",
+       .summary = "try out whether an operator is what methods rely on",
+       .in_manual =
+           "evaluates the operator of a problem at some points, and says in a table whether it is what methods "
+           "rely on: finite, the same at each call, its means, batches and pairs alike, monotone, affine if it "
+           "says so, within its constants; takes --data, --workers and --regularizer",
+       .run = check_command},
       {.name = "info",
        .synopsis = "FILE.h5",
        .summary = "what a trace or a checkpoint holds",

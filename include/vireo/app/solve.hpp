@@ -10,6 +10,7 @@
 
 #include "vireo/app/registry.hpp"
 #include "vireo/comm/communicator.hpp"
+#include "vireo/problems/component_problem.hpp"
 #include "vireo/problems/problem.hpp"
 #include "vireo/solve/observer.hpp"
 
@@ -90,5 +91,15 @@ struct Result : Outcome {
 /// Solves the problem that the setting `problem` names in a process without MPI, in the same way.
 [[nodiscard]] Result solve(const RunOptions& options, std::span<Observer* const> observers = {},
                            const Registry& registry = Registry::builtin());
+
+/// Collective: `vireo check` as a call, of the problem that the factory makes: see check_operator in
+/// vireo/problems/component_problem.hpp. `settings` are options of `vireo check --help`. Throws UsageError for
+/// other settings, or if the problem has no operator, and what making the problem throws.
+[[nodiscard]] OperatorReport check_operator(Communicator& comm, const ProblemFactory& problem,
+                                            const std::vector<std::pair<std::string, std::string>>& settings = {});
+
+/// The same in a process without MPI, on one rank.
+[[nodiscard]] OperatorReport check_operator(const ProblemFactory& problem,
+                                            const std::vector<std::pair<std::string, std::string>>& settings = {});
 
 }  // namespace vireo

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -109,5 +110,35 @@ struct DataMatrix {
 /// Collective: the 2-D dataset `name` of the HDF5 file --data, all of it on every rank. Throws DataError for
 /// a file or a dataset that is missing or no matrix of finite numbers, and UsageError without --data.
 [[nodiscard]] DataMatrix read_dataset(const ProblemContext& context, const std::string& name);
+
+/// One property that an operator must have, or that it claims, and what was found.
+struct OperatorCheck {
+  /// What the check came to.
+  enum class Verdict : std::uint8_t {
+    holds,         ///< at the points that were looked at
+    fails,         ///< `finding` says where
+    not_looked_at  ///< `finding` says why
+  };
+  std::string property;              ///< a few words, such as "deterministic"
+  Verdict verdict = Verdict::holds;  ///< what the check came to
+  std::string finding{};             ///< numbers, with worker and component where it fails; may be empty
+};
+
+/// What check_operator has found.
+struct OperatorReport {
+  std::vector<OperatorCheck> checks;  ///< in one order; the first that fails may be the last
+  std::int64_t evaluations = 0;       ///< of single components, over all workers
+  /// False if a property fails
+  [[nodiscard]] bool holds() const;
+};
+
+/// Collective: tries out what methods rely on, at points of the domain of g: z0 and random points around it,
+/// near to each other and far. Values are finite and the same whenever they are asked for; means, batches,
+/// pairs and operator_at agree; F is monotone; an affine operator is what apply, apply_transpose and
+/// apply_mean_gram say; constants() are not beaten. The report is the same on any number of ranks, and is no
+/// proof: what holds, holds at some points. An exception of the operator is what the first property fails by.
+/// Takes at most 80 evaluations of all components, and where n d <= 5e7 as many again of each by itself.
+[[nodiscard]] OperatorReport check_operator(const Problem& problem, Exchange& exchange, const Regularizer& g,
+                                            ConstView z0);
 
 }  // namespace vireo
