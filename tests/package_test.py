@@ -169,6 +169,20 @@ class Package(unittest.TestCase):
         expected, _ = self.solution(1, self.graal, "solve", *game, "--method", "extragradient")
         self.assertLess(numpy.abs(z - expected).max(), 1e-5)
 
+    def test_shorter_operators_pass_the_check_and_are_solved(self):
+        program = os.path.join(os.path.dirname(self.cournot), "rotation")
+        run([program, "check", "--problem", "rotation"], self.folder)
+        z, _ = self.solution(2, program, "solve", "--problem", "rotation", "--method", "agraal", "--tolerance", "1e-9")
+        self.assertLess(abs(z - [1, 0.5]).max(), 1e-8)
+        rows = os.path.join(self.folder, "rows.txt")
+        with open(rows, "w") as file:
+            file.write("3 1:1\n-4 2:2\n")
+        fit = [os.path.join(os.path.dirname(self.cournot), "fit"), "solve", "--problem", "fit", "--data", rows]
+        z, _ = self.solution(2, *fit, "--method", "agraal", "--tolerance", "1e-9")
+        self.assertLess(abs(z - [3, -2]).max(), 1e-7)
+        run([fit[0], "check", "--problem", "fit", "--data", rows], self.folder)
+        run([self.cournot, "check", "--problem", "cournot"], self.folder)
+
     def test_the_guides_quote_the_examples(self):
         for kind in ("operator", "compressor", "method"):
             with open(os.path.join(self.document_folder, "docs", f"own-{kind}.md")) as file:
