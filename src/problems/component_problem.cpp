@@ -14,7 +14,7 @@ void add_component(const ComponentProblem& problem, Index i, ConstView z, View t
   try {
     problem.component(i, z, term);
   } catch (...) {
-    problems::throw_within("component " + std::to_string(i));
+    problems::throw_within(problems::name_of_component(i));
   }
   kernels::axpy(1.0, term, out);
 }

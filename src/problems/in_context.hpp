@@ -29,10 +29,14 @@ class InContext : public Error {
   std::exception_ptr original_;
 };
 
+/// "worker 3", "component 17"
+[[nodiscard]] std::string name_of_worker(Index worker);
+[[nodiscard]] std::string name_of_component(Index component);
+
 /// To be called while an exception is handled: throws it as one that came from `where`.
 [[noreturn]] void throw_within(const std::string& where);
 /// The same for what comes from a method, in which much else may fail: exceptions that have no context pass as they
-/// are. The failure of another rank says what that rank says.
+/// are. The failure of another rank says what that rank says, if an operator threw there.
 [[noreturn]] void throw_further_within(const std::string& where);
 
 /// What the evaluation of a worker's shard throws says of which worker it is.
@@ -41,7 +45,7 @@ void of_worker(Index worker, Evaluate&& evaluate) {
   try {
     evaluate();
   } catch (...) {
-    throw_within("worker " + std::to_string(worker));
+    throw_within(name_of_worker(worker));
   }
 }
 
