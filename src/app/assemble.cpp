@@ -11,6 +11,7 @@
 #include "problems/component_cocoercivity.hpp"
 #include "problems/constant_operator.hpp"
 #include "problems/determine_constants.hpp"
+#include "problems/in_context.hpp"
 #include "problems/similarity.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/exchange/ledger.hpp"
@@ -120,7 +121,7 @@ LoadedProblem load_problem(const Configuration& configuration, Communicator& com
   return loaded;
 }
 
-Setup find_constants(const Configuration& configuration, LoadedProblem& loaded) {
+Setup find_constants(const Configuration& configuration, LoadedProblem& loaded) try {
   const auto& [method, parameters] = configuration.method;
   Setup setup;
   Ledger costs;
@@ -149,6 +150,8 @@ Setup find_constants(const Configuration& configuration, LoadedProblem& loaded) 
   setup.constants = methods::with_given(setup.constants, parameters);
   setup.taken = constants_taken(*method);
   return setup;
+} catch (...) {
+  problems::throw_further_within("set-up");
 }
 
 std::vector<std::string> constants_taken(const MethodPlugIn& method) {

@@ -76,8 +76,8 @@ struct Result : Outcome {
 /// Throws UsageError for settings that are not possible together or that a plug-in does not take, and
 /// DataError and IoError for files. The rank that fails throws the error itself; others of an MPI
 /// communicator may throw PeerFailure, whose cause() is the text of that error; of what an operator throws,
-/// it begins with iteration, worker and component. A run that does not converge
-/// is no error: see `termination` and `tolerance_met`.
+/// it begins with iteration (or "set-up"), worker and component. A run that does not converge is no error: see
+/// `termination` and `tolerance_met`.
 [[nodiscard]] Result solve(Communicator& comm, const ProblemFactory& problem, const RunOptions& options,
                            std::span<Observer* const> observers = {}, const Registry& registry = Registry::builtin());
 

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 #include <cstring>
 #include <numeric>
 
@@ -26,7 +28,7 @@ std::string component_of(const Trial& trial, Index worker, const Wrong& wrong) {
 
 std::string differ(ConstView a, ConstView b) {
   for (Index j = 0; j < a.size(); ++j)
-    if (std::memcmp(&a[j], &b[j], 8) != 0)
+    if (std::bit_cast<std::uint64_t>(a[j]) != std::bit_cast<std::uint64_t>(b[j]))
       return ": coordinate " + std::to_string(j) + " is " + text_of(a[j]) + " and then " + text_of(b[j]) + ", " +
              text_of(std::abs(a[j] - b[j])) + " apart";
   return "";
