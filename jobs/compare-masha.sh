@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Compressed methods against extragradient, each at its best step, and one table of iterations, bytes and oracle calls.
+# Compressed methods against uncompressed ones, each as it is by default, and one table of iterations, bytes and oracle calls.
 #   jobs/compare-masha.sh [--quick] [-o DIR]       on this machine, all cores
 #   sbatch --array=0-15 jobs/compare-masha.sh -o DIR    shares of the runs on a cluster; then: jobs/compare-masha.sh -o DIR --table
 #SBATCH --job-name=vireo-compare --ntasks=1 --time=02:00:00
