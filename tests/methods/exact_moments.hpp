@@ -113,9 +113,9 @@ inline Matrix stacked(const std::vector<Matrix>& parts) {
 
 /// Projections on one coordinate of two: E||P x - x||^2 = ||x||^2 / 2 (delta = 2), and, twice of it, Rand-1 (q = 2)
 inline std::vector<Matrix> on_one_coordinate(double times = 1) {
-  Matrix first = Matrix::Zero(2, 2), second = first;
-  first(0, 0) = second(1, 1) = times;
-  return {first, second};
+  std::vector<Matrix> maps(2, Matrix::Zero(2, 2));
+  maps[0](0, 0) = maps[1](1, 1) = times;
+  return maps;
 }
 inline std::vector<Matrix> identity_map() { return {Matrix::Identity(2, 2)}; }
 
