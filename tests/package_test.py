@@ -205,7 +205,7 @@ class Package(unittest.TestCase):
         for program in (self.cournot, self.bernoulli, self.graal):
             with open(os.path.dirname(program) + "/compile_commands.json") as file:
                 commands = [entry["command"] for entry in json.load(file)]
-            self.assertEqual(len(commands), 2)
+            self.assertIn(len(commands), (2, 4))  # of the operator, also two shorter ones
             for command in commands:
                 self.assertIn(self.prefix + "/include", command)
                 for word in ("-W", "-march", "-ffp", "-fsanitize", "eigen", "hdf5", "mpi", os.path.dirname(SOURCE_EXAMPLES) + "/"):

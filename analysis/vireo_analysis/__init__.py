@@ -1,7 +1,7 @@
 """Reads, tabulates and plots the traces of Vireo.
 
     import vireo_analysis
-    trace = vireo_analysis.read("vireo-run/masha1.h5")
+    trace = vireo_analysis.read("vireo-run/masha1-both-ways.h5")
     trace.rows.plot(x="wire_bytes_up", y="residual", logy=True)     # rows is a pandas DataFrame
 
 As a command: python3 -m vireo_analysis --help

@@ -16,7 +16,7 @@ from .trace import read
 from .errors import InputError
 
 EXAMPLE = """example:
-  vireo-analysis plot vireo-run/extragradient.h5 vireo-run/masha1.h5 \\
+  vireo-analysis plot vireo-run/extragradient.h5 vireo-run/masha1-both-ways.h5 \\
       -x wire_bytes_up,wire_bytes_down,oracle_calls -y residual -o comparison.png
 
 Several -x make panels side by side. Runs that differ in nothing but the seed become one curve: their median, and a band between

@@ -12,7 +12,7 @@ from .errors import InputError
 from .units import bytes_text, counted, seconds_text
 
 EXAMPLE = """examples:
-  vireo-analysis profile vireo-run/masha1.h5
+  vireo-analysis profile vireo-run/masha1-both-ways.h5
   vireo-analysis profile vireo-run/*.h5 -o profile.png
 
 The rows of a trace keep the largest of the ranks' seconds for each kind of work, so the kinds need not add up to the whole; a run that

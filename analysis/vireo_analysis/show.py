@@ -7,8 +7,8 @@ from .trace import read
 from .units import bytes_text, count_text, counted, real_text, seconds_text
 
 EXAMPLE = """examples:
-  vireo-analysis read vireo-run/masha1.h5
-  vireo-analysis read vireo-run/masha1.h5 --csv > masha1.csv"""
+  vireo-analysis read vireo-run/masha1-both-ways.h5
+  vireo-analysis read vireo-run/masha1-both-ways.h5 --csv > masha1.csv"""
 
 
 def add_arguments(parser):

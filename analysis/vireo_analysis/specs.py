@@ -39,7 +39,7 @@ def parse_spec(text):
 
 
 #: methods whose step is adaptive unless another is given; that of all others is the theory's, `auto`
-ADAPTIVE = {"masha1", "masha2", "vr-masha1", "vr-masha2", "pp-masha1", "pp-masha2", "three-pillars"}
+ADAPTIVE = {"masha1", "masha2", "vr-masha1", "vr-masha2", "pp-masha1", "pp-masha2", "optimistic-masha", "svogs", "three-pillars"}
 
 
 def has_own_step(method, parameters):

@@ -19,7 +19,7 @@ from .trace import read
 from .units import parse_list
 
 EXAMPLE = """examples:
-  vireo-analysis table vireo-run/extragradient.h5 vireo-run/masha1.h5
+  vireo-analysis table vireo-run/extragradient.h5 vireo-run/masha1-both-ways.h5
   vireo-analysis table RUNS/*.h5 --targets 1e-3,1e-6 -o table.tex
   vireo-analysis table RUNS/*.h5 --columns iteration,wire_bytes --baseline extragradient --label 'masha1-*=MASHA1'
 

@@ -41,12 +41,12 @@ std::string sha256(const TextFile& file) {
 }  // namespace
 
 FileIdentity identify(const std::string& path) {
-  const TextFile file(path);
+  const TextFile file(path, Bytes::all);
   return {path, static_cast<std::int64_t>(file.bytes()), sha256(file)};
 }
 
 std::string difference_from(const FileIdentity& known) {
-  const TextFile file(known.path);
+  const TextFile file(known.path, Bytes::all);
   const auto bytes = static_cast<std::int64_t>(file.bytes());
   if (bytes != known.bytes) return fmt::format("it has {} bytes, and had {}", bytes, known.bytes);
   const auto found = sha256(file);

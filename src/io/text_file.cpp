@@ -16,7 +16,7 @@
 
 namespace vireo::io {
 
-TextFile::TextFile(const std::string& path) : path_(path) {
+TextFile::TextFile(const std::string& path, Bytes counted) : path_(path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) refuse_to_read(path + ": cannot be opened: ", errno);
   if (S_ISDIR(status.st_mode)) throw DataError(path + ": is a directory, not a data file");
@@ -25,6 +25,7 @@ TextFile::TextFile(const std::string& path) : path_(path) {
   bytes_ = static_cast<std::uint64_t>(status.st_size);
   descriptor_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor_ < 0) refuse_to_read(path + ": cannot be opened: ", errno);
+  if (counted == Bytes::all) return;
   std::array<char, 3> beginning{};
   const std::string_view first(beginning.data(), read(0, beginning));
   if (is_utf16(first)) {

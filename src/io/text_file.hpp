@@ -8,12 +8,17 @@
 
 namespace vireo::io {
 
-/// A regular file, open for reading at any place. A byte order mark of UTF-8 at its beginning is left out: byte 0 is the
-/// one after it.
+/// What of a file counts
+enum class Bytes : std::uint8_t {
+  of_text,  ///< without a byte order mark of UTF-8 at its beginning: byte 0 is the one after it
+  all
+};
+
+/// A regular file, open for reading at any place.
 class TextFile {
  public:
   /// throws DataError: missing, unreadable, a directory or another thing that is not a file; text in UTF-16
-  explicit TextFile(const std::string& path);
+  explicit TextFile(const std::string& path, Bytes counted = Bytes::of_text);
   TextFile(const TextFile&) = delete;
   TextFile& operator=(const TextFile&) = delete;
   ~TextFile();

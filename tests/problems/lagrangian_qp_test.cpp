@@ -221,8 +221,9 @@ TEST(LagrangianQp, RefusesBadFilesAndParameters) {
   q = good;
   q.A(1, 2) = std::numeric_limits<double>::infinity();
   EXPECT_EQ(failure(file_of(q)), ": 'A'[1, 2] is not finite");
-  EXPECT_EQ(failure(Hdf5File({{"H", {{1}}}, {"A", {{1}}}}, {{"h", {1}}})), ": has no dataset 'b'");
-  EXPECT_EQ(failure(Hdf5File({{"H", {{1}}}})), ": has no dataset 'A'");
+  EXPECT_EQ(failure(Hdf5File({{"H", {{1}}}, {"A", {{1}}}}, {{"h", {1}}})),
+            ": has no dataset 'b'; it has 'A', 'H', 'h'");
+  EXPECT_EQ(failure(Hdf5File({{"H", {{1}}}})), ": has no dataset 'A'; it has 'H'");
   EXPECT_EQ(failure(Hdf5File({{"A", {{1}}}}, {{"H", {1}}})), ": 'H' is not a matrix of numbers");
   const ScratchFile text("1 2 3\n");
   EXPECT_THAT(failure_of<DataError>("lagrangian-qp", text.path(), 2), HasSubstr("not an HDF5 file"));

@@ -347,10 +347,12 @@ TEST(MatrixGame, RefusesBadFilesOfWeights) {
 TEST(MatrixGame, RefusesBadFiles) {
   const ScratchFile text("+1 1:3\n"), empty("");
   EXPECT_THAT(failure_of<DataError>("matrix-game", text.path(), 2), HasSubstr("neither a Matrix Market file"));
-  EXPECT_THAT(failure_of<DataError>("matrix-game", empty.path(), 2), HasSubstr("is neither"));
+  EXPECT_THAT(failure_of<DataError>("matrix-game", empty.path(), 2),
+              HasSubstr("is empty, neither a Matrix Market file"));
   EXPECT_THAT(failure_of<DataError>("matrix-game", "/nowhere/A", 2), HasSubstr("/nowhere/A"));
   const Hdf5File hdf5({{"B", {{1, 2}}}}, {{"list", {1, 2}}});
-  EXPECT_THAT(failure_of<DataError>("matrix-game", hdf5.path(), 2), HasSubstr("has no dataset 'A'"));
+  EXPECT_THAT(failure_of<DataError>("matrix-game", hdf5.path(), 2),
+              HasSubstr("has no dataset 'A'; it has 'B', 'list'"));
   EXPECT_THAT(failure_of<DataError>("matrix-game:dataset=list", hdf5.path(), 2), HasSubstr("'list' is not a matrix"));
   const Hdf5File infinite({{"A", {{1, 2}, {3, std::numeric_limits<double>::infinity()}}}});
   EXPECT_THAT(failure_of<DataError>("matrix-game", infinite.path(), 2), HasSubstr("'A'[1, 1] is not finite"));
