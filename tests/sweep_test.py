@@ -31,7 +31,7 @@ from vireo_sweep.program import Program  # noqa: E402
 
 SMALL = 'problem = "bilinear:dimension=20,condition=2"\nworkers = 4\n'
 LONG = ('problem = "bilinear:dimension=20000,structure=sparse,components=8"\nmethod = "masha1"\nuplink = "randk:fraction=0.1"\n'
-        "tolerance = 0\nmax-iterations = 200\ncheckpoint-every = 150\ntrace-every = 10\nplot = false\n")
+        "tolerance = 0\nmax-iterations = 600\ncheckpoint-every = 150\ntrace-every = 10\nplot = false\n")
 # A vireo that ends at once with code N on seed 100 + N, is killed on seed 99, and notes each run that it starts in the file `started`.
 FAILING = """#!/bin/bash
 folder=$(dirname "$0")

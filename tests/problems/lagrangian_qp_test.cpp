@@ -224,7 +224,8 @@ TEST(LagrangianQp, RefusesBadFilesAndParameters) {
   EXPECT_EQ(failure(Hdf5File({{"H", {{1}}}, {"A", {{1}}}}, {{"h", {1}}})),
             ": has no dataset 'b'; it has 'A', 'H', 'h'");
   EXPECT_EQ(failure(Hdf5File({{"H", {{1}}}})), ": has no dataset 'A'; it has 'H'");
-  EXPECT_EQ(failure(Hdf5File({{"A", {{1}}}}, {{"H", {1}}})), ": 'H' is not a matrix of numbers");
+  EXPECT_EQ(failure(Hdf5File({{"A", {{1}}}}, {{"H", {1}}, {"h", {1}}, {"b", {1}}})),
+            ": 'H' is not a matrix of numbers");
   const ScratchFile text("1 2 3\n");
   EXPECT_THAT(failure_of<DataError>("lagrangian-qp", text.path(), 2), HasSubstr("not an HDF5 file"));
   EXPECT_THAT(failure_of<DataError>("lagrangian-qp", "/nowhere/q.h5", 2), HasSubstr("/nowhere/q.h5"));
