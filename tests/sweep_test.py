@@ -31,7 +31,7 @@ from vireo_sweep.program import Program  # noqa: E402
 
 SMALL = 'problem = "bilinear:dimension=20,condition=2"\nworkers = 4\n'
 LONG = ('problem = "bilinear:dimension=20000,structure=sparse,components=8"\nmethod = "masha1"\nuplink = "randk:fraction=0.1"\n'
-        "tolerance = 0\nmax-iterations = 600\ncheckpoint-every = 150\ntrace-every = 10\nplot = false\n")
+        "tolerance = 0\nmax-iterations = 1200\ncheckpoint-every = 150\ntrace-every = 10\nplot = false\n")
 # A vireo that ends at once with code N on seed 100 + N, is killed on seed 99, and notes each run that it starts in the file `started`.
 FAILING = """#!/bin/bash
 folder=$(dirname "$0")
@@ -90,11 +90,12 @@ class SweepCase(unittest.TestCase):
         return found
 
     def wait_for_rows(self, rows):
+        """Until a run that is on its way has so many rows: the trace of one before it is complete, and stays until the new one is begun."""
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             try:
                 with h5py.File(self.one_file(".h5"), "r", locking=False) as file:
-                    if len(file["trace/iteration"]) >= rows:
+                    if file.attrs["status"] == "running" and len(file["trace/iteration"]) >= rows:
                         return
             except (OSError, KeyError, RuntimeError, ValueError):
                 pass
