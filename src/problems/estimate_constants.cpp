@@ -17,7 +17,7 @@ namespace vireo::problems {
 namespace {
 
 /// Starting vectors; others are in determine_constants.cpp
-enum Stream : std::uint64_t { stream_places = 100, stream_middle = 200, stream_directions = 1000 };
+enum PairStream : std::uint64_t { stream_places = 100, stream_middle = 200, stream_directions = 1000 };
 /// Cosines of this size are the rounding of differences at nearby points.
 constexpr double rounding = 1e-6;
 /// Random places at which few directions are looked along, ...
