@@ -62,7 +62,7 @@ bool is_hdf5(const TextFile& file) {
   return false;
 }
 
-std::string kind_of(const TextFile& file) {
+std::string file_kind(const TextFile& file) {
   if (is_hdf5(file)) return "an HDF5 file";
   std::array<char, 512> first{};
   const std::string_view beginning(first.data(), file.read(0, first));

@@ -14,11 +14,11 @@ namespace vireo::io {
 /// 512, 1024, or a later doubling ("HDF5 File Format Specification", section II.A). throws DataError
 [[nodiscard]] bool is_hdf5(const TextFile& file);
 
-/// How `kind_of` calls it
+/// How `file_kind` calls it
 inline constexpr const char* libsvm_kind = "text of LIBSVM's format";
 
 /// What kind of file it is by its first bytes, as a message calls it: "a NumPy array (.npy)". Empty: none that is known.
 /// throws DataError
-[[nodiscard]] std::string kind_of(const TextFile& file);
+[[nodiscard]] std::string file_kind(const TextFile& file);
 
 }  // namespace vireo::io

@@ -26,7 +26,7 @@ void check_is_hdf5(const std::string& path, const std::string& named) {
   if (answer < 0)
     if (const auto reason = latest_failure(); io::is_of_device(reason.error))
       throw IoError(named + ": cannot read it: " + reason.text);
-  const auto kind = io::kind_of(io::TextFile(path, io::Bytes::all));
+  const auto kind = io::file_kind(io::TextFile(path, io::Bytes::all));
   throw NotHdf5(named + ": is " + (kind.empty() ? "not" : kind + ", not") + " an HDF5 file");
 }
 

@@ -174,7 +174,7 @@ void read_gzip(Communicator& comm, const std::string& path, const io::TextFile& 
 
 // A line of such a file would be said to be wrong, which says less.
 void refuse_other_formats(const std::string& path, const io::TextFile& file) {
-  const auto kind = io::kind_of(file);
+  const auto kind = io::file_kind(file);
   if (!kind.empty() && kind != io::libsvm_kind)
     throw DataError(path + ": is " + kind + ", not text of LIBSVM's format (LABEL INDEX:VALUE ...)");
 }

@@ -13,7 +13,7 @@ namespace {
 Vector read_numbers(const std::string& path) {
   const TextFile file(path);
   TextStream text(path, file);
-  if (const auto kind = kind_of(file); !kind.empty() && !text.compressed())
+  if (const auto kind = file_kind(file); !kind.empty() && !text.compressed())
     throw DataError(path + ": is " + kind + ", not a text with one number a line");
   WholeLines lines([&](std::span<char> out) { return text.read(out); }, std::size_t{1} << 16);
   Vector numbers;

@@ -159,7 +159,7 @@ Verdict examine_seal(const std::string& path, std::optional<Seal>& found) {
     return incompatible(path, is_trace(path) ? "is a trace of Vireo, not a checkpoint"
                                              : "is an HDF5 file, but not a checkpoint of Vireo");
   if (!marked && !hdf5_follows) {
-    const auto kind = io::kind_of(io::TextFile(path, io::Bytes::all));
+    const auto kind = io::file_kind(io::TextFile(path, io::Bytes::all));
     return incompatible(path, "is " + (kind.empty() ? "not" : kind + ", not") + " a checkpoint of Vireo");
   }
   if (got < seal_bytes) return corrupt(path, "it is truncated");

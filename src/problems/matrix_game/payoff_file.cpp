@@ -119,7 +119,7 @@ PayoffPointer payoff_from_file(Communicator& comm, const std::string& path, cons
     const io::TextFile file(path);
     text = io::MatrixMarketFile::recognise(io::beginning_of(path, file, 512));
     if (text || io::is_hdf5(file)) return;
-    const auto kind = io::kind_of(file);
+    const auto kind = io::file_kind(file);
     throw DataError(path + ": is " + (kind.empty() ? "" : kind + ", ") +
                     "neither a Matrix Market file (%%MatrixMarket ...) nor an HDF5 file");
   });
