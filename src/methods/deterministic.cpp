@@ -34,7 +34,11 @@ void DeterministicMethod::start(ConstView z0) {
 void DeterministicMethod::list_state(StateList& state) {
   state.scalar("k", k_);
   state.global("z", z_);
-  if (!step_text_.empty() && state.has_scalar("step")) state.scalar("step", gamma_);
+  if (step_text_.empty()) return;
+  if (state.has_scalar("step"))
+    state.scalar("step", gamma_);
+  else if (former_step_ > 0)
+    gamma_ = former_step_;
 }
 
 void DeterministicMethod::restore() {

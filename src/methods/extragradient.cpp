@@ -50,12 +50,10 @@ class Extragradient final : public DeterministicMethod {
   void start(ConstView z0) override;
   void iterate() override;
   [[nodiscard]] ConstView averaged() const override { return half_; }
-  void list_state(StateList& state) override;
   void restore() override;
   [[nodiscard]] std::vector<Rate> rates() const override;
 
  private:
-  double former_step_;  ///< what version 0.1.0 would have taken
   Vector half_, F_half_;
 };
 
@@ -66,7 +64,7 @@ Extragradient::Extragradient(const Parameters& parameters, MethodContext context
   const auto& L = context_.constants.L;
   const double mu_over_L = L && L->value > 0 ? known_mu(context_.constants) / L->value : 0.0;
   step_over_L(parameters, std::min(0.92, 1 / (1 + mu_over_L)), formula);
-  former_step_ = version_0_1_0::extragradient_step(parameters.step("step"), L ? L->value : 0);
+  set_former(version_0_1_0::extragradient_step(parameters.step("step"), L ? L->value : 0));
 }
 
 void Extragradient::start(ConstView z0) {
@@ -88,12 +86,6 @@ void Extragradient::iterate() {
 
   evaluate(z_, F_z_);
   ++k_;
-}
-
-void Extragradient::list_state(StateList& state) {
-  const bool held = state.has_scalar("step");
-  DeterministicMethod::list_state(state);
-  if (!held) gamma_ = former_step_;
 }
 
 void Extragradient::restore() {

@@ -21,7 +21,8 @@ namespace {
 /// if F or g is strongly monotone. gamma = auto is 0.99/(2L), without g 0.54/L. Per iteration: 1 evaluation of F and 1
 /// prox. F is evaluated in the domain of g only.
 ///
-/// Rate for F + dg mu-strongly monotone, and without g the faster of this and that of past_gradient.hpp: with t = gamma L and s = min( 2 gamma mu / (1+t), (1-2t) / (2t) ),
+/// Rate for F + dg mu-strongly monotone, and without g the faster of this and that of past_gradient.hpp: with
+/// t = gamma L and s = min( 2 gamma mu / (1+t), (1-2t) / (2t) ),
 ///     ||z^k - z*||^2 <= (1 + s)^{-k} ||z^0 - z*||^2 / (1 - t).
 /// Proof: with a_k = ||z^k - z*||^2, e_k = ||z^k - z^{k-1}||^2 and c_k = 2 gamma <F(z^k) - F(z^{k-1}), z* - z^k>, the
 /// prox and z* give (1 + 2 gamma mu) a_{k+1} + c_{k+1} + (1-t) e_{k+1} <= a_k + c_k + t e_k =: V_k, and |c_k| <= t (a_k
@@ -38,8 +39,7 @@ class ForwardReflectedBackward final : public DeterministicMethod {
   [[nodiscard]] std::vector<Rate> rates() const override;
 
  private:
-  double former_step_;  ///< what version 0.1.0 would have taken
-  Vector F_previous_;   ///< F(z^{k-1})
+  Vector F_previous_;  ///< F(z^{k-1})
 };
 
 ForwardReflectedBackward::ForwardReflectedBackward(const Parameters& parameters, MethodContext context)
@@ -47,7 +47,7 @@ ForwardReflectedBackward::ForwardReflectedBackward(const Parameters& parameters,
   const auto& g = context_.regularizer;
   step_over_L(parameters, single_call_step(g), single_call_formula(g));
   const auto& L = context_.constants.L;
-  former_step_ = version_0_1_0::single_call_step(parameters.step("step"), L ? L->value : 0);
+  set_former(version_0_1_0::single_call_step(parameters.step("step"), L ? L->value : 0));
 }
 
 void ForwardReflectedBackward::start(ConstView z0) {
@@ -67,9 +67,7 @@ void ForwardReflectedBackward::iterate() {
 }
 
 void ForwardReflectedBackward::list_state(StateList& state) {
-  const bool held = state.has_scalar("step");
   DeterministicMethod::list_state(state);
-  if (!held) gamma_ = former_step_;
   state.global("F_previous", F_previous_);
 }
 

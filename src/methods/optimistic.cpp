@@ -27,8 +27,8 @@ namespace {
 ///     ||w^{k+1} - z*||^2 <= ||w^k - z*||^2 - a_k^2 - b_k^2 + 2 gamma L b_k c_k   and   b_k <= gamma L c_k,
 /// hence ||w^{k+1} - z*||^2 + b_k^2 <= ||w^k - z*||^2 - a_k^2 + 4 (gamma L)^2 (a_k^2 + b_{k-1}^2).
 ///
-/// Rate, and without g the faster of this and that of past_gradient.hpp, D = ||z^0 - z*||, mu and mu_g the strong monotonicity of F and the strong convexity of g: with t = gamma L, m
-/// = gamma (2 mu + mu_g), c = 1 - 4 t^2 and q^2 = (1 - c m/(c+m)) / (1 + gamma mu_g), if q > t,
+/// Rate, and without g the faster of this and that of past_gradient.hpp, D = ||z^0 - z*||, mu and mu_g the strong
+/// monotonicity of F and the strong convexity of g: with t = gamma L, m = gamma (2 mu + mu_g), c = 1 - 4 t^2 and q^2 = (1 - c m/(c+m)) / (1 + gamma mu_g), if q > t,
 ///     ||z^k - z*|| <= C q^k D / (q - t),   C^2 = 1 + 2 t^2 if g = 0,  else 1 + t^2 + (1 + sqrt(1 + t^2))^2.
 /// Proof: strong monotonicity takes m ||z^k - z*||^2 from the right-hand side of the last line, and g multiplies its
 /// left-hand side by 1 + gamma mu_g; c a_k^2 + m ||z^k - z*||^2 is at least cm/(c+m) ||w^k - z*||^2, so that V_k =
@@ -46,7 +46,6 @@ class Optimistic final : public DeterministicMethod {
   [[nodiscard]] std::vector<Rate> rates() const override;
 
  private:
-  double former_step_;  ///< what version 0.1.0 would have taken
   Vector w_;
 };
 
@@ -55,7 +54,7 @@ Optimistic::Optimistic(const Parameters& parameters, MethodContext context)
   const auto& g = context_.regularizer;
   step_over_L(parameters, single_call_step(g), single_call_formula(g));
   const auto& L = context_.constants.L;
-  former_step_ = version_0_1_0::single_call_step(parameters.step("step"), L ? L->value : 0);
+  set_former(version_0_1_0::single_call_step(parameters.step("step"), L ? L->value : 0));
 }
 
 void Optimistic::start(ConstView z0) {
@@ -79,9 +78,7 @@ void Optimistic::iterate() {
 }
 
 void Optimistic::list_state(StateList& state) {
-  const bool held = state.has_scalar("step");
   DeterministicMethod::list_state(state);
-  if (!held) gamma_ = former_step_;
   state.global("w", w_);
 }
 

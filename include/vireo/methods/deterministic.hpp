@@ -20,7 +20,7 @@ class DeterministicMethod : public Method {
   /// One evaluation of F at least, and F(z^k) is known.
   [[nodiscard]] IterationCost cost() const override { return {.evaluations = all_components(), .certified = true}; }
   /// Lists k, z^k and the step, if the method has one: a run goes on with the step that it began with, whatever
-  /// the automatic one has become.
+  /// the automatic one has become. A checkpoint without the step is of a version that had `set_former`'s.
   void list_state(StateList& state) override;
   /// Evaluates F(z^k) again.
   void restore() override;
@@ -36,6 +36,8 @@ class DeterministicMethod : public Method {
   void step_over_L(const Parameters& parameters, double factor, std::string formula);
   /// The same for any automatic value in place of factor / L.
   void step_from(const Parameters& parameters, double automatic, std::string formula);
+  /// The step that a version would have taken which did not store it, if that was another one than today's.
+  void set_former(double gamma) { former_step_ = gamma; }
 
   std::string name_;    ///< name in the registry
   double gamma_ = 0;    ///< the step
@@ -44,7 +46,8 @@ class DeterministicMethod : public Method {
   Vector F_z_;          ///< F(z^k)
 
  private:
-  std::string step_text_;  ///< empty: the method has no step
+  std::string step_text_;   ///< empty: the method has no step
+  double former_step_ = 0;  ///< 0: the same as today's
 };
 
 }  // namespace vireo
