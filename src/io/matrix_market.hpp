@@ -19,8 +19,8 @@ struct MatrixEntry {
 /// A matrix in Matrix Market text (Boisvert, Pozo, Remington, "The Matrix Market exchange formats", NISTIR 5935, 1996),
 /// also compressed with gzip, spread over the ranks as it was read: each rank parses its share of the text once.
 ///
-/// The banner in any case, after blanks too; `matrix`; coordinate or array; real, integer or pattern (whose entries are 1); general, symmetric or skew-symmetric,
-/// of which the entries that the file leaves out are filled in.
+/// The banner in any case, after blanks too; `matrix`; coordinate or array; real, integer or pattern (whose entries are
+/// 1); general, symmetric or skew-symmetric, of which the entries that the file leaves out are filled in.
 class MatrixMarketFile {
  public:
   /// Collective. throws DataError "PATH:LINE: what is wrong", the same on all ranks, about the first wrong line of the

@@ -33,9 +33,9 @@ namespace vireo::methods {
 /// Convergence. The floor is the theorem's step, where that is proved with constants that are certain. The ceiling
 /// comes down 66 times at most until it is below the first step, and a few times more until it is below the floor; then
 /// gamma does not change any more, and the theorem's convergence is that of the run. Otherwise consider the iterations
-/// from T on, and let b be the largest that b_k can be, which is known when iteration T begins. As long as the ceiling does not come down again, available_k and the
-/// sum stay below b. The spent that takes the sum above b is at most a multiple of the available before it, hence of
-/// b, if compressors are bounded, ||Q(x)|| <= K ||x||, and the F_m Lipschitz. So V_k + sum_{T <= i < k} (0.98
+/// from T on, and let b be the largest that b_k can be, which is known when iteration T begins. As long as the ceiling
+/// does not come down again, available_k and the sum stay below b. The spent that takes the sum above b is at most a
+/// multiple of the available before it, hence of b, if compressors are bounded, ||Q(x)|| <= K ||x||, and the F_m Lipschitz. So V_k + sum_{T <= i < k} (0.98
 /// available_i - spent_i), stopped when the ceiling comes down, is a supermartingale that is bounded from below and
 /// loses 0.02 available_k in the mean of each iteration. Almost surely, if the ceiling does not come down again, sum
 /// available_k is finite, with it sum spent_k, as spent is not negative (the prox is firmly nonexpansive), and V_k

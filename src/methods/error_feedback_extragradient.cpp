@@ -2,6 +2,7 @@
 
 #include "methods/draw_number.hpp"
 #include "methods/rates.hpp"
+#include "methods/varying_step.hpp"
 #include "vireo/core/kernels.hpp"
 
 namespace vireo::methods {
@@ -43,8 +44,7 @@ void ErrorFeedbackExtragradient::start(ConstView z0) {
   if (with_feedback_) memory_ = context_.exchange.no_feedback();
   SnapshotMethod::start(z0);
   if (!adaptive_) return;
-  best_ = z_;
-  adaptive_->start(residual());
+  adaptive_->start(z_, residual());
 }
 
 /// at the snapshot
@@ -54,7 +54,7 @@ double ErrorFeedbackExtragradient::residual() const {
 
 void ErrorFeedbackExtragradient::iterate() {
   const auto& g = context_.regularizer;  // zero, where the method is proved
-  const double gamma = adaptive_ ? adaptive_->value() : step_.value();
+  const double gamma = value_of(adaptive_, step_);
   const auto M = static_cast<double>(context_.exchange.layout().workers());
 
   // z^{k+1/2} = tau z^k + (1-tau) w^k - gamma F(w^k)
@@ -87,34 +87,18 @@ void ErrorFeedbackExtragradient::iterate() {
 }
 
 void ErrorFeedbackExtragradient::after_refresh() {
-  switch (adaptive_->heed(residual())) {
-    case SafeguardedStep::Verdict::best:
-      best_.assign(snapshot_.point().begin(), snapshot_.point().end());
-      return;
-    case SafeguardedStep::Verdict::goes_on:
-      return;
-    case SafeguardedStep::Verdict::goes_back:
-      z_ = best_;
-      snapshot_.move(z_, k_);
-      if (with_feedback_) memory_ = context_.exchange.no_feedback();
-      return;
-  }
+  if (!adaptive_->goes_back(snapshot_.point(), residual())) return;
+  z_ = adaptive_->best();
+  snapshot_.move(z_, k_);
+  if (with_feedback_) memory_ = context_.exchange.no_feedback();
 }
 
-std::vector<Measure> ErrorFeedbackExtragradient::measures() const {
-  if (!adaptive_) return {};
-  return {{.name = "step", .units = "1", .definition = "gamma of the next iteration", .value = adaptive_->value()}};
-}
+std::vector<Measure> ErrorFeedbackExtragradient::measures() const { return step_measure(adaptive_); }
 
 void ErrorFeedbackExtragradient::list_state(StateList& state) {
   SnapshotMethod::list_state(state);
   refresh_.list_state(state);
-  if (adaptive_) {
-    adaptive_->list_state(state);
-    state.global("best", best_);
-  } else {
-    step_.list_state(state);
-  }
+  list_step(state, adaptive_, step_);
   if (!with_feedback_) return;
   state.per_worker("e_m", memory_.workers);
   state.by_segment("e", memory_.server);

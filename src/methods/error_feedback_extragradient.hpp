@@ -70,7 +70,6 @@ class ErrorFeedbackExtragradient : public SnapshotMethod {
   std::optional<Masha2Theory> theory_;  ///< empty: a constant is not known
   std::optional<SafeguardedStep> adaptive_;
   Feedback memory_;  ///< e_m and e
-  Vector best_;      ///< the snapshot of the least residual, where the step is adaptive
   Vector forward_, half_, next_;
 };
 

@@ -14,8 +14,8 @@
 #include "methods/safeguarded_step.hpp"
 #include "methods/scaled_constants.hpp"
 #include "methods/similar_workers.hpp"
-#include "methods/step_size.hpp"
 #include "methods/variance.hpp"
+#include "methods/varying_step.hpp"
 #include "vireo/core/kernels.hpp"
 #include "vireo/methods/method.hpp"
 #include "vireo/plugins/parameters.hpp"
@@ -85,7 +85,9 @@ class OptimisticMasha final : public Method {
   [[nodiscard]] IterationCost cost() const override { return {.evaluations = all_components()}; }
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
   [[nodiscard]] std::vector<Rate> rates() const override;
-  [[nodiscard]] std::vector<Measure> measures() const override { return safeguarded_measures(adaptive_); }
+  [[nodiscard]] std::vector<Measure> measures() const override {
+    return step_measure(adaptive_, "the step of the next iteration");
+  }
 
  private:
   void prepare();
@@ -108,7 +110,6 @@ class OptimisticMasha final : public Method {
   Vector z_, previous_;         ///< z^k, z^{k-1}
   Vector w_, snapshot_;         ///< w^k, w^{k-1}
   Vector F_snapshot_, next_;
-  Vector best_;                ///< the snapshot of the least residual, where the step is adaptive
   WorkerVectors Fm_z_;         ///< F_m(z^k), while an iteration runs
   WorkerVectors Fm_previous_;  ///< F_m(z^{k-1})
   WorkerVectors Fm_snapshot_;  ///< F_m(w^{k-1})
@@ -164,7 +165,7 @@ std::string OptimisticMasha::why_unproved() const {
 
 /// eta, and the alpha that goes with it
 void OptimisticMasha::follow_step() {
-  eta_ = adaptive_ ? adaptive_->value() : step_.value();
+  eta_ = value_of(adaptive_, step_);
   alpha_ =
       OptimisticTheory{.probability = refresh_.probability(), .mu = total_mu(context_.constants, context_.regularizer)}
           .alpha(eta_);
@@ -188,8 +189,7 @@ void OptimisticMasha::prepare() {
 void OptimisticMasha::start(ConstView z0) {
   begin_at(z0);
   if (!adaptive_) return;
-  best_ = z_;
-  adaptive_->start(natural_residual(snapshot_, F_snapshot_, context_.regularizer));
+  adaptive_->start(z_, natural_residual(snapshot_, F_snapshot_, context_.regularizer));
 }
 
 void OptimisticMasha::begin_at(ConstView z) {
@@ -203,7 +203,7 @@ void OptimisticMasha::begin_at(ConstView z) {
 /// What the residual of a new snapshot means for the step
 void OptimisticMasha::after_refresh() {
   const double residual = natural_residual(snapshot_, F_snapshot_, context_.regularizer);
-  if (adaptive_->goes_back(snapshot_, residual, best_)) begin_at(best_);
+  if (adaptive_->goes_back(snapshot_, residual)) begin_at(adaptive_->best());
   follow_step();
 }
 
@@ -243,13 +243,8 @@ void OptimisticMasha::list_state(StateList& state) {
   state.scalar("k", k_);
   state.scalar("refreshed", refreshed_);
   refresh_.list_state(state);
-  if (adaptive_) {
-    adaptive_->list_state(state);
-    state.global("best", best_);
-  } else {
-    step_.list_state(state);
-  }
-  eta_ = adaptive_ ? adaptive_->value() : step_.value();
+  list_step(state, adaptive_, step_);
+  eta_ = value_of(adaptive_, step_);
   if (state.has_scalar("alpha"))
     state.scalar("alpha", alpha_);
   else  // of version 0.1.0

@@ -32,9 +32,14 @@ SafeguardedStep::Verdict SafeguardedStep::heed(double residual) {
   return Verdict::best;
 }
 
-bool SafeguardedStep::goes_back(ConstView snapshot, double residual, Vector& best) {
+void SafeguardedStep::start(ConstView snapshot, double residual) {
+  best_.assign(snapshot.begin(), snapshot.end());
+  start(residual);
+}
+
+bool SafeguardedStep::goes_back(ConstView snapshot, double residual) {
   const auto verdict = heed(residual);
-  if (verdict == Verdict::best) best.assign(snapshot.begin(), snapshot.end());
+  if (verdict == Verdict::best) best_.assign(snapshot.begin(), snapshot.end());
   return verdict == Verdict::goes_back;
 }
 
@@ -51,11 +56,7 @@ void SafeguardedStep::list_state(StateList& state) {
   state.scalar("reference_residual", reference_);
   state.scalar("refreshes", refreshes_);
   state.scalar("refreshes_without", without_);
-}
-
-std::vector<Measure> safeguarded_measures(const std::optional<SafeguardedStep>& step) {
-  if (!step) return {};
-  return {{.name = "step", .units = "1", .definition = "the step of the next iteration", .value = step->value()}};
+  state.global("best", best_);
 }
 
 }  // namespace vireo::methods

@@ -1,9 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
-#include <vector>
 
 #include "vireo/core/state.hpp"
 
@@ -23,9 +21,10 @@ namespace vireo::methods {
 ///
 /// Convergence. The floor is the theorem's step, where that is proved with constants that are certain. If a cut ends
 /// at the floor, the run is from then on one of the theorem's, which begins with empty memories (or with the iterates
-/// before it equal to it) at a snapshot, w = z, and nothing interferes with it. Otherwise there are finitely many cuts, as each takes three tenths of a step that
-/// never grows beyond the one before; after the last of them min r falls by a hundredth again and again, because else
-/// there would be another: min r tends to 0. How fast is not said: a rate is the theorem's, for its own step.
+/// before it equal to it) at a snapshot, w = z, and nothing interferes with it. Otherwise there are finitely many cuts,
+/// as each takes three tenths of a step that never grows beyond the one before; after the last of them min r falls by a
+/// hundredth again and again, because else there would be another: min r tends to 0. How fast is not said: a rate is
+/// the theorem's, for its own step.
 /// Where a constant is estimated there is no floor, and nothing is proved.
 class SafeguardedStep {
  public:
@@ -45,12 +44,14 @@ class SafeguardedStep {
   void start(double residual) { least_ = reference_ = residual; }
   /// r at a new snapshot
   [[nodiscard]] Verdict heed(double residual);
-  /// The same, where best becomes the snapshot if it is the best one: true if the run goes back to it
-  [[nodiscard]] bool goes_back(ConstView snapshot, double residual, Vector& best);
+  /// The same of w^0 and of a new snapshot, the best of which is kept: true if the run goes back to it
+  void start(ConstView snapshot, double residual);
+  [[nodiscard]] bool goes_back(ConstView snapshot, double residual);
+  [[nodiscard]] const Vector& best() const { return best_; }
   /// "; adaptive: ...", for the heading. doubt: why nothing is proved, "L is estimated"; empty: it is
   [[nodiscard]] static std::string text(const std::string& doubt);
 
-  /// gamma, what it may grow to, and the residuals and numbers of refreshes that it depends on
+  /// gamma, what it may grow to, the residuals and numbers of refreshes that it depends on, and the best snapshot
   void list_state(StateList& state);
 
  private:
@@ -64,9 +65,7 @@ class SafeguardedStep {
   double reference_ = 0;  ///< min r when it last fell by a hundredth
   std::int64_t refreshes_ = 0;
   std::int64_t without_ = 0;  ///< refreshes since then
+  Vector best_;               ///< the snapshot of the least residual
 };
-
-/// `step`, for Method::measures; empty if it is not adaptive
-[[nodiscard]] std::vector<Measure> safeguarded_measures(const std::optional<SafeguardedStep>& step);
 
 }  // namespace vireo::methods

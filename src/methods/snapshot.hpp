@@ -21,9 +21,9 @@ namespace vireo::methods {
 ///     E[ v + Q^serv( (1/M) sum_m Q_m^dev( F_m(z) - h_m ) + e ) ] = v + F(z) - (1/M) sum_m h_m + e = F(z)
 ///
 /// If E||C(x) - x||^2 <= eps ||x||^2 with eps < 1, then h_m - F_m(w), e and with them the variance vanish as w
-/// converges. An announcement in between that is exact makes them 0. Instead of h_m the worker keeps a_m = F_m(w) - h_m, which tends to zero: a refresh is then a round with
-/// error feedback of the differences F_m(w^{k+1}) - F_m(w^k), with memories a_m and e, and rounding errors do not add
-/// up.
+/// converges. An announcement in between that is exact makes them 0. Instead of h_m the worker keeps a_m = F_m(w) - h_m,
+/// which tends to zero: a refresh is then a round with error feedback of the differences F_m(w^{k+1}) - F_m(w^k), with
+/// memories a_m and e, and rounding errors do not add up.
 class Snapshot {
  public:
   /// Whether the workers keep F_m(w) for `subtract`; for announcements that are not exact they do in any case

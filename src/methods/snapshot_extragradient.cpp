@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "methods/draw_number.hpp"
+#include "methods/varying_step.hpp"
 #include "vireo/core/kernels.hpp"
 
 namespace vireo::methods {
@@ -75,7 +76,7 @@ std::string SnapshotExtragradient::why_unproved() const {
 
 void SnapshotExtragradient::iterate() {
   const auto& g = context_.regularizer;
-  const double gamma = adaptive_ ? adaptive_->value() : step_.value();
+  const double gamma = value_of(adaptive_, step_);
 
   // zbar^k = tau z^k + (1-tau) w^k
   kernels::combine(refresh_.tau(), z_, refresh_.probability(), snapshot_.point(), zbar_);
@@ -116,18 +117,12 @@ void SnapshotExtragradient::adapt(double gamma, const Mean& G) {
   adaptive_->heed(2 * gamma * dot(G, zbar_) - moved, available);
 }
 
-std::vector<Measure> SnapshotExtragradient::measures() const {
-  if (!adaptive_) return {};
-  return {{.name = "step", .units = "1", .definition = "gamma of the next iteration", .value = adaptive_->value()}};
-}
+std::vector<Measure> SnapshotExtragradient::measures() const { return step_measure(adaptive_); }
 
 void SnapshotExtragradient::list_state(StateList& state) {
   SnapshotMethod::list_state(state);
   refresh_.list_state(state);
-  if (adaptive_)
-    adaptive_->list_state(state);
-  else
-    step_.list_state(state);
+  list_step(state, adaptive_, step_);
 }
 
 std::vector<std::pair<std::string, std::string>> SnapshotExtragradient::description() const {

@@ -14,7 +14,7 @@
 #include "methods/refresh.hpp"
 #include "methods/safeguarded_step.hpp"
 #include "methods/similar_workers.hpp"
-#include "methods/step_size.hpp"
+#include "methods/varying_step.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/core/kernels.hpp"
 #include "vireo/methods/method.hpp"
@@ -82,7 +82,9 @@ class Svogs final : public Method {
   }
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> description() const override;
   [[nodiscard]] std::vector<Rate> rates() const override;
-  [[nodiscard]] std::vector<Measure> measures() const override { return safeguarded_measures(adaptive_); }
+  [[nodiscard]] std::vector<Measure> measures() const override {
+    return step_measure(adaptive_, "the step of the next iteration");
+  }
 
  private:
   void choose(const Parameters& parameters);
@@ -112,7 +114,6 @@ class Svogs final : public Method {
   Vector z_, previous_;         ///< z^k, z^{k-1}
   Vector w_, snapshot_;         ///< w^k, w^{k-1}
   Vector F_snapshot_, sampled_, next_, e_;
-  Vector best_;                  ///< the snapshot of the least residual, where the step is adaptive
   WorkerVectors Fm_snapshot_;    ///< F_m(w^{k-1})
   Vector F_1_z_, F_1_previous_;  ///< F_1(z^k) and F_1(z^{k-1}), on worker 0's rank
   Vector F_1_next_;              ///< F_1(z^{k+1}), likewise
@@ -185,7 +186,7 @@ std::string Svogs::why_unproved() const {
 
 /// What follows from the step
 void Svogs::settle() {
-  eta_ = adaptive_ ? adaptive_->value() : step_.value();
+  eta_ = value_of(adaptive_, step_);
   const double mu = total_mu(context_.constants, context_.regularizer);
   alpha_ = OptimisticTheory{.probability = refresh_.probability(), .mu = mu, .c = 1}.alpha(eta_);
   sigma_ = inner_->tolerance().value_or(mu > 0 ? std::min(0.25, std::sqrt(eta_ * mu) / 4) : 1e-6);
@@ -231,14 +232,13 @@ void Svogs::prepare() {
 void Svogs::start(ConstView z0) {
   begin_at(z0);
   if (!adaptive_) return;
-  best_ = z_;
-  adaptive_->start(natural_residual(snapshot_, F_snapshot_, context_.regularizer));
+  adaptive_->start(z_, natural_residual(snapshot_, F_snapshot_, context_.regularizer));
 }
 
 /// What the residual of a new snapshot means for the step
 void Svogs::after_refresh() {
   const double residual = natural_residual(snapshot_, F_snapshot_, context_.regularizer);
-  if (adaptive_->goes_back(snapshot_, residual, best_)) begin_at(best_);
+  if (adaptive_->goes_back(snapshot_, residual)) begin_at(adaptive_->best());
   settle();
 }
 
@@ -321,12 +321,7 @@ void Svogs::list_state(StateList& state) {
   state.scalar("k", k_);
   state.scalar("refreshed", refreshed_);
   refresh_.list_state(state);
-  if (adaptive_) {
-    adaptive_->list_state(state);
-    state.global("best", best_);
-  } else {
-    step_.list_state(state);
-  }
+  list_step(state, adaptive_, step_);
   settle();
   if (state.has_scalar("alpha"))
     state.scalar("alpha", alpha_);

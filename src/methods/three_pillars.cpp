@@ -14,6 +14,7 @@
 #include "methods/rates.hpp"
 #include "methods/similar_workers.hpp"
 #include "methods/snapshot_method.hpp"
+#include "methods/varying_step.hpp"
 #include "vireo/core/error.hpp"
 #include "vireo/core/kernels.hpp"
 #include "vireo/methods/method.hpp"
@@ -170,7 +171,7 @@ void ThreePillars::solve_on_server(double gamma, View u, View difference) {
 }
 
 void ThreePillars::iterate() {
-  const double gamma = adaptive_ ? adaptive_->value() : step_.value();
+  const double gamma = value_of(adaptive_, step_);
   const Index d = z_.size();
   const View u = View(shared_).first(d);
   const View difference = View(shared_).subspan(d);
@@ -224,16 +225,10 @@ void ThreePillars::iterate() {
 void ThreePillars::list_state(StateList& state) {
   SnapshotMethod::list_state(state);
   refresh_.list_state(state);
-  if (adaptive_)
-    adaptive_->list_state(state);
-  else
-    step_.list_state(state);
+  list_step(state, adaptive_, step_);
 }
 
-std::vector<Measure> ThreePillars::measures() const {
-  if (!adaptive_) return {};
-  return {{.name = "step", .units = "1", .definition = "gamma of the next iteration", .value = adaptive_->value()}};
-}
+std::vector<Measure> ThreePillars::measures() const { return step_measure(adaptive_); }
 
 std::vector<std::pair<std::string, std::string>> ThreePillars::description() const {
   return {{"step", step_.text() + (adaptive_ ? AdaptiveStep::text(why_unproved()) : "")},
