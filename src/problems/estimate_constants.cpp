@@ -33,7 +33,8 @@ constexpr Index room = Index{1} << 22;
 
 using Matrix = Eigen::MatrixXd;
 
-/// c that maximises c'Ac / c'Bc, A and B positive semidefinite. Directions in which B is nothing but rounding are left out.
+/// c that maximises c'Ac / c'Bc, A and B positive semidefinite. Directions in which B is nothing but rounding are left
+/// out.
 Eigen::VectorXd largest_ratio(const Matrix& A, const Matrix& B) {
   const Eigen::VectorXd sizes = B.diagonal().cwiseSqrt().cwiseInverse();
   const Eigen::SelfAdjointEigenSolver<Matrix> of_B(sizes.asDiagonal() * B * sizes.asDiagonal());
@@ -82,23 +83,14 @@ class Differences {
   /// The sum over the workers. Collective; the numbers of all workers on all ranks, added in worker order
   [[nodiscard]] Matrix gram_of_workers() const {
     const Index entries = size() * (size() + 1) / 2;
-    const auto& layout = exchange_.layout();
-    std::vector<double> all(layout.workers() * entries);
-    const Range mine = exchange_.workers();
-    for (Index m = mine.begin; m < mine.end; ++m) {
-      double* to = all.data() + m * entries;
+    const auto all = share_worker_values(exchange_, entries, [&](Index m, View numbers) {
+      auto to = numbers.begin();
       for (Index i = 0; i < size(); ++i)
         for (Index j = 0; j <= i; ++j) *to++ = kernels::dot(y_of_workers_[i][m], y_of_workers_[j][m]);
-    }
-    std::vector<Piece> pieces;
-    for (Index r = 0; r < layout.ranks(); ++r) {
-      const Range of = layout.workers_of(r);
-      pieces.push_back({8 * entries * of.begin, 8 * entries * of.size()});
-    }
-    exchange_.communicator().all_gather(std::as_writable_bytes(std::span(all)), pieces);
+    });
     return gram([&](Index i, Index j) {
       double sum = 0;
-      for (Index m = 0; m < layout.workers(); ++m) sum += all[m * entries + i * (i + 1) / 2 + j];
+      for (Index m = 0; m < exchange_.layout().workers(); ++m) sum += all[m * entries + i * (i + 1) / 2 + j];
       return sum;
     });
   }

@@ -7,18 +7,23 @@
 
 namespace vireo::problems {
 
-std::vector<double> share_worker_values(const Exchange& exchange, const std::function<double(Index worker)>& value_of) {
-  auto& comm = exchange.communicator();
-  std::vector<double> values(exchange.layout().workers(), 0.0);
+std::vector<double> share_worker_values(const Exchange& exchange, Index each,
+                                        const std::function<void(Index worker, View numbers)>& fill) {
+  const auto& layout = exchange.layout();
+  std::vector<double> values(layout.workers() * each, 0.0);
   const Range mine = exchange.workers();
-  for (Index m = mine.begin; m < mine.end; ++m) values[m] = value_of(m);
+  for (Index m = mine.begin; m < mine.end; ++m) fill(m, View(values).subspan(m * each, each));
   std::vector<Piece> pieces;
-  for (Index r = 0; r < static_cast<Index>(comm.size()); ++r) {
-    const Range of = exchange.layout().workers_of(r);
-    pieces.push_back({8 * of.begin, 8 * of.size()});
+  for (Index r = 0; r < layout.ranks(); ++r) {
+    const Range of = layout.workers_of(r);
+    pieces.push_back({8 * each * of.begin, 8 * each * of.size()});
   }
-  comm.all_gather(std::as_writable_bytes(std::span(values)), pieces);
+  exchange.communicator().all_gather(std::as_writable_bytes(std::span(values)), pieces);
   return values;
+}
+
+std::vector<double> share_worker_values(const Exchange& exchange, const std::function<double(Index worker)>& value_of) {
+  return share_worker_values(exchange, 1, [&](Index m, View number) { number[0] = value_of(m); });
 }
 
 double root_mean_square(const std::vector<double>& values) {

@@ -74,21 +74,9 @@ class AffineLook {
     if (found < least * (1 - 1e-6))
       return unlike("apply_mean_gram is too small, <a, G a> and its lower bound |J a|^2 n/(M r)", found, least);
     if (shard_.drawn_share() > 0 || !trial_.few_components()) return std::nullopt;
-    const double squares = squares_of_components();
+    const double squares = trial_.squares_of_components(worker_, u(), v());
     if (same(found, squares, std::abs(found) + squares, 1e-6)) return std::nullopt;
     return unlike("apply_mean_gram is not that of its components, <a, G a> and (M/n) sum_i |J_i a|^2", found, squares);
-  }
-
-  double squares_of_components() {
-    Vector of_u(a_.size()), of_v(a_.size());
-    double squares = 0;
-    for (Index i = 0; i < shard_.components(); ++i) {
-      trial_.batch_mean(worker_, {&i, 1}, u(), of_u);
-      trial_.batch_mean(worker_, {&i, 1}, v(), of_v);
-      squares += kernels::squared_distance(of_u, of_v);
-    }
-    return squares * static_cast<double>(trial_.problem.layout().workers()) /
-           static_cast<double>(trial_.problem.components());
   }
 
   Trial& trial_;

@@ -32,6 +32,16 @@ void Trial::batch_mean_pair(Index worker, std::span<const Index> batch, ConstVie
   evaluations_ += 2 * static_cast<std::int64_t>(batch.size());
 }
 
+double Trial::squares_of_components(Index worker, ConstView u, ConstView v) {
+  Vector of_u(u.size()), of_v(u.size());
+  double squares = 0;
+  for (Index i = 0; i < shard(worker).components(); ++i) {
+    batch_mean_pair(worker, {&i, 1}, u, v, of_u, of_v);
+    squares += kernels::squared_distance(of_u, of_v);
+  }
+  return squares * static_cast<double>(problem.layout().workers()) / static_cast<double>(problem.components());
+}
+
 void Trial::whole(ConstView z, View out) {
   exchange_.mean([&](Index m, View x) { mean(m, z, x); }, out);
 }

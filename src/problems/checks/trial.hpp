@@ -22,6 +22,8 @@ class Trial {
   /// The same at u and at v, as the shard makes pairs
   void mean_pair(Index worker, ConstView u, ConstView v, View out_u, View out_v);
   void batch_mean_pair(Index worker, std::span<const Index> batch, ConstView u, ConstView v, View out_u, View out_v);
+  /// (M/n) sum_i ||F_i(u) - F_i(v)||^2 over the worker's components: its share of their mean, by the uniform law
+  [[nodiscard]] double squares_of_components(Index worker, ConstView u, ConstView v);
   /// Collective: out = F(z). throws NotFinite
   void whole(ConstView z, View out);
   /// The worker's share in F: Oracle::share_of

@@ -22,18 +22,6 @@ struct Stretch {
   double rounding = 0;       ///< of ||F(u)-F(v)||, by the size of F
 };
 
-/// mean_i ||E_i(u)-E_i(v)||^2 over the worker's components, times its share: of the uniform law
-double squares_of_components(Trial& trial, Index m, const Pair& pair) {
-  Vector of_u(pair.u.size()), of_v(pair.u.size());
-  double squares = 0;
-  for (Index i = 0; i < trial.shard(m).components(); ++i) {
-    trial.batch_mean_pair(m, {&i, 1}, pair.u, pair.v, of_u, of_v);
-    squares += kernels::squared_distance(of_u, of_v);
-  }
-  return squares * static_cast<double>(trial.problem.layout().workers()) /
-         static_cast<double>(trial.problem.components());
-}
-
 Stretch stretch_of(Trial& trial, const Pair& pair, bool components) {
   const Range workers = trial.exchange().workers();
   Vector of_u(pair.u.size()), of_v(pair.u.size()), change(pair.u.size()), step(pair.u.size());
@@ -45,7 +33,7 @@ Stretch stretch_of(Trial& trial, const Pair& pair, bool components) {
         sizes[own] = kernels::norm(of_u);
         kernels::subtract(of_u, of_v, x);
         norms[own] = kernels::norm(x);
-        if (components) squares[own] = squares_of_components(trial, m, pair);
+        if (components) squares[own] = trial.squares_of_components(m, pair.u, pair.v);
       },
       change);
   const auto all = [&](const std::vector<double>& values) {
