@@ -7,7 +7,7 @@ A cell of the table is what the default sent up over the least that any other ch
 where that is more than the study allows; "-" where the method refuses the problem, "> n" where the default did not reach the target and another
 choice did, with n for the ratio at its end. Outcomes are kept in DIR (default: vireo-run/ and the study's name), and a study that was interrupted
 goes on where it was. A choice has two to four times the iterations of the default: what needs more is not better. `{data}` in a study stands
-for the folder that VIREO_DATA names, VIREO for the program (default: build/release/vireo).
+for the folder that VIREO_DATA names, VIREO for the program (default: build/release/vireo, or the installed one).
 """
 import argparse
 import concurrent.futures
@@ -21,7 +21,9 @@ import subprocess
 import sys
 import tomllib
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+from vireo_sweep.errors import InputError
+from vireo_sweep.program import folder_of_study, path_of_vireo
+
 LONGEST = 60000  # iterations
 REFUSED = 2
 
@@ -94,11 +96,11 @@ def main():
     parser.add_argument("--seconds", type=float, default=60, help="the longest that a run may take")
     options = parser.parse_args()
 
-    folder = options.output or ROOT / "vireo-run" / options.study.stem
-    folder.mkdir(parents=True, exist_ok=True)
-    program = os.environ.get("VIREO", str(ROOT / "build" / "release" / "vireo"))
-    if not os.path.exists(program):
-        sys.exit(f"{program} is missing: build it with jobs/build.sh release, or set VIREO")
+    folder = folder_of_study(options)
+    try:
+        program = path_of_vireo()
+    except InputError as error:
+        sys.exit(str(error))
     study = Study(options.study, folder, program, options.seconds)
     problems = {name: words for name, words in study.about["problems"].items() if fnmatch.fnmatch(name, options.only)}
     methods = {name: method for name, method in study.about["methods"].items() if fnmatch.fnmatch(name, options.methods)}

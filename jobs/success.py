@@ -24,7 +24,7 @@ import tomllib
 import h5py
 
 from vireo_sweep.errors import InputError
-from vireo_sweep.program import IS_SOURCE, ROOT, path_of_vireo
+from vireo_sweep.program import folder_of_study, path_of_vireo
 
 
 def succeeded(success, z, residual, distance):
@@ -77,8 +77,7 @@ def main():
     options = parser.parse_args()
 
     study = tomllib.loads(options.study.read_text())
-    folder = options.output or (ROOT if IS_SOURCE else pathlib.Path()) / "vireo-run" / options.study.stem
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = folder_of_study(options)
     try:
         program = path_of_vireo()
     except InputError as error:

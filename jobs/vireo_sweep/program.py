@@ -25,6 +25,13 @@ def path_of_vireo():
     return path
 
 
+def folder_of_study(options):
+    """What -o names, else one of the study's name: made if it is not there"""
+    folder = options.output or (ROOT if IS_SOURCE else pathlib.Path()) / "vireo-run" / options.study.stem
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 @functools.cache
 def digest(path):
     """SHA-256 of a file, computed once"""
